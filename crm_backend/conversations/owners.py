@@ -1,0 +1,159 @@
+"""Who answers: handing over, taking, releasing, closing. Each is compare-and-set on the conversation's version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.agents.model import Agent
+from crm_backend.audit import services as audit
+from crm_backend.conversations import passport, stream
+from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.notices import notice
+from crm_backend.conversations.schema import BOT, NOBODY, SUPPORT, Reply, agent_owner, owner_agent, owner_kind
+from crm_backend.conversations.texts import clean
+from crm_backend.database import utc_now
+from crm_backend.errors import NotFound, NotOwner, OwnerChanged
+from crm_backend.routing import services as routing
+
+
+async def hand_over(
+    session: AsyncSession, conversation: Conversation, *, reason: str, topic: str | None, now: datetime
+) -> None:
+    """Moves a locked conversation from the assistant to the support queue, with its passport."""
+    if conversation.owner != BOT:
+        return
+    conversation.owner = SUPPORT
+    conversation.version += 1
+    conversation.waiting_since = now
+    if topic:
+        conversation.topic = topic
+    if reason == "upset":
+        conversation.mood = "upset"
+    conversation.passport = await passport.build(session, conversation, reason=reason, now=now)
+    routing.enter(session, conversation_id=conversation.id, team="support", reason=reason, now=now)
+    audit.record(session, actor="bot", action="handed_over", subject=("conversation", conversation.id), reason=reason)
+
+
+async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
+    """The agent becomes the owner, and the customer is told so. Taking what one has already changes nothing.
+
+    Raises OwnerChanged when the version is not the present one, or another agent owns; NotFound.
+    """
+    conversation = await stream.locked(session, conversation_id)
+    if conversation.owner == agent_owner(agent.id):
+        return conversation
+    if conversation.version != version or owner_kind(conversation.owner) not in ("queue", "bot"):
+        raise OwnerChanged("taken by somebody else", holder=await _holder(session, conversation))
+    now = utc_now()
+    if conversation.passport is None:
+        conversation.passport = await passport.build(session, conversation, reason="taken", now=now)
+    conversation.owner = agent_owner(agent.id)
+    conversation.version += 1
+    await routing.leave(session, conversation_id=conversation.id, agent_id=agent.id, now=now)
+    _tell(session, conversation, notice("joined", conversation.language, name=agent.first_name), now)
+    audit.record(session, actor=agent_owner(agent.id), action="taken", subject=("conversation", conversation.id))
+    return conversation
+
+
+async def answer(
+    session: AsyncSession, *, conversation_id: UUID, agent: Agent, client_id: UUID, text: str
+) -> tuple[Message, bool]:
+    """Stores what an agent writes and queues it; (message, whether it is new). Repeating a `client_id` stores nothing.
+
+    Raises NotOwner unless the agent owns the conversation; Empty, TooLong, NotFound.
+    """
+    words = clean(text)
+    conversation = await stream.locked(session, conversation_id)
+    external_id = f"agent:{agent.id}:{client_id}"
+    known = await session.scalar(
+        select(Message).where(Message.channel == conversation.channel, Message.external_id == external_id)
+    )
+    if known is not None:
+        if known.conversation_id != conversation.id:
+            raise NotFound("that message is in another conversation")
+        return known, False
+    if conversation.owner != agent_owner(agent.id):
+        raise NotOwner("not the owner")
+    now = utc_now()
+    conversation.waiting_since = None
+    conversation.agent_seen_seq = conversation.last_seq + 1
+    message = stream.send(
+        session,
+        conversation,
+        author="agent",
+        reply=Reply(text=words),
+        now=now,
+        agent_id=agent.id,
+        external_id=external_id,
+        content={"name": agent.first_name},
+    )
+    await session.flush()
+    return message, True
+
+
+async def release(
+    session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, note: str = ""
+) -> Conversation:
+    """Gives the conversation back to the assistant, which goes on from its dialogue state.
+
+    `note`, what the agent did, joins the passport. Raises NotOwner, OwnerChanged, NotFound.
+    """
+    conversation = await _owned(session, conversation_id, agent, version)
+    now = utc_now()
+    conversation.owner = BOT
+    conversation.version += 1
+    conversation.waiting_since = None
+    if note.strip():
+        done = {"code": "note", "name": agent.first_name, "text": clean(note, max_length=2_000)}
+        current = conversation.passport or {}
+        conversation.passport = {**current, "tried": [*current.get("tried", []), done]}
+    _tell(session, conversation, notice("released", conversation.language, name=agent.first_name), now)
+    audit.record(session, actor=agent_owner(agent.id), action="released", subject=("conversation", conversation.id))
+    return conversation
+
+
+async def close(session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
+    """Ends the conversation; the customer may write again, and then the assistant answers.
+
+    Raises NotOwner, OwnerChanged, NotFound.
+    """
+    conversation = await _owned(session, conversation_id, agent, version)
+    await end(session, conversation, actor=agent_owner(agent.id), now=utc_now())
+    return conversation
+
+
+async def end(session: AsyncSession, conversation: Conversation, *, actor: str, now: datetime) -> None:
+    """Closes a locked conversation, whoever owns it."""
+    if conversation.owner == NOBODY:
+        return
+    conversation.owner = NOBODY
+    conversation.version += 1
+    conversation.waiting_since = None
+    conversation.closed_at = now
+    conversation.dialogue_state = None
+    await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
+    _tell(session, conversation, notice("closed", conversation.language), now)
+    audit.record(session, actor=actor, action="closed", subject=("conversation", conversation.id))
+
+
+async def _owned(session: AsyncSession, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
+    conversation = await stream.locked(session, conversation_id)
+    if conversation.owner != agent_owner(agent.id):
+        raise NotOwner("not the owner")
+    if conversation.version != version:
+        raise OwnerChanged("changed meanwhile", holder=agent.first_name)
+    return conversation
+
+
+def _tell(session: AsyncSession, conversation: Conversation, text: str, now: datetime) -> None:
+    stream.send(session, conversation, author="system", reply=Reply(text=text), now=now)
+
+
+async def _holder(session: AsyncSession, conversation: Conversation) -> str | None:
+    agent_id = owner_agent(conversation.owner)
+    agent = await session.get(Agent, agent_id) if agent_id else None
+    return agent.first_name if agent else None

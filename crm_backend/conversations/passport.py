@@ -1,0 +1,90 @@
+"""The passport: what a person who takes over needs to know, each fact with the message it came from.
+
+It is kept free of language (codes and values) and put into words where it is read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.schema import at_least
+from crm_backend.conversations.texts import shorten
+from crm_backend.orders.model import VerificationAttempt
+from crm_backend.orders.numbers import number_key
+
+LOOKED_AT = 200
+SAYS_LITTLE = {"greet", "goodbye", "thanks", "affirm", "deny", "ask_person", "speak_french", "speak_english", "inform"}
+
+
+async def build(session: AsyncSession, conversation: Conversation, *, reason: str, now: datetime) -> dict[str, Any]:
+    """The passport of a conversation as it stands, from its transcript and the CRM."""
+    rows = await session.scalars(
+        select(Message).where(Message.conversation_id == conversation.id).order_by(Message.seq.desc()).limit(LOOKED_AT)
+    )
+    messages = list(rows)[::-1]
+    verified = at_least(conversation.proof, "verified")
+    facts = _facts(messages, keep_email=not verified)
+    orders = [fact["value"] for fact in facts if fact["name"] == "order_number"]
+    return {
+        "goal": _goal(conversation, messages, orders),
+        "facts": facts,
+        "tried": await _tried(session, conversation, messages),
+        "proof": conversation.proof,
+        "orders": orders,
+        "mood": conversation.mood,
+        "language": conversation.language,
+        "promised": [],
+        "reason": reason,
+        "at": now.isoformat(),
+    }
+
+
+def _facts(messages: list[Message], *, keep_email: bool) -> list[dict[str, Any]]:
+    wanted = {"order_number", "email"} if keep_email else {"order_number"}
+    facts: dict[tuple[str, str], dict[str, Any]] = {}
+    for message in messages:
+        for entity in (message.understanding or {}).get("entities", []):
+            name, value = entity.get("entity"), str(entity.get("value", ""))
+            if name in wanted and value:
+                key = number_key(value) if name == "order_number" else value.casefold()
+                facts.setdefault((name, key), {"name": name, "value": value, "seq": message.seq})
+    return list(facts.values())
+
+
+def _goal(conversation: Conversation, messages: list[Message], orders: list[str]) -> dict[str, Any]:
+    if conversation.topic == "order_status":
+        return {"code": "order_status", "number": orders[-1] if orders else None}
+    said = [
+        message.text
+        for message in messages
+        if message.author == "customer"
+        and not message.content.get("action")
+        and (message.understanding or {}).get("intent") not in SAYS_LITTLE
+    ]
+    if said:
+        return {"code": "said", "text": shorten(said[-1], 120)}
+    return {"code": "person"}
+
+
+async def _tried(session: AsyncSession, conversation: Conversation, messages: list[Message]) -> list[dict[str, Any]]:
+    tried: list[dict[str, Any]] = []
+    for message in messages:
+        for card in message.content.get("cards", []) if message.author == "bot" else []:
+            step = {"code": card["kind"], "title": card["title"]}
+            if step not in tried:
+                tried.append(step)
+    results = list(
+        await session.scalars(
+            select(VerificationAttempt.ok).where(VerificationAttempt.conversation_id == conversation.id)
+        )
+    )
+    if failures := results.count(False):
+        tried.append({"code": "verification_failed", "count": failures})
+    if unclear := sum((m.understanding or {}).get("intent") == "nlu_fallback" for m in messages):
+        tried.append({"code": "unclear", "count": unclear})
+    return tried

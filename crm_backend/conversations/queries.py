@@ -1,0 +1,230 @@
+"""Reading conversations: transcripts, who answers, and the desk's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from crm_backend.agents.model import Agent
+from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.schema import BOT, NOBODY, OwnerView, agent_owner, owner_agent, owner_kind
+from crm_backend.customers.model import Customer, Identity
+from crm_backend.errors import NotFound
+from crm_backend.orders.model import Order
+from crm_backend.orders.numbers import number_key
+from crm_backend.routing import services as routing
+
+View = Literal["waiting", "mine", "assistant", "closed"]
+PAGE = 200
+
+
+class MessageView(BaseModel):
+    """A message as it is shown; the payloads of its buttons stay behind."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    seq: int
+    author: str
+    name: str | None
+    text: str
+    language: str | None
+    buttons: list[str]
+    cards: list[dict[str, Any]]
+    at: datetime
+    external_id: str | None
+    delivery: str | None
+    agent_id: UUID | None
+    intent: str | None
+    confidence: float | None
+
+
+def view_of(message: Message) -> MessageView:
+    """The message as it is shown."""
+    understanding = message.understanding or {}
+    return MessageView(
+        id=message.id,
+        seq=message.seq,
+        author=message.author,
+        name=message.content.get("name"),
+        text=message.text,
+        language=message.language,
+        buttons=[button["title"] for button in message.content.get("buttons", [])],
+        cards=message.content.get("cards", []),
+        at=message.created_at,
+        external_id=message.external_id,
+        delivery=message.delivery,
+        agent_id=message.agent_id,
+        intent=understanding.get("intent"),
+        confidence=understanding.get("confidence"),
+    )
+
+
+async def messages_after(
+    session: AsyncSession, *, conversation_id: UUID, after: int, limit: int = PAGE
+) -> list[MessageView]:
+    """The last `limit` messages whose sequence number is greater than `after`, oldest first."""
+    rows = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .order_by(Message.seq.desc())
+        .limit(limit)
+    )
+    return [view_of(message) for message in rows][::-1]
+
+
+async def conversation(session: AsyncSession, conversation_id: UUID) -> Conversation:
+    """The conversation with its customer. Raises NotFound."""
+    found = await session.scalar(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .options(joinedload(Conversation.customer))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("no such conversation")
+    return found
+
+
+async def owned_by_identity(
+    session: AsyncSession, *, conversation_id: UUID, kind: str, value: str
+) -> Conversation | None:
+    """The conversation, if this channel account is the one who writes in it."""
+    found: Conversation | None = await session.scalar(
+        select(Conversation)
+        .join(Identity, Identity.id == Conversation.identity_id)
+        .where(Conversation.id == conversation_id, Identity.kind == kind, Identity.value == value)
+    )
+    return found
+
+
+async def identity_id(session: AsyncSession, *, kind: str, value: str) -> UUID | None:
+    """The channel account, if it was ever heard of."""
+    query = select(Identity.id).where(Identity.kind == kind, Identity.value == value)
+    found: UUID | None = await session.scalar(query)
+    return found
+
+
+async def owner_view(session: AsyncSession, found: Conversation) -> OwnerView:
+    """Who answers, fit to show the customer."""
+    kind = owner_kind(found.owner)
+    if kind == "agent":
+        agent = await session.get(Agent, owner_agent(found.owner))
+        return OwnerView(kind=kind, id=agent.id if agent else None, name=agent.first_name if agent else None)
+    if kind == "queue":
+        wait = await routing.wait_estimate(session, conversation_id=found.id)
+        return OwnerView(kind=kind, ahead=wait.ahead, minutes=wait.minutes)
+    return OwnerView(kind=kind)
+
+
+def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
+    owned = {
+        "waiting": Conversation.owner.like("queue:%"),
+        "mine": Conversation.owner == agent_owner(agent.id),
+        "assistant": Conversation.owner == BOT,
+        "closed": Conversation.owner == NOBODY,
+    }
+    return owned[view]
+
+
+async def counts(session: AsyncSession, *, agent: Agent) -> dict[str, int]:
+    """How many conversations each of the desk's live views holds."""
+    row = (
+        await session.execute(
+            select(
+                func.count().filter(_in_view("waiting", agent)),
+                func.count().filter(_in_view("mine", agent)),
+                func.count().filter(_in_view("assistant", agent)),
+            ).where(Conversation.owner != NOBODY)
+        )
+    ).one()
+    return {"waiting": row[0], "mine": row[1], "assistant": row[2]}
+
+
+async def listing(
+    session: AsyncSession,
+    *,
+    agent: Agent,
+    view: View,
+    words: str = "",
+    limit: int = 50,
+    before: tuple[datetime, UUID] | None = None,
+) -> tuple[list[Conversation], tuple[datetime, UUID] | None]:
+    """One page of a view and where the next begins: waiting and own ones longest-waiting first, others newest first.
+
+    `words` looks in names, order numbers and messages.
+    """
+    longest_first = view in ("waiting", "mine")
+    when = (
+        func.coalesce(Conversation.waiting_since, Conversation.last_message_at)
+        if longest_first
+        else Conversation.last_message_at
+    )
+    query = select(Conversation, when).where(_in_view(view, agent)).options(joinedload(Conversation.customer))
+    if words.strip():
+        query = query.where(_matching(words.strip()))
+    if before is not None:
+        at, last_id = before
+        beyond = (when > at) if longest_first else (when < at)
+        query = query.where(or_(beyond, and_(when == at, Conversation.id > last_id)))
+    order = when.asc() if longest_first else when.desc()
+    rows = (await session.execute(query.order_by(order, Conversation.id).limit(limit + 1))).all()
+    found = [row[0] for row in rows[:limit]]
+    following = (rows[limit - 1][1], rows[limit - 1][0].id) if len(rows) > limit else None
+    return found, following
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    named = select(Customer.id).where(func.concat(Customer.first_name, " ", Customer.last_name).ilike(like))
+    said = select(Message.conversation_id).where(Message.text.ilike(like))
+    conditions = [Conversation.customer_id.in_(named), Conversation.id.in_(said)]
+    if key := number_key(words):
+        conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
+    return or_(*conditions)
+
+
+async def last_messages(session: AsyncSession, conversations: Sequence[Conversation]) -> dict[UUID, MessageView]:
+    """The last message of each conversation."""
+    if not conversations:
+        return {}
+    pairs = [and_(Message.conversation_id == c.id, Message.seq == c.last_seq) for c in conversations]
+    rows = await session.scalars(select(Message).where(or_(*pairs)))
+    return {message.conversation_id: view_of(message) for message in rows}
+
+
+async def customer_card(session: AsyncSession, customer: Customer) -> dict[str, Any]:
+    """What an agent sees of a customer at a glance; `spent` in minor units by currency, cancelled orders left out."""
+    rows = await session.execute(
+        select(Identity.kind, func.min(Identity.value))
+        .where(Identity.customer_id == customer.id, Identity.kind.in_(("email", "phone")))
+        .group_by(Identity.kind)
+    )
+    addresses: dict[str, str] = dict(rows.tuples().all())
+    await session.refresh(customer, ["addresses"])
+    spent = (
+        await session.execute(
+            select(Order.currency, func.count(), func.sum(Order.total_minor))
+            .where(Order.customer_id == customer.id, Order.status != "cancelled")
+            .group_by(Order.currency)
+        )
+    ).all()
+    home = next((a for a in customer.addresses if a.is_default), None)
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "email": addresses.get("email"),
+        "phone": addresses.get("phone"),
+        "language": customer.language,
+        "since": customer.created_at,
+        "orders_count": sum(row[1] for row in spent),
+        "spent": [(int(row[2]), row[0]) for row in spent],
+        "address": ", ".join(filter(None, [f"{home.postcode} {home.city}".strip(), home.country])) if home else "",
+    }

@@ -1,0 +1,64 @@
+"""What other parts ask of a conversation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.schema import Proof
+from crm_backend.customers.model import Customer
+from crm_backend.errors import NotFound
+
+
+async def proof_of(session: AsyncSession, *, conversation_id: UUID) -> Proof:
+    """How far the customer of this conversation has proved who they are. Raises NotFound."""
+    row = (
+        await session.execute(
+            select(Conversation.proof, Customer.first_name)
+            .outerjoin(Customer, Customer.id == Conversation.customer_id)
+            .where(Conversation.id == conversation_id)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("no such conversation")
+    return Proof(level=row[0], customer_first_name=row[1] or None)
+
+
+async def seen_by_customer(session: AsyncSession, *, conversation_id: UUID, seq: int) -> list[int]:
+    """Marks outgoing messages up to `seq` as read; the sequence numbers that this changed."""
+    changed = await session.scalars(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq <= seq,
+            Message.author != "customer",
+            Message.delivery.in_(("queued", "sent", "delivered")),
+        )
+        .values(delivery="read")
+        .returning(Message.seq)
+    )
+    numbers = sorted(changed)
+    if numbers:
+        await session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.customer_seen_seq < numbers[-1])
+            .values(customer_seen_seq=numbers[-1])
+        )
+    return numbers
+
+
+async def seen_by_agent(session: AsyncSession, *, conversation_id: UUID) -> None:
+    """Notes that the owning agent has everything up to now on the screen."""
+    await session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(agent_seen_seq=Conversation.last_seq)
+    )
+
+
+async def set_language(session: AsyncSession, *, conversation_id: UUID, language: str) -> None:
+    """The customer chose a language by hand: it stays until they choose again."""
+    await session.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(language=language, language_pinned=True)
+    )

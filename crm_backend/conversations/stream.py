@@ -1,0 +1,102 @@
+"""Adding to a conversation: where messages get their sequence number, and outgoing ones their outbox row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations.model import Conversation, Message, OutboxItem
+from crm_backend.conversations.schema import Reply
+from crm_backend.database import new_id
+from crm_backend.errors import NotFound
+
+
+async def locked(session: AsyncSession, conversation_id: UUID) -> Conversation:
+    """The conversation, locked until the transaction ends: whoever adds to it or changes its owner holds this lock.
+
+    Raises NotFound.
+    """
+    found = await session.scalar(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("no such conversation")
+    return found
+
+
+def append(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    author: str,
+    text: str,
+    now: datetime,
+    language: str | None = None,
+    content: dict[str, Any] | None = None,
+    agent_id: UUID | None = None,
+    external_id: str | None = None,
+) -> Message:
+    """Adds a message under the next sequence number. The caller holds the conversation's lock."""
+    conversation.last_seq += 1
+    conversation.last_message_at = now
+    message = Message(
+        id=new_id(),
+        created_at=now,
+        conversation_id=conversation.id,
+        seq=conversation.last_seq,
+        author=author,
+        agent_id=agent_id,
+        channel=conversation.channel,
+        external_id=external_id,
+        text=text,
+        language=language or conversation.language,
+        content=content or {},
+        delivery=None if author == "customer" else "queued",
+    )
+    session.add(message)
+    return message
+
+
+def send(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    author: str,
+    reply: Reply,
+    now: datetime,
+    agent_id: UUID | None = None,
+    external_id: str | None = None,
+    content: dict[str, Any] | None = None,
+) -> Message:
+    """Adds an outgoing message and queues its delivery: the one way out for assistant, agents and notices alike."""
+    message = append(
+        session,
+        conversation,
+        author=author,
+        text=reply.text,
+        now=now,
+        content={
+            **reply.model_dump(mode="json", include={"buttons", "cards"}, exclude_defaults=True),
+            **(content or {}),
+        },
+        agent_id=agent_id,
+        external_id=external_id,
+    )
+    session.add(
+        OutboxItem(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            seq=message.seq,
+            channel=conversation.channel,
+            address=conversation.address,
+            available_at=now,
+        )
+    )
+    return message

@@ -1,0 +1,44 @@
+"""What counts as text from a customer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from crm_backend.errors import Empty, TooLong
+
+MAX_LENGTH = 10_000
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Overrides and isolates can make a line read differently from what it says (CVE-2021-42574); spacers hide words.
+_DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile(r"[\s\u200c\u200d\u200e\u200f]*")
+
+
+def clean(text: str, *, max_length: int = MAX_LENGTH) -> str:
+    """The text as it is kept: composed (NFC), without control, override and invisible characters.
+
+    Raises TooLong past `max_length` characters, Empty when nothing visible is left.
+    """
+    if len(text) > max_length:
+        raise TooLong(f"{len(text)} characters")
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    # A lone surrogate is valid JSON and no valid UTF-8.
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    text = _DECEPTIVE.sub("", _CONTROLS.sub("", text)).strip()
+    if _INVISIBLE.fullmatch(text):
+        raise Empty("nothing visible")
+    return text
+
+
+def for_assistant(text: str) -> str:
+    """The text as the assistant may see it: what a customer types never starts with `/`, Rasa's mark of an intent."""
+    return text.lstrip("/ ").strip() or "?"
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters on one line, cut at a word, with an ellipsis when cut."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -1,0 +1,1 @@
+"""People, the addresses that reach them, and how they are recognised."""

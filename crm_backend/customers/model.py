@@ -1,0 +1,88 @@
+"""Customers, the addresses they are reached at, and where they live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm_backend.database import Base, Identified, utc_now
+
+CHANNEL_KINDS = ("browser", "telegram", "whatsapp")
+"""Kinds of identity that one person has alone: an account on a channel, not an address a household shares."""
+
+
+class Customer(Identified, Base):
+    """Somebody the company knows."""
+
+    __tablename__ = "customers"
+
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    first_name: Mapped[str] = mapped_column(default="")
+    last_name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="fr")
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+    demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    identities: Mapped[list[Identity]] = relationship(back_populates="customer")
+    addresses: Mapped[list[Address]] = relationship(back_populates="customer", cascade="all, delete-orphan")
+
+    __table_args__ = (
+        CheckConstraint("language in ('fr', 'en')", name="language"),
+        Index("ix_customers_last_name_first_name", "last_name", "first_name"),
+    )
+
+    @property
+    def name(self) -> str:
+        """First and last name as one would address an envelope."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Identity(Identified, Base):
+    """One address by which a person is reached or recognised. `customer_id` is null while nobody knows whose it is."""
+
+    __tablename__ = "identities"
+
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str]
+    proof: Mapped[str] = mapped_column(default="none")
+    proved_at: Mapped[datetime | None]
+
+    customer: Mapped[Customer | None] = relationship(back_populates="identities")
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('email', 'phone', 'browser', 'telegram', 'whatsapp', 'external')",
+            name="kind",
+        ),
+        CheckConstraint("proof in ('none', 'channel', 'verified')", name="proof"),
+        UniqueConstraint("customer_id", "kind", "value"),
+        Index(
+            "uq_identities_channel_account",
+            "kind",
+            "value",
+            unique=True,
+            postgresql_where=text("kind in ('browser', 'telegram', 'whatsapp')"),
+        ),
+        Index("ix_identities_kind_value", "kind", "value"),
+    )
+
+
+class Address(Identified, Base):
+    """A postal address of a customer; orders keep a copy of the one they go to."""
+
+    __tablename__ = "addresses"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    line1: Mapped[str]
+    line2: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=True)
+
+    customer: Mapped[Customer] = relationship(back_populates="addresses")

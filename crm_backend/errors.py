@@ -1,0 +1,119 @@
+"""Every error that Relais raises on purpose, as one tree.
+
+RelaisError                 internal_error     500
+├── BadInput                bad_input          400
+│   ├── Empty               empty              400
+│   ├── TooLong             too_long           400
+│   └── NotText             not_text           400
+├── NotAuthenticated        not_authenticated  401
+│   └── WrongCredentials    wrong_credentials  401
+├── NotAllowed              not_allowed        403
+│   ├── NotProved           not_proved         403
+│   └── ForeignOrigin       foreign_origin     403
+├── NotFound                not_found          404
+├── Conflict                conflict           409
+│   ├── OwnerChanged        owner_changed      409
+│   └── NotOwner            not_owner          409
+├── RateLimited             rate_limited       429
+└── Unavailable             unavailable        503
+    └── BotFailed           bot_failed         503
+
+`code` is stable and goes over the wire; the sentence a person reads is chosen from it, in their language, at the edge.
+The text given to the exception is for logs and never holds personal data.
+"""
+
+from __future__ import annotations
+
+
+class RelaisError(Exception):
+    """Root of the tree. `code` names the kind for machines, `status` is the HTTP status that carries it."""
+
+    code = "internal_error"
+    status = 500
+
+
+class BadInput(RelaisError):
+    code = "bad_input"
+    status = 400
+
+
+class Empty(BadInput):
+    code = "empty"
+
+
+class TooLong(BadInput):
+    code = "too_long"
+
+
+class NotText(BadInput):
+    code = "not_text"
+
+
+class NotAuthenticated(RelaisError):
+    code = "not_authenticated"
+    status = 401
+
+
+class WrongCredentials(NotAuthenticated):
+    code = "wrong_credentials"
+
+
+class NotAllowed(RelaisError):
+    code = "not_allowed"
+    status = 403
+
+
+class NotProved(NotAllowed):
+    """The conversation has not shown the proof of identity that this read or write needs."""
+
+    code = "not_proved"
+
+
+class ForeignOrigin(NotAllowed):
+    code = "foreign_origin"
+
+
+class NotFound(RelaisError):
+    code = "not_found"
+    status = 404
+
+
+class Conflict(RelaisError):
+    code = "conflict"
+    status = 409
+
+
+class OwnerChanged(Conflict):
+    """Someone else took, released or closed the conversation first. `holder` is a first name fit to show, or None."""
+
+    code = "owner_changed"
+
+    def __init__(self, message: str = "", *, holder: str | None = None) -> None:
+        super().__init__(message)
+        self.holder = holder
+
+
+class NotOwner(Conflict):
+    code = "not_owner"
+
+
+class RateLimited(RelaisError):
+    """Too many requests; `retry_after` is in seconds."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, message: str = "", *, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(RelaisError):
+    code = "unavailable"
+    status = 503
+
+
+class BotFailed(Unavailable):
+    """The assistant did not answer, or answered with nothing."""
+
+    code = "bot_failed"

@@ -1,0 +1,1 @@
+"""Orders, shipments and the proof that an order is one's own."""

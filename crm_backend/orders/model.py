@@ -1,0 +1,144 @@
+"""Orders, their lines, their shipments and what the carrier reported."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm_backend.customers.model import Customer
+from crm_backend.database import Base, Identified, utc_now
+
+STATUSES = (
+    "placed",
+    "paid",
+    "preparing",
+    "shipped",
+    "out_for_delivery",
+    "delivered",
+    "cancelled",
+    "lost",
+    "returned",
+)
+
+
+class Order(Identified, Base):
+    """An order with the address it goes to. `number` is as the company writes it, `number_key` as people type it."""
+
+    __tablename__ = "orders"
+
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    number: Mapped[str]
+    number_key: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    status: Mapped[str]
+    placed_at: Mapped[datetime | None]
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    ship_name: Mapped[str] = mapped_column(default="")
+    ship_line1: Mapped[str] = mapped_column(default="")
+    ship_line2: Mapped[str] = mapped_column(default="")
+    ship_city: Mapped[str] = mapped_column(default="")
+    ship_region: Mapped[str] = mapped_column(default="")
+    ship_postcode: Mapped[str] = mapped_column(default="")
+    ship_country: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+    customer: Mapped[Customer] = relationship()
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", cascade="all, delete-orphan", order_by="OrderLine.position"
+    )
+    shipments: Mapped[list[Shipment]] = relationship(
+        back_populates="order", cascade="all, delete-orphan", order_by="Shipment.created_at"
+    )
+
+    __table_args__ = (
+        CheckConstraint("status in ('" + "', '".join(STATUSES) + "')", name="status"),
+        CheckConstraint("length(currency) = 3", name="currency"),
+        Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+    )
+
+
+class OrderLine(Identified, Base):
+    """One variant on an order, with names, options and price as they were when it was bought."""
+
+    __tablename__ = "order_lines"
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    variant_id: Mapped[UUID | None] = mapped_column(ForeignKey("variants.id", ondelete="SET NULL"), index=True)
+    names: Mapped[dict[str, str]]
+    options: Mapped[dict[str, str]] = mapped_column(default=dict)
+    quantity: Mapped[int] = mapped_column(default=1)
+    unit_price_minor: Mapped[int] = mapped_column(BigInteger)
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity"),
+    )
+
+
+class Shipment(Identified, Base):
+    """A parcel of an order."""
+
+    __tablename__ = "shipments"
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    carrier: Mapped[str | None]
+    tracking_number: Mapped[str | None]
+    tracking_url: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="preparing")
+    shipped_at: Mapped[datetime | None]
+    expected_from: Mapped[date | None]
+    expected_to: Mapped[date | None]
+    delivered_at: Mapped[datetime | None]
+
+    order: Mapped[Order] = relationship(back_populates="shipments")
+    events: Mapped[list[TrackingEvent]] = relationship(
+        back_populates="shipment", cascade="all, delete-orphan", order_by="TrackingEvent.at"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "tracking_number"),
+        CheckConstraint(
+            "status in ('preparing', 'shipped', 'out_for_delivery', 'delivered', 'lost', 'returned')", name="status"
+        ),
+    )
+
+
+class TrackingEvent(Identified, Base):
+    """What the carrier reported: `code` is one of ours and is put into words per language."""
+
+    __tablename__ = "tracking_events"
+
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    code: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+
+    shipment: Mapped[Shipment] = relationship(back_populates="events")
+
+    __table_args__ = (
+        CheckConstraint(
+            "code in ('announced', 'picked_up', 'in_transit', 'at_depot', 'out_for_delivery', 'attempted',"
+            " 'at_pickup_point', 'delivered', 'delayed', 'lost', 'returning', 'returned')",
+            name="code",
+        ),
+    )
+
+
+class VerificationAttempt(Identified, Base):
+    """One try at proving who one is by the facts of an order. Holds no fact, only whose try it was and how it ended."""
+
+    __tablename__ = "verification_attempts"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    turn_id: Mapped[UUID] = mapped_column(unique=True)
+    number_key: Mapped[str]
+    ok: Mapped[bool]
+
+    __table_args__ = (Index("ix_verification_attempts_number_key_created_at", "number_key", "created_at"),)

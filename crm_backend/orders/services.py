@@ -1,0 +1,169 @@
+"""Proving that an order is one's own, and reading orders once that is done."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm_backend.audit import services as audit
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import at_least
+from crm_backend.conversations.stream import locked as locked_conversation
+from crm_backend.customers.model import Identity
+from crm_backend.database import new_id, utc_now
+from crm_backend.errors import NotFound, NotProved
+from crm_backend.orders.model import Order, Shipment, VerificationAttempt
+from crm_backend.orders.numbers import number_key
+from crm_backend.orders.postcodes import postcode_key
+from crm_backend.orders.schema import OrderView, Verification
+
+TRIES = 3
+"""Wrong tries in one conversation before only a person can help."""
+ORDER_TRIES, ORDER_WINDOW = 10, timedelta(hours=1)
+"""Wrong tries for one order number, over all conversations, before further ones fail whatever they say."""
+
+
+async def verify_by_facts(
+    session: AsyncSession, *, conversation_id: UUID, turn_id: UUID, number: str, email: str, postcode: str
+) -> Verification:
+    """Checks order number, e-mail and postcode together; on success the conversation is `verified` as that customer.
+
+    Idempotent by `turn_id`. A failure says nothing about which fact was wrong, nor whether the order exists. The caller
+    commits.
+    """
+    conversation = await locked_conversation(session, conversation_id)
+    key = number_key(number)
+    before = await session.scalar(select(VerificationAttempt).where(VerificationAttempt.turn_id == turn_id))
+    failures = await _failures(session, conversation_id)
+    if before is not None:
+        order = await _order_by_key(session, before.number_key) if before.ok else None
+        return _outcome(before.ok, failures, order)
+    blocked = failures >= TRIES or await _order_under_attack(session, key)
+    order = await _order_by_key(session, key)
+    right = await _facts_match(session, order, email=email, postcode=postcode)
+    ok = right and not blocked
+    await session.execute(
+        insert(VerificationAttempt)
+        .values(
+            id=new_id(),
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+            number_key=key[:64],
+            ok=ok,
+            created_at=utc_now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    if ok and order is not None:
+        conversation.customer_id = order.customer_id
+        if not at_least(conversation.proof, "verified"):
+            conversation.proof = "verified"
+        subject = ("conversation", conversation_id)
+        audit.record(session, actor="customer", action="verified", subject=subject, by="order_facts")
+        await session.flush()
+    return _outcome(ok, failures + (not ok), order)
+
+
+def _outcome(ok: bool, failures: int, order: Order | None) -> Verification:
+    return Verification(
+        ok=ok,
+        tries_left=max(0, TRIES - failures),
+        locked=not ok and failures >= TRIES,
+        order=OrderView.model_validate(order) if ok and order else None,
+    )
+
+
+async def _failures(session: AsyncSession, conversation_id: UUID) -> int:
+    counted = select(func.count()).where(
+        VerificationAttempt.conversation_id == conversation_id, VerificationAttempt.ok.is_(False)
+    )
+    return await session.scalar(counted) or 0
+
+
+async def _order_under_attack(session: AsyncSession, key: str) -> bool:
+    counted = select(func.count()).where(
+        VerificationAttempt.number_key == key,
+        VerificationAttempt.ok.is_(False),
+        VerificationAttempt.created_at > utc_now() - ORDER_WINDOW,
+    )
+    return (await session.scalar(counted) or 0) >= ORDER_TRIES
+
+
+async def _facts_match(session: AsyncSession, order: Order | None, *, email: str, postcode: str) -> bool:
+    """Compares every fact, each in constant time, whether or not the order exists."""
+    known = [""]
+    if order is not None:
+        known = list(
+            await session.scalars(
+                select(Identity.value).where(Identity.customer_id == order.customer_id, Identity.kind == "email")
+            )
+        ) or [""]
+    given = email.strip().casefold().encode()
+    email_right = False
+    for value in known:
+        email_right |= hmac.compare_digest(value.casefold().encode(), given)
+    expected = postcode_key(order.ship_postcode) if order else ""
+    postcode_right = hmac.compare_digest(expected.encode(), postcode_key(postcode).encode())
+    return bool(order) and bool(given) and bool(expected) and email_right and postcode_right
+
+
+async def _order_by_key(session: AsyncSession, key: str) -> Order | None:
+    if not key:
+        return None
+    found: Order | None = await session.scalar(_with_parts(select(Order).where(Order.number_key == key)))
+    return found
+
+
+def _with_parts(query: Select[tuple[Order]]) -> Select[tuple[Order]]:
+    return query.options(
+        selectinload(Order.lines),
+        selectinload(Order.shipments).selectinload(Shipment.events),
+        joinedload(Order.customer),
+    )
+
+
+async def _proved_customer(session: AsyncSession, conversation_id: UUID) -> UUID:
+    conversation = await session.get(Conversation, conversation_id, populate_existing=True)
+    if conversation is None:
+        raise NotFound("no such conversation")
+    if conversation.customer_id is None or not at_least(conversation.proof, "verified"):
+        raise NotProved("needs verified")
+    return conversation.customer_id
+
+
+async def order_for(session: AsyncSession, *, conversation_id: UUID, number: str) -> OrderView:
+    """The order, if the conversation has proved to be with its customer.
+
+    Raises NotProved otherwise, and also when there is no such order: nobody learns which.
+    """
+    customer_id = await _proved_customer(session, conversation_id)
+    order = await _order_by_key(session, number_key(number))
+    if order is None or order.customer_id != customer_id:
+        raise NotProved("not this customer's order")
+    return OrderView.model_validate(order)
+
+
+async def last_order(session: AsyncSession, *, conversation_id: UUID) -> OrderView | None:
+    """The customer's newest order, or None without any. Raises NotProved."""
+    customer_id = await _proved_customer(session, conversation_id)
+    orders = await of_customer(session, customer_id=customer_id, limit=1)
+    return orders[0] if orders else None
+
+
+async def of_customer(session: AsyncSession, *, customer_id: UUID, limit: int = 20) -> list[OrderView]:
+    """A customer's orders, newest first; those without a date last."""
+    rows = await session.scalars(
+        _with_parts(
+            select(Order)
+            .where(Order.customer_id == customer_id)
+            .order_by(Order.placed_at.desc().nulls_last(), Order.number_key.desc())
+            .limit(limit)
+        )
+    )
+    return [OrderView.model_validate(order) for order in rows]

@@ -1,0 +1,1 @@
+"""Queues: who waits, for how long, for whom."""
