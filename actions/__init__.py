@@ -1,0 +1,1 @@
+"""What the assistant does between two sentences: one module a topic, named like its folder under `data/`."""

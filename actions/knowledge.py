@@ -1,0 +1,73 @@
+"""Answering from the help centre."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.plain import plain
+from actions.toolbox import tools
+from actions.turn import Turn, offer
+from crm_backend.errors import NotFound
+from crm_backend.knowledge import services as knowledge
+from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
+
+
+class Answer(Action):
+    """The passage that answers, or the articles it may be in, or the admission that nobody wrote it down."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if turn.text.startswith("/"):
+            await _answer_button(dispatcher, turn)
+            return []
+        found = await search(turn)
+        if found.kind == "answer":
+            tell(dispatcher, found.passages[0])
+        elif found.kind == "choices":
+            dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
+        else:
+            dispatcher.utter_message(response="utter_not_known")
+            return [offer("unknown")]
+        return []
+
+
+async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """A chosen article, or the invitation to ask."""
+    key = turn.entities.get("article")
+    if key is None:
+        dispatcher.utter_message(response="utter_ask_question")
+        return
+    try:
+        async with tools().sessions() as session:
+            passage = await knowledge.article(session, key=key, language=turn.language)
+    except NotFound:
+        dispatcher.utter_message(response="utter_article_gone")
+        return
+    tell(dispatcher, passage)
+
+
+async def search(turn: Turn) -> KnowledgeAnswer:
+    """What the help centre has to say to the customer's words."""
+    vector = await tools().embed(turn.text)
+    async with tools().sessions() as session:
+        return await knowledge.answer(session, question=turn.text, language=turn.language, vector=vector)
+
+
+def tell(dispatcher: CollectingDispatcher, passage: PassageView) -> None:
+    """The passage in plain text, and the article it comes from as a card."""
+    card = {"kind": "article", "title": passage.title, "text": passage.heading or "", "url": passage.url}
+    dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card]})
+
+
+def choices(passages: list[PassageView]) -> list[dict[str, str]]:
+    """One button an article, at most three."""
+    titles = {passage.article_key: passage.title for passage in passages}
+    return [
+        {"title": title, "payload": f'/ask_knowledge{{"article": "{key}"}}'} for key, title in list(titles.items())[:3]
+    ]

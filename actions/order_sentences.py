@@ -1,0 +1,121 @@
+"""An order put into words: the sentence for its state, and the card with its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from actions.toolbox import tools
+from actions.wording import day, money, span
+from crm_backend.orders.schema import LineView, OrderView, ShipmentView
+
+CARRIER_UNKNOWN: Final = {"fr": "notre transporteur", "en": "our carrier"}
+TITLE: Final = {"fr": "Commande {number}", "en": "Order {number}"}
+STATUS: Final = {
+    "placed": {"fr": "Enregistrée", "en": "Placed"},
+    "paid": {"fr": "Payée", "en": "Paid"},
+    "preparing": {"fr": "En préparation", "en": "Being prepared"},
+    "shipped": {"fr": "Expédiée", "en": "Shipped"},
+    "out_for_delivery": {"fr": "En cours de livraison", "en": "Out for delivery"},
+    "delivered": {"fr": "Livrée", "en": "Delivered"},
+    "cancelled": {"fr": "Annulée", "en": "Cancelled"},
+    "lost": {"fr": "Perdue par le transporteur", "en": "Lost by the carrier"},
+    "returned": {"fr": "Revenue chez nous", "en": "Back with us"},
+}
+ON_THE_WAY: Final = frozenset({"shipped", "out_for_delivery"})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A response of the topic's domain with its values; `offers_person` when it ends on that question."""
+
+    response: str
+    values: dict[str, Any] = field(default_factory=dict)
+    offers_person: bool = False
+
+
+def sentence(order: OrderView, language: str, *, today: date) -> Sentence:
+    """The sentence that tells this order's state on this day."""
+    name = order.status
+    number = {"number": order.number}
+    if name in ON_THE_WAY or name == "delivered":
+        return _travelling(order, language, today)
+    if name == "preparing":
+        expected = _expected(order.shipments, language, today)
+        return (
+            Sentence("utter_order_preparing_expected", {**number, "expected": expected})
+            if expected
+            else Sentence("utter_order_preparing", number)
+        )
+    return Sentence(f"utter_order_{name}", number, offers_person=name in {"lost", "returned"})
+
+
+def _travelling(order: OrderView, language: str, today: date) -> Sentence:
+    number = {"number": order.number}
+    arrived = [parcel for parcel in order.shipments if parcel.delivered_at]
+    under_way = [parcel for parcel in order.shipments if not parcel.delivered_at]
+    if order.status == "delivered" or (arrived and not under_way):
+        latest = max((parcel.delivered_at for parcel in arrived if parcel.delivered_at), default=None)
+        return Sentence("utter_order_delivered", {**number, "delivered": _on(latest, language, today)})
+    expected = _expected(under_way, language, today)
+    if arrived:
+        values = {**number, "done": str(len(arrived)), "count": str(len(order.shipments))}
+        if expected:
+            return Sentence("utter_order_partly_expected", {**values, "expected": expected})
+        return Sentence("utter_order_partly", values)
+    parcel = under_way[0] if under_way else None
+    carrier = {"carrier": (parcel.carrier if parcel else None) or CARRIER_UNKNOWN[language]}
+    if order.status == "out_for_delivery":
+        return Sentence("utter_order_out_for_delivery", {**number, **carrier})
+    values = {**number, **carrier, "shipped": _on(parcel.shipped_at if parcel else None, language, today)}
+    due = parcel and (parcel.expected_to or parcel.expected_from)
+    if due and due < today:
+        return Sentence(
+            "utter_order_shipped_late", {**values, "expected": day(due, language, today=today)}, offers_person=True
+        )
+    if expected:
+        return Sentence("utter_order_shipped_expected", {**values, "expected": expected})
+    return Sentence("utter_order_shipped", values)
+
+
+def _expected(parcels: list[ShipmentView], language: str, today: date) -> str | None:
+    """When the last of these parcels is expected, unless that day has passed."""
+    dated = [parcel for parcel in parcels if (parcel.expected_to or parcel.expected_from or date.min) >= today]
+    if not dated:
+        return None
+    last = max(dated, key=lambda parcel: parcel.expected_to or parcel.expected_from or date.min)
+    return span(last.expected_from, last.expected_to, language, today=today)
+
+
+def _on(when: datetime | None, language: str, today: date) -> str:
+    """The day with the space before it, or nothing: it ends or sits inside a sentence."""
+    if when is None:
+        return ""
+    spoken = day(when.astimezone(tools().now().tzinfo).date(), language, today=today)
+    article = "le " if language == "fr" and spoken.split()[0] not in {"hier", "aujourd’hui", "demain"} else ""
+    return f" {article}{spoken}"
+
+
+def card(order: OrderView, language: str) -> dict[str, Any]:
+    """The order card of docs/protocols.md, with the tracking page of the parcel that is still under way."""
+    parcels = sorted(order.shipments, key=lambda parcel: parcel.delivered_at is not None)
+    total = money(order.total_minor, order.currency, language)
+    return {
+        "kind": "order",
+        "title": TITLE[language].format(number=order.number),
+        "text": f"{STATUS[order.status][language]} · {total}",
+        "url": next((parcel.tracking_url for parcel in parcels if parcel.tracking_url), None),
+        "lines": [_line(line, order.currency, language) for line in order.lines]
+        + [
+            f"{parcel.carrier or CARRIER_UNKNOWN[language]} {parcel.tracking_number}"
+            for parcel in parcels
+            if parcel.tracking_number
+        ],
+    }
+
+
+def _line(line: LineView, currency: str, language: str) -> str:
+    options = ", ".join(line.options.values())
+    name = f"{line.name(language)} ({options})" if options else line.name(language)
+    return f"{line.quantity}\u00a0× {name} · {money(line.unit_price_minor, currency, language)}"

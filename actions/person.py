@@ -1,0 +1,47 @@
+"""Passing the conversation to a person, with an honest word on the wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.toolbox import tools
+from actions.turn import Reason, Turn, hand_over_command, leave_form
+from actions.wording import minutes, people
+from crm_backend.routing import services as routing
+from crm_backend.routing.services import WaitEstimate
+
+
+class HandOver(Action):
+    def name(self) -> str:
+        return "action_hand_over"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        return await hand_over(dispatcher, Turn.of(tracker), "asked")
+
+
+async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason) -> list[EventType]:
+    """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open."""
+    async with tools().sessions() as session:
+        wait = await routing.wait_estimate(session)
+    response, values = wait_sentence(wait, turn.language)
+    dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
+    return [SlotSet("offered", ""), SlotSet("unclear_turns", 0), *leave_form()]
+
+
+def wait_sentence(wait: WaitEstimate, language: str) -> tuple[str, dict[str, Any]]:
+    """The response that tells this wait, and its values."""
+    if wait.agents_present == 0:
+        return "utter_handed_over_absent", {}
+    values: dict[str, Any] = {}
+    response = "utter_handed_over"
+    if wait.ahead:
+        response, values["people"] = "utter_handed_over_queue", people(wait.ahead, language)
+    if wait.minutes is not None:
+        response += "_wait" if wait.ahead else "_soon"
+        values["wait"] = minutes(wait.minutes, language)
+    return response, values

@@ -1,0 +1,25 @@
+"""Answering a customer who is angry: one sentence that hears it, then something useful."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Turn, offer
+
+
+class Console(Action):
+    """Look at the order when one is named; otherwise offer a person."""
+
+    def name(self) -> str:
+        return "action_console"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if "order_number" in turn.entities and not turn.form:
+            dispatcher.utter_message(response="utter_upset_order")
+            return [FollowupAction("order_form")]
+        dispatcher.utter_message(response="utter_upset")
+        return [offer("upset")]

@@ -1,0 +1,1 @@
+"""The Rasa side of Relais: understanding, dialogue, and the one channel through which the server asks for a turn."""

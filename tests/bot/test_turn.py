@@ -1,0 +1,114 @@
+"""A turn that goes wrong is told as a failure: never an answer with nothing in it."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from rasa.core.actions.action import Action
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Sanic
+
+from bot import turns
+from bot.turn import BadTurn, Replies, Turn, TurnFailed, parse_payload, run
+from bot.turns import TurnChannel
+
+ASKED = {"conversation": "c", "turn": "t", "text": "bonjour", "language": "fr", "state": None}
+
+
+class Failing(Action):
+    def name(self) -> str:
+        return "action_failing"
+
+    async def run(self, *_):
+        raise OSError("the server is away")
+
+
+def test_a_failing_action_fails_the_turn() -> None:
+    tracker = DialogueStateTracker.from_events("c", [])
+    processor = SimpleNamespace(domain=Domain.empty(), nlg=None)
+    prediction = PolicyPrediction([1.0], "test")
+    with pytest.raises(TurnFailed, match="action_failing"):
+        asyncio.run(run(Failing(), prediction, tracker, processor, Replies()))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"text": " "}, {"language": "de"}, {"state": []}, {"conversation": None}, {"metadata": "x"}]
+)
+def test_a_malformed_request_is_refused(changed: dict) -> None:
+    with pytest.raises(BadTurn):
+        Turn.parse(ASKED | changed)
+
+
+def test_a_payload_names_an_intent_and_its_entities() -> None:
+    parsed = parse_payload('/ask_knowledge{"article": "returns"}', {"ask_knowledge"})
+    assert parsed["intent"]["name"] == "ask_knowledge"
+    assert parsed["entities"] == [{"entity": "article", "value": "returns"}]
+
+
+@pytest.mark.parametrize("payload", ["/unknown", "/ask_knowledge{oops}", "/", "/ask_knowledge and more"])
+def test_a_payload_of_another_model_is_refused(payload: str) -> None:
+    with pytest.raises(BadTurn):
+        parse_payload(payload, {"ask_knowledge"})
+
+
+def test_an_utterance_without_content_is_no_reply() -> None:
+    replies = Replies()
+    asyncio.run(replies.send_response("c", BotUttered(None).message()))
+    assert replies.said == []
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch):
+    """The channel on a loopback server: `ask(headers, body, outcome)` → (status, code)."""
+    Sanic.test_mode = True
+
+    def ask(headers, body, outcome):
+        async def take(turn, processor):
+            return await outcome()
+
+        monkeypatch.setattr(turns, "take", take)
+        channel = TurnChannel("secret", timeout=0.05)
+        request = SimpleNamespace(headers=headers, json=body)
+        if not channel._allows(request):
+            return 401
+        return asyncio.run(channel._answer(request, None)).status
+
+    return ask
+
+
+async def fine():
+    return {"replies": [{"text": "Bonjour"}]}
+
+
+async def slow():
+    await asyncio.sleep(5)
+
+
+async def broken():
+    raise KeyError("surprise")
+
+
+async def silent():
+    raise TurnFailed("nothing was said")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [(fine, 200), (slow, 500), (broken, 500), (silent, 500)],
+    ids=lambda v: getattr(v, "__name__", v),
+)
+def test_the_door_tells_how_the_turn_went(door, outcome, status: int) -> None:
+    assert door({"authorization": "Bearer secret"}, ASKED, outcome) == status
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "secret", "Basic secret", "Bearer sécret"])
+def test_the_door_is_closed_without_the_token(door, header: str) -> None:
+    assert door({"authorization": header}, ASKED, fine) == 401
+
+
+def test_a_door_without_a_token_does_not_open() -> None:
+    with pytest.raises(Exception, match="RELAIS_BOT_TOKEN"):
+        TurnChannel.from_credentials({})
