@@ -1,0 +1,112 @@
+// The open conversation: its messages in order, what is still being sent, and who is writing.
+
+import { newer } from "./list";
+import type { ConversationAnswer, Customer, Delivery, DeskMessage, Order, Passport, Summary } from "../types";
+
+export interface Typing {
+  from: "customer" | "bot" | "agent";
+  name: string | null;
+  until: number;
+}
+
+export interface OpenConversation {
+  id: string;
+  status: "loading" | "ready" | "error" | "missing";
+  summary: Summary | null;
+  passport: Passport | null;
+  customer: Customer | null;
+  orders: Order[];
+  messages: DeskMessage[];
+  typing: Typing | null;
+  /** What the server said when an action came too late: a colleague was faster. */
+  conflict: string | null;
+}
+
+/** A message on its way. It keeps its `clientId` until the server has it, so that a retry is never a double. */
+export interface Outgoing {
+  clientId: string;
+  text: string;
+  at: string;
+  state: "queued" | "sending" | "failed";
+  attempts: number;
+  /** Why it failed, in the agent's language; null when the connection is to blame. */
+  reason: string | null;
+}
+
+export const TYPING_LASTS = 6_000;
+
+export function opening(id: string, summary: Summary | null): OpenConversation {
+  return {
+    id, summary, status: "loading", passport: null, customer: null, orders: [], messages: [], typing: null, conflict: null,
+  };
+}
+
+export function opened(open: OpenConversation, answer: ConversationAnswer): OpenConversation {
+  return {
+    ...open,
+    status: "ready",
+    summary: newer(open.summary ?? undefined, answer.conversation),
+    passport: answer.passport,
+    customer: answer.customer,
+    orders: answer.orders,
+    messages: merge(open.messages, answer.messages),
+  };
+}
+
+/** Both lists as one, by `seq`; a message that comes twice is kept once, with its latest delivery. */
+export function merge(known: DeskMessage[], incoming: DeskMessage[]): DeskMessage[] {
+  if (incoming.length === 0) return known;
+  const bySeq = new Map(known.map((message) => [message.seq, message]));
+  for (const message of incoming) {
+    const before = bySeq.get(message.seq);
+    bySeq.set(message.seq, before ? { ...message, delivery: further(before.delivery, message.delivery) } : message);
+  }
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** The last `seq` up to which nothing is missing: where to resume from. */
+export function resumeFrom(messages: DeskMessage[]): number {
+  let last = messages[0]?.seq ?? 0;
+  for (const { seq } of messages) {
+    if (seq > last + 1) return last;
+    last = seq;
+  }
+  return last;
+}
+
+export function hasGap(messages: DeskMessage[]): boolean {
+  return resumeFrom(messages) !== (messages[messages.length - 1]?.seq ?? 0);
+}
+
+export function heard(open: OpenConversation, message: DeskMessage): OpenConversation {
+  const typing = open.typing && speaks(open.typing.from, message) ? null : open.typing;
+  return { ...open, typing, messages: merge(open.messages, [message]) };
+}
+
+export function delivered(open: OpenConversation, seq: number, delivery: Delivery): OpenConversation {
+  return {
+    ...open,
+    messages: open.messages.map((message) =>
+      message.seq === seq ? { ...message, delivery: further(message.delivery, delivery) } : message),
+  };
+}
+
+/** Messages on their way without those the server has meanwhile shown to hold. */
+export function stillOutgoing(outgoing: Outgoing[], messages: DeskMessage[]): Outgoing[] {
+  const stored = new Set(messages.map((message) => message.client_id));
+  const left = outgoing.filter((one) => !stored.has(one.clientId));
+  return left.length === outgoing.length ? outgoing : left;
+}
+
+const STEPS: readonly Delivery[] = ["queued", "sent", "delivered", "read"];
+
+// Reports arrive out of order: "read" never falls back to "sent". A failure and its retry are taken as they come.
+function further(before: Delivery | null, after: Delivery | null): Delivery | null {
+  if (before === null || after === null) return after ?? before;
+  if (before === "failed" || after === "failed") return after;
+  return STEPS.indexOf(after) >= STEPS.indexOf(before) ? after : before;
+}
+
+function speaks(from: Typing["from"], message: DeskMessage): boolean {
+  return message.from === from;
+}

@@ -1,0 +1,188 @@
+// Everything the desk shows, in one value, and the only function that changes it.
+
+import type { Connection } from "../live";
+import type {
+  Agent, ConversationAnswer, Counts, Delivery, DeskMessage, Language, ListAnswer, Summary, View,
+} from "../types";
+import {
+  delivered, heard, merge, opened, opening, stillOutgoing, TYPING_LASTS,
+  type OpenConversation, type Outgoing, type Typing,
+} from "./conversation";
+import { changed, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
+
+export type Pane = "list" | "conversation" | "context";
+
+export interface State {
+  session: "unknown" | "out" | "in" | "unreachable";
+  /** The session ended by itself: the sign-in page says so, and that drafts are kept. */
+  expired: boolean;
+  agent: Agent | null;
+  language: Language;
+  connection: Connection;
+  view: View;
+  query: string;
+  list: ListState;
+  counts: Counts;
+  open: OpenConversation | null;
+  pane: Pane;
+  outgoing: Record<string, Outgoing[]>;
+  /** One passing sentence about something that did not work. */
+  notice: string | null;
+}
+
+export type Action =
+  | { do: "signed in"; agent: Agent }
+  | { do: "agent changed"; agent: Agent }
+  | { do: "signed out"; expired: boolean }
+  | { do: "session unreachable" }
+  | { do: "language"; language: Language }
+  | { do: "connection"; state: Connection }
+  | { do: "view"; view: View }
+  | { do: "query"; query: string }
+  | { do: "pane"; pane: Pane }
+  | { do: "list loaded"; answer: ListAnswer; more: boolean }
+  | { do: "list failed" }
+  | { do: "loading more"; on: boolean }
+  | { do: "counts"; counts: Counts }
+  | { do: "open"; id: string | null }
+  | { do: "opened"; id: string; answer: ConversationAnswer }
+  | { do: "open failed"; id: string; missing: boolean }
+  | { do: "retry open" }
+  | { do: "conversation"; summary: Summary }
+  | { do: "messages"; id: string; messages: DeskMessage[] }
+  | { do: "message"; id: string; message: DeskMessage }
+  | { do: "delivery"; id: string; seq: number; delivery: Delivery }
+  | { do: "typing"; id: string; from: Typing["from"]; name: string | null; now: number }
+  | { do: "typing over"; now: number }
+  | { do: "conflict"; id: string; detail: string | null }
+  | { do: "outgoing"; id: string; change: (outgoing: Outgoing[]) => Outgoing[] }
+  | { do: "notice"; text: string | null };
+
+export function initial(language: Language, view: View = "waiting"): State {
+  return {
+    session: "unknown", expired: false, agent: null, language, connection: "connecting", view, query: "",
+    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null,
+  };
+}
+
+export function reduce(state: State, action: Action): State {
+  switch (action.do) {
+    case "signed in":
+      return { ...state, session: "in", expired: false, agent: action.agent, language: action.agent.language };
+    case "agent changed":
+      return { ...state, agent: action.agent, language: action.agent.language };
+    case "signed out":
+      return { ...initial(state.language, state.view), session: "out", expired: action.expired };
+    case "session unreachable":
+      return { ...state, session: "unreachable" };
+    case "language":
+      return { ...state, language: action.language };
+    case "connection":
+      return { ...state, connection: action.state };
+    case "view":
+      return state.view === action.view ? state : { ...state, view: action.view, list: emptyList };
+    case "query":
+      return { ...state, query: action.query };
+    case "pane":
+      return { ...state, pane: action.pane };
+    case "notice":
+      return { ...state, notice: action.text };
+    case "outgoing":
+      return withOutgoing(state, action.id, action.change(state.outgoing[action.id] ?? []));
+    default:
+      return reduceConversations(state, action);
+  }
+}
+
+type ConversationAction = Exclude<Action, {
+  do: "signed in" | "agent changed" | "signed out" | "session unreachable" | "language" | "connection" | "view"
+    | "query" | "pane" | "notice" | "outgoing";
+}>;
+
+function reduceConversations(state: State, action: ConversationAction): State {
+  switch (action.do) {
+    case "list loaded": {
+      const place = action.more ? loadedMore : loaded;
+      const list = place(state.list, action.answer, state.view);
+      const read = state.open ? marked(list, state.open.id, { unread: 0 }) : list;
+      return { ...state, list: read, counts: action.answer.counts };
+    }
+    case "list failed":
+      // What is already shown stays: a stale list with the offline banner beats an empty one.
+      return state.list.status === "ready" ? state : { ...state, list: { ...state.list, status: "error" } };
+    case "loading more":
+      return { ...state, list: { ...state.list, loadingMore: action.on } };
+    case "counts":
+      return { ...state, counts: action.counts };
+    case "open":
+      return openConversation(state, action.id);
+    case "retry open":
+      return state.open ? { ...state, open: { ...state.open, status: "loading" } } : state;
+    case "conversation":
+      return withSummary(state, action.summary);
+    case "opened": {
+      const next = withOpen(state, action.id, (open) => opened(open, action.answer));
+      return withMessages(withSummary(next, action.answer.conversation), action.id, action.answer.messages);
+    }
+    case "open failed":
+      return withOpen(state, action.id, (open) =>
+        open.status === "ready" ? open : { ...open, status: action.missing ? "missing" : "error" });
+    case "messages":
+      return withMessages(
+        withOpen(state, action.id, (open) => ({ ...open, messages: merge(open.messages, action.messages) })),
+        action.id, action.messages,
+      );
+    case "message":
+      return withMessages(
+        withOpen(state, action.id, (open) => heard(open, action.message)), action.id, [action.message],
+      );
+    case "delivery":
+      return withOpen(state, action.id, (open) => delivered(open, action.seq, action.delivery));
+    case "typing":
+      return withOpen(state, action.id, (open) => ({
+        ...open, typing: { from: action.from, name: action.name, until: action.now + TYPING_LASTS },
+      }));
+    case "typing over":
+      if (!state.open?.typing || state.open.typing.until > action.now) return state;
+      return { ...state, open: { ...state.open, typing: null } };
+    case "conflict":
+      return withOpen(state, action.id, (open) => ({ ...open, conflict: action.detail }));
+  }
+}
+
+function openConversation(state: State, id: string | null): State {
+  if (state.open?.id === id) return state;
+  const list = letGo(state.list, id);
+  if (id === null) return { ...state, list, open: null };
+  const summary = list.items.find((item) => item.id === id) ?? null;
+  return { ...state, list: marked(list, id, { unread: 0 }), open: opening(id, summary) };
+}
+
+function withSummary(state: State, incoming: Summary): State {
+  const openId = state.open?.id ?? null;
+  // What is open is being read.
+  const summary = incoming.id === openId ? { ...incoming, unread: 0 } : incoming;
+  const next = state.open && summary.id === openId
+    ? { ...state, open: { ...state.open, summary: newer(state.open.summary ?? undefined, summary) } }
+    : state;
+  const me = state.agent?.id ?? "";
+  const placing = { view: state.view, me, openId, searching: state.query !== "" };
+  return next.list.status === "ready" ? { ...next, list: changed(next.list, summary, placing) } : next;
+}
+
+function withOpen(state: State, id: string, change: (open: OpenConversation) => OpenConversation): State {
+  return state.open?.id === id ? { ...state, open: change(state.open) } : state;
+}
+
+function withMessages(state: State, id: string, messages: DeskMessage[]): State {
+  const before = state.outgoing[id];
+  return before ? withOutgoing(state, id, stillOutgoing(before, messages)) : state;
+}
+
+function withOutgoing(state: State, id: string, list: Outgoing[]): State {
+  if (list === state.outgoing[id]) return state;
+  const outgoing = { ...state.outgoing };
+  if (list.length > 0) outgoing[id] = list;
+  else delete outgoing[id];
+  return { ...state, outgoing };
+}

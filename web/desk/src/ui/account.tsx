@@ -1,0 +1,122 @@
+// The account menu: presence, language, theme and the habits of this screen.
+
+import { Keyboard, LogOut } from "lucide-preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon, Key, Segments } from "./bits";
+import { emit } from "./commands";
+import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
+
+export function AccountMenu() {
+  const t = useText();
+  const agent = useSelect((state) => state.agent);
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (event: Event): void => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+    };
+  }, [open]);
+
+  if (!agent) return null;
+  const presence = agent.presence === "available" ? t.account.available : t.account.away;
+  return (
+    <div
+      class="account" ref={box} onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
+      <button
+        ref={button} type="button" class="account-button" data-testid="account" aria-expanded={open}
+        aria-label={`${t.account.label}, ${agent.name}, ${presence}`} title={agent.name} onClick={() => setOpen(!open)}
+      >
+        <span class="avatar" aria-hidden="true">{initials(agent.name)}</span>
+        <span class={`presence presence-${agent.presence}`} aria-hidden="true" />
+      </button>
+      {open && <Menu onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function Menu({ onClose }: { onClose(): void }) {
+  const desk = useDesk();
+  const t = useText();
+  const language = useLanguage();
+  const agent = useSelect((state) => state.agent);
+  const preferences = usePreferences();
+  if (!agent) return null;
+  const tell = (): void => desk.store.dispatch({ do: "notice", text: t.account.failed });
+  return (
+    <div class="menu" role="group" aria-label={t.account.label}>
+      <p class="menu-who"><strong>{agent.name}</strong><span class="quiet">{agent.email}</span><span class="quiet">{t.account.roles[agent.role]}</span></p>
+      <div class="menu-row">
+        <span>{t.account.presence}</span>
+        <Segments
+          label={t.account.presence} name="presence" testId="presence" value={agent.presence}
+          onChange={(presence) => void desk.setSession({ presence }).catch(tell)}
+          choices={[{ value: "available", label: t.account.available }, { value: "away", label: t.account.away }]}
+        />
+      </div>
+      <div class="menu-row">
+        <span>{t.account.language}</span>
+        <Segments
+          label={t.account.language} name="language" testId="language" value={language}
+          onChange={(to) => void desk.setSession({ language: to }).catch(tell)}
+          choices={[{ value: "fr", label: "Français" }, { value: "en", label: "English" }]}
+        />
+      </div>
+      <div class="menu-row">
+        <span>{t.account.theme}</span>
+        <Segments
+          label={t.account.theme} name="theme" testId="theme" value={preferences.theme}
+          onChange={(theme) => desk.keep.prefer({ theme })}
+          choices={[
+            { value: "system", label: t.account.themes.system }, { value: "light", label: t.account.themes.light },
+            { value: "dark", label: t.account.themes.dark },
+          ]}
+        />
+      </div>
+      <hr />
+      <Toggle label={t.account.enterSends} on={preferences.enterSends} onChange={(enterSends) => desk.keep.prefer({ enterSends })} />
+      <Toggle label={t.account.sound} on={preferences.sound} onChange={(sound) => desk.keep.prefer({ sound })} />
+      <hr />
+      <button
+        type="button" class="menu-item" onClick={() => {
+          onClose();
+          emit("help");
+        }}
+      >
+        <Icon of={Keyboard} />{t.account.shortcuts}<Key>?</Key>
+      </button>
+      <button type="button" class="menu-item" data-testid="signout" onClick={() => void desk.signOut().catch(tell)}>
+        <Icon of={LogOut} />{t.account.signout}
+      </button>
+    </div>
+  );
+}
+
+function Toggle({ label, on, onChange }: { label: string; on: boolean; onChange(on: boolean): void }) {
+  return (
+    <label class="menu-row toggle">
+      <span>{label}</span>
+      <input type="checkbox" role="switch" checked={on} onChange={(event) => onChange(event.currentTarget.checked)} />
+    </label>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words[words.length - 1] : undefined]
+    .map((word) => word?.charAt(0) ?? "").join("").toUpperCase();
+}

@@ -1,0 +1,110 @@
+// Where the agent answers; and, when the conversation is not theirs, who has it and how to take it.
+
+import { Hand, SendHorizontal } from "lucide-preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { sends } from "../keys";
+import type { Summary } from "../types";
+import { Icon, Key } from "./bits";
+import { emit, useCommand } from "./commands";
+import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+
+export function Composer({ id, summary }: { id: string; summary: Summary }) {
+  const desk = useDesk();
+  const t = useText();
+  const { enterSends } = usePreferences();
+  const [text, setText] = useState(() => desk.keep.draft(id));
+  const field = useRef<HTMLTextAreaElement>(null);
+  useGrowing(field, text);
+  useCommand("reply", () => {
+    setText(desk.keep.draft(id));
+    field.current?.focus();
+  });
+
+  const write = (value: string): void => {
+    setText(value);
+    desk.keep.setDraft(id, value);
+    if (value.trim()) desk.typing(id);
+  };
+  const send = (): void => {
+    const said = text.trim();
+    if (!said) return;
+    desk.outbox.send(id, said);
+    setText("");
+    desk.keep.setDraft(id, "");
+    field.current?.focus();
+  };
+  const firstName = summary.customer?.name.split(" ")[0] ?? t.composer.them;
+  return (
+    <form
+      class="composer" onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
+        aria-label={t.composer.label} placeholder={t.composer.placeholder(firstName, t.languageName[summary.language])}
+        aria-describedby="composer-hint" enterkeyhint={enterSends ? "send" : "enter"}
+        onInput={(event) => write(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (!sends(event, enterSends)) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <div class="composer-foot">
+        <p id="composer-hint" class="quiet">{enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
+        <button type="submit" class="button primary" data-testid="send" aria-disabled={!text.trim()}>
+          <span>{t.composer.send}</span><Icon of={SendHorizontal} />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (!box) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [text]);
+}
+
+export function NotMine({ summary }: { summary: Summary }) {
+  const desk = useDesk();
+  const t = useText();
+  const agent = useSelect((state) => state.agent);
+  const [busy, setBusy] = useState(false);
+  const alive = useRef(true);
+  useEffect(() => () => {
+    alive.current = false;
+  }, []);
+  const { kind, name } = summary.owner;
+  const says = kind === "agent" ? t.composer.agent(name) : t.composer[kind];
+  const takeable = kind !== "nobody";
+  const take = async (): Promise<void> => {
+    if (busy || !takeable || !agent) return;
+    setBusy(true);
+    const result = await desk.take();
+    if (alive.current) setBusy(false);
+    // The composer is drawn in the place of this; writing is what comes next.
+    if (result === "done") setTimeout(() => emit("reply"));
+  };
+  useCommand("take", () => void take());
+  return (
+    <div class="not-mine">
+      <p>
+        {says} {desk.keep.draft(summary.id) && <span class="quiet">{t.composer.draft}</span>}
+      </p>
+      {takeable && (
+        <button
+          type="button" class={`button large ${kind === "queue" ? "primary" : ""}`} data-testid="take" aria-disabled={busy}
+          onClick={() => void take()}
+        >
+          <Icon of={Hand} />{busy ? t.conversation.taking : t.conversation.take}<Key>t</Key>
+        </button>
+      )}
+    </div>
+  );
+}

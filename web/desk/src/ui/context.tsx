@@ -1,0 +1,103 @@
+// The third column: the order concerned, then the person, then the rest.
+
+import { ArrowLeft, ShieldQuestionMark } from "lucide-preact";
+import { spoken } from "../format";
+import type { OpenConversation } from "../state/conversation";
+import type { Customer, Order, Proof } from "../types";
+import { CopyButton, Icon, IconButton, ProofMark } from "./bits";
+import { useDesk, useLanguage, useSelect, useText } from "./hooks";
+import { OrderItem } from "./order";
+
+export function ContextColumn() {
+  const desk = useDesk();
+  const t = useText();
+  const open = useSelect((state) => state.open);
+  return (
+    <aside class="column context" aria-label={t.context.label} data-testid="context">
+      <header class="bar not-three-flex">
+        <IconButton icon={ArrowLeft} label={t.conversation.backToConversation} onClick={() => desk.go({ context: false })} />
+        <p class="bar-title">{t.conversation.details}</p>
+      </header>
+      {open && <Content open={open} />}
+    </aside>
+  );
+}
+
+function Content({ open }: { open: OpenConversation }) {
+  const t = useText();
+  if (open.status === "loading") {
+    return (
+      <div class="context-scroll" aria-hidden="true">
+        <div class="skeleton" style={{ height: "88px" }} />
+        <div class="skeleton" style={{ height: "140px" }} />
+      </div>
+    );
+  }
+  if (open.status !== "ready") return null;
+  const named = new Set(open.passport?.orders ?? []);
+  const concerned = open.orders.filter((order) => named.has(order.number));
+  const others = open.orders.filter((order) => !named.has(order.number));
+  return (
+    <div class="context-scroll">
+      {concerned.length > 0 && <Orders title={t.context.concerned(concerned.length)} orders={concerned} expanded />}
+      {open.customer
+        ? <Person customer={open.customer} proof={open.summary?.proof ?? "anonymous"} />
+        : <Unknown />}
+      {others.length > 0 && (
+        <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} />
+      )}
+      {open.customer && open.orders.length === 0 && (
+        <section class="part"><h2>{t.context.orders}</h2><p class="quiet">{t.context.noOrders}</p></section>
+      )}
+    </div>
+  );
+}
+
+function Unknown() {
+  const t = useText();
+  return (
+    <section class="part" data-testid="unverified">
+      <h2>{t.context.customer}</h2>
+      <p class="part-lead"><Icon of={ShieldQuestionMark} />{t.context.unknown}</p>
+      <p class="quiet">{t.context.unknownText}</p>
+    </section>
+  );
+}
+
+function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
+  const t = useText();
+  const language = useLanguage();
+  const spent = customer.spent.map(({ amount }) => amount).join(" + ");
+  const facts: [string, string | null, boolean][] = [
+    [t.context.email, customer.email, true],
+    [t.context.phone, customer.phone, true],
+    [t.context.language, customer.language && t.languageName[customer.language], false],
+    [t.context.address, customer.address, false],
+    [t.context.since, customer.since && spoken(customer.since, language), false],
+    [t.context.orders, String(customer.orders_count), false],
+    [t.context.spent, spent || null, false],
+  ];
+  return (
+    <section class="part" data-testid="customer">
+      <h2>{t.context.customer}</h2>
+      <p class="part-lead"><span dir="auto">{customer.name}</span><ProofMark proof={proof} /></p>
+      <dl class="facts">
+        {facts.map(([label, value, copy]) => value && (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd dir="auto"><span>{value}</span>{copy && <CopyButton text={value} what={label} />}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Orders({ title, orders, expanded = false }: { title: string; orders: Order[]; expanded?: boolean }) {
+  return (
+    <section class="part part-orders">
+      <h2>{title}</h2>
+      {orders.map((order) => <OrderItem key={order.number} order={order} expanded={expanded} />)}
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+// What floats above the desk: the frame of a dialog, and the help on shortcuts.
+
+import { X } from "lucide-preact";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { IconButton, Key } from "./bits";
+import { useText } from "./hooks";
+
+/** A modal dialog. The browser holds the focus inside, and gives it back at the end. */
+export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ComponentChildren }) {
+  const t = useText();
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const box = dialog.current;
+    box?.showModal();
+    return () => box?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog} class="dialog" aria-labelledby={id} onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+    >
+      <div class="dialog-body">
+        <header class="dialog-top">
+          <h2 id={id}>{title}</h2>
+          <IconButton icon={X} label={t.shortcuts.close} onClick={onClose} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+export function ShortcutsHelp({ onClose }: { onClose(): void }) {
+  const { shortcuts: s } = useText();
+  const rows: [string, string[]][] = [
+    [s.next, ["j", "↓"]], [s.previous, ["k", "↑"]], [s.open, [s.enter]], [s.views, ["1", "4"]], [s.search, ["/"]],
+    [s.take, ["t"]], [s.reply, ["r"]], [s.send, ["Ctrl + ↵", "⌘ + ↵"]], [s.release, ["e"]], [s.close_, ["x"]],
+    [s.context, ["i"]], [s.leave, ["Esc"]], [s.help, ["?"]],
+  ];
+  return (
+    <Dialog title={s.title} onClose={onClose}>
+      <dl class="shortcuts">
+        {rows.map(([what, keys]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>
+              {keys.map((key, index) => (
+                <span key={key}>{index > 0 && ` ${key === "4" ? s.to : s.or} `}<Key>{key}</Key></span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,81 @@
+// One conversation in the list: who, what it is about, how long they have waited.
+
+import { Flag } from "lucide-preact";
+import { memo } from "preact/compat";
+import { brief, full, urgency, waited } from "../format";
+import { toHash } from "../work/route";
+import type { Summary, View } from "../types";
+import { ChannelIcon, Icon, UpsetMark } from "./bits";
+import { useDesk, useLanguage, useNow, useText } from "./hooks";
+
+interface RowProps {
+  item: Summary;
+  view: View;
+  open: boolean;
+  /** It no longer belongs in this view, and stays only while it is open. */
+  left: boolean;
+}
+
+export const Row = memo(function Row({ item, view, open, left }: RowProps) {
+  const t = useText();
+  const desk = useDesk();
+  const href = toHash({ view, id: item.id, context: false });
+  const subject = item.goal ?? item.last?.text ?? t.list.noSubject;
+  return (
+    <li>
+      <a
+        href={href} class="row" data-testid="row" data-id={item.id} aria-current={open ? "true" : undefined}
+        data-unread={item.unread > 0} onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          desk.go({ view, id: item.id, context: false });
+        }}
+      >
+        <span class="row-dot">{item.unread > 0 && <span class="sr">{t.list.unread(item.unread)}</span>}</span>
+        <span class="row-who" dir="auto">{item.customer?.name ?? t.list.visitor}</span>
+        <span class="row-when"><When item={item} view={view} /></span>
+        <span class="row-what" dir="auto">
+          {left && <span class="row-left">{leftLabel(item, desk.store.state.agent?.id, t)}</span>}
+          {subject}
+        </span>
+        <span class="row-marks">
+          {item.priority !== "normal" && item.priority !== "low" && (
+            <span class="flag" title={t.list.priority}><Icon of={Flag} size={14} /><span class="sr">{t.list.priority}</span></span>
+          )}
+          {item.mood === "upset" && <UpsetMark />}
+          <ChannelIcon channel={item.channel} />
+          <abbr class="tag" title={t.languageName[item.language]}>{t.languageTag[item.language]}</abbr>
+        </span>
+      </a>
+    </li>
+  );
+});
+
+function leftLabel(item: Summary, me: string | undefined, t: ReturnType<typeof useText>): string {
+  const { kind, id, name } = item.owner;
+  return kind === "agent" && id !== me ? t.list.takenBy(name) : t.list.leftFor[kind];
+}
+
+function When({ item, view }: { item: Summary; view: View }) {
+  const live = item.waiting_since !== null && (view === "waiting" || view === "mine");
+  return live ? <Wait since={item.waiting_since ?? ""} /> : <LastAt at={item.last?.at ?? item.created_at} />;
+}
+
+export function Wait({ since }: { since: string }) {
+  const t = useText();
+  const language = useLanguage();
+  const now = useNow(1000);
+  const time = waited(since, now, t);
+  return (
+    <time class={`wait wait-${urgency(since, now)}`} dateTime={since} title={full(since, language)}>
+      <span class="sr">{t.list.waits(time)}</span>
+      <span aria-hidden="true">{time}</span>
+    </time>
+  );
+}
+
+function LastAt({ at }: { at: string }) {
+  const language = useLanguage();
+  const now = useNow(60_000);
+  return <time dateTime={at} title={full(at, language)}>{brief(at, now, language)}</time>;
+}

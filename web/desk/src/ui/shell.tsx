@@ -1,0 +1,121 @@
+// The three columns together: keyboard, connection, title, and what floats above them.
+
+import { WifiOff, X } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
+import { commandFor, takesText } from "../keys";
+import { IconButton, Icon } from "./bits";
+import { emit, useCommand } from "./commands";
+import { ContextColumn } from "./context";
+import { ConversationColumn } from "./conversation";
+import { ShortcutsHelp } from "./dialogs";
+import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+import { ListColumn } from "./list";
+
+export function Shell() {
+  const { listFolded, contextFolded } = usePreferences();
+  const pane = useSelect((state) => state.pane);
+  const hasOpen = useSelect((state) => state.open !== null);
+  const [help, setHelp] = useState(false);
+  useCommand("help", () => setHelp(true));
+  useKeyboard();
+  useTitle();
+  return (
+    <div class="shell">
+      <ConnectionBanner />
+      <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
+        <ListColumn />
+        <ConversationColumn />
+        <ContextColumn />
+      </div>
+      <Notice />
+      {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+function useKeyboard(): void {
+  const desk = useDesk();
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      // A dialog keeps its keys to itself.
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      const inList = Boolean(target?.closest("[data-testid=row]"));
+      const command = commandFor(event, { typing: takesText(target), inList });
+      if (!command) return;
+      if (command.do === "leave") {
+        if (takesText(target)) target?.blur();
+        else if (desk.store.state.pane === "context") desk.go({ context: false });
+        return;
+      }
+      event.preventDefault();
+      if (command.do === "view") desk.go({ view: command.view });
+      else emit(command.do);
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [desk]);
+  useCommand("search", () => desk.keep.prefer({ listFolded: false }));
+}
+
+function useTitle(): void {
+  const t = useText();
+  const waiting = useSelect((state) => state.counts.waiting);
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) ${t.product}` : t.product;
+    return () => {
+      document.title = t.product;
+    };
+  }, [waiting, t]);
+}
+
+const PATIENCE = 1_500;
+
+/** Always in the page, so that tests and screen readers find it; seen only when the line has been down for a moment. */
+function ConnectionBanner() {
+  const desk = useDesk();
+  const t = useText();
+  const connection = useSelect((state) => state.connection);
+  const [down, setDown] = useState(false);
+  useEffect(() => {
+    if (connection !== "offline") {
+      setDown(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => setDown(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, [connection]);
+  return (
+    <div class={`connection ${down ? "connection-down" : ""}`} role="status" data-testid="connection" data-state={connection}>
+      {down && (
+        <>
+          <Icon of={WifiOff} size={14} />
+          <span>{t.connection.offline}</span>
+          <button type="button" class="link" onClick={() => desk.hurry()}>{t.connection.retry}</button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Notice() {
+  const { store } = useDesk();
+  const t = useText();
+  const notice = useSelect((state) => state.notice);
+  const dismiss = (): void => store.dispatch({ do: "notice", text: null });
+  useEffect(() => {
+    if (notice === null) return undefined;
+    const timer = setTimeout(dismiss, 7_000);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return (
+    <div class="notice-place" role="alert">
+      {notice !== null && (
+        <p class="notice">
+          <span>{notice || t.conversation.failed}</span>
+          <IconButton icon={X} label={t.conversation.dismiss} onClick={dismiss} />
+        </p>
+      )}
+    </div>
+  );
+}

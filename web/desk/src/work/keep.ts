@@ -1,0 +1,100 @@
+// What the browser remembers between visits: preferences of this screen, drafts, and messages not yet sent.
+
+import type { Outgoing } from "../state/conversation";
+import type { Language } from "../types";
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Preferences {
+  theme: Theme;
+  enterSends: boolean;
+  sound: boolean;
+  listFolded: boolean;
+  contextFolded: boolean;
+  language: Language | null;
+}
+
+const DEFAULTS: Preferences = {
+  theme: "system", enterSends: true, sound: false, listFolded: false, contextFolded: false, language: null,
+};
+const DRAFT_DAYS = 14;
+const PREFIX = "relais.desk.";
+
+type Drafts = Record<string, { text: string; at: number }>;
+
+export class Keep {
+  preferences: Preferences;
+  private listeners = new Set<() => void>();
+  private agentId = "nobody";
+
+  constructor(private readonly storage: Storage | null = available(), private readonly now: () => number = Date.now) {
+    this.preferences = { ...DEFAULTS, ...this.read<Partial<Preferences>>("preferences", {}) };
+  }
+
+  /** Drafts and unsent messages are each agent's own, also on a shared computer. */
+  belongsTo(agentId: string): void {
+    this.agentId = agentId;
+    const drafts = this.read<Drafts>(this.own("drafts"), {});
+    const oldest = this.now() - DRAFT_DAYS * 86_400_000;
+    const recent = Object.entries(drafts).filter(([, draft]) => draft.at > oldest);
+    this.write(this.own("drafts"), Object.fromEntries(recent));
+  }
+
+  prefer(change: Partial<Preferences>): void {
+    this.preferences = { ...this.preferences, ...change };
+    this.write("preferences", this.preferences);
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  draft(conversation: string): string {
+    return this.read<Drafts>(this.own("drafts"), {})[conversation]?.text ?? "";
+  }
+
+  setDraft(conversation: string, text: string): void {
+    const drafts = this.read<Drafts>(this.own("drafts"), {});
+    if (text) drafts[conversation] = { text, at: this.now() };
+    else delete drafts[conversation];
+    this.write(this.own("drafts"), drafts);
+  }
+
+  outgoing(): Record<string, Outgoing[]> {
+    return this.read(this.own("outgoing"), {});
+  }
+
+  setOutgoing(outgoing: Record<string, Outgoing[]>): void {
+    this.write(this.own("outgoing"), outgoing);
+  }
+
+  private own(name: string): string {
+    return `${name}.${this.agentId}`;
+  }
+
+  private read<T>(name: string, otherwise: T): T {
+    try {
+      return (JSON.parse(this.storage?.getItem(PREFIX + name) ?? "null") as T | null) ?? otherwise;
+    } catch {
+      return otherwise;
+    }
+  }
+
+  private write(name: string, value: unknown): void {
+    try {
+      this.storage?.setItem(PREFIX + name, JSON.stringify(value));
+    } catch {
+      // Full or forbidden storage costs the memory between visits, never the work at hand.
+    }
+  }
+}
+
+function available(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+// Prints what the browser downloads and fails when the widget outgrows its promise.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const dist = fileURLToPath(new URL("./dist", import.meta.url));
+const gzipped = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+const launcher = gzipped(join(dist, "widget/relais.js"));
+const widget = launcher + gzipped(join(dist, "widget/widget.js"));
+const rows = [
+  ["launcher (relais.js)", launcher, 10_000],
+  ["full widget", widget, 45_000],
+];
+
+const assets = join(dist, "desk/assets");
+if (existsSync(assets)) {
+  const files = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name) && statSync(join(assets, name)).isFile());
+  rows.push(["desk (js + css)", files.reduce((sum, name) => sum + gzipped(join(assets, name)), 0), Infinity]);
+}
+
+let failed = false;
+for (const [name, size, limit] of rows) {
+  const over = size > limit;
+  failed ||= over;
+  const promise = Number.isFinite(limit) ? `of ${kb(limit)}` : "";
+  console.log(`${over ? "OVER" : "ok  "}  ${name.padEnd(22)} ${kb(size).padStart(9)} gzipped ${promise}`);
+}
+process.exit(failed ? 1 : 0);

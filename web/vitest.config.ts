@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [preact()],
+  resolve: { alias: { "@shared": fileURLToPath(new URL("./shared", import.meta.url)) } },
+  test: {
+    environment: "happy-dom",
+    include: ["{widget,desk,shared,demo}/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});

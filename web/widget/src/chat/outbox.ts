@@ -1,0 +1,79 @@
+/** Messages written but not yet acknowledged. One storage key each, so that tabs never overwrite one another's. */
+import type { Store } from "../storage";
+import type { MessageFrame } from "./protocol";
+
+export interface Pending {
+  frame: MessageFrame;
+  at: string;
+  /** Why the server refused it, in the visitor's language; null while there is hope. */
+  failed: string | null;
+}
+
+const KEY = "out.";
+
+export function uuid(): string {
+  // crypto.randomUUID exists only in secure contexts; shops are developed on plain http too.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export class Outbox {
+  private readonly pending = new Map<string, Pending>();
+
+  constructor(private readonly store: Store) {
+    for (const key of store.keys(KEY)) this.read(key);
+  }
+
+  /** Oldest first. */
+  list(): Pending[] {
+    return [...this.pending.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  get(clientId: string): Pending | undefined {
+    return this.pending.get(clientId);
+  }
+
+  add(content: Omit<MessageFrame, "type" | "client_id">): Pending {
+    const newest = this.list().at(-1)?.at ?? "";
+    let at = new Date().toISOString();
+    // Two messages in one millisecond must still leave in the order they were written.
+    if (at <= newest) at = new Date(Date.parse(newest) + 1).toISOString();
+    const pending: Pending = { frame: { type: "message", client_id: uuid(), ...content }, at, failed: null };
+    this.keep(pending);
+    return pending;
+  }
+
+  fail(clientId: string, reason: string | null): void {
+    const pending = this.pending.get(clientId);
+    if (pending) this.keep({ ...pending, failed: reason });
+  }
+
+  remove(clientId: string): Pending | undefined {
+    const pending = this.pending.get(clientId);
+    this.pending.delete(clientId);
+    this.store.remove(KEY + clientId);
+    return pending;
+  }
+
+  /** Follows a change made by another tab; true when it concerned the outbox. */
+  follow(key: string, value: string | null): boolean {
+    if (!key.startsWith(KEY)) return false;
+    if (value === null) this.pending.delete(key.slice(KEY.length));
+    else this.read(key);
+    return true;
+  }
+
+  private keep(pending: Pending): void {
+    this.pending.set(pending.frame.client_id, pending);
+    this.store.set(KEY + pending.frame.client_id, JSON.stringify(pending));
+  }
+
+  private read(key: string): void {
+    const kept = this.store.json<Pending>(key);
+    if (kept?.frame?.client_id && typeof kept.frame.text === "string") this.pending.set(kept.frame.client_id, kept);
+    else this.store.remove(key);
+  }
+}

@@ -1,0 +1,39 @@
+/** What the launcher lends to the widget, and the widget gives back. */
+import type { Language } from "@shared/language";
+import type { Store } from "./storage";
+
+export interface Host {
+  /** Address of the server, without a slash at the end. */
+  base: string;
+  store: Store;
+  language: Language;
+  panel: HTMLElement;
+  addStyles(css: string): void;
+  /** The company's colour, unless the page has set its own. */
+  companyAccent(hex: string | null): void;
+  unread(count: number): void;
+  languageChanged(language: Language): void;
+  close(): void;
+}
+
+export interface Widget {
+  opened(): void;
+  closed(): void;
+  language(language: Language): void;
+  ask(text: string): void;
+}
+
+export type Mount = (host: Host) => Widget;
+
+declare global {
+  interface Window {
+    Relais?: {
+      open(): void;
+      close(): void;
+      language(language: string): void;
+      ask(text: string): void;
+    };
+    /** Left by widget.js for the launcher that loaded it. */
+    __relaisMount?: Mount;
+  }
+}

@@ -1,0 +1,63 @@
+/** English, plain British spelling. */
+import type { Words } from "./words";
+
+export const en: Words = {
+  closeChat: "Close the chat",
+
+  chatWith: "Chat with {name}",
+  assistantOf: "{company} assistant",
+  byBot: "Answers straight away",
+  byAgent: "Answering you in person",
+  queueTitle: "A person will answer",
+  queueNext: "You’re next",
+  queueAhead: { one: "{n} person ahead of you", other: "{n} people ahead of you" },
+  queueAbout: { one: "about {n}\u00a0min", other: "about {n}\u00a0min" },
+  queueUnknown: "We’re finding someone who is free",
+  closedTitle: "Conversation closed",
+  byNobody: "Write to start another one",
+  connecting: "Connecting…",
+
+  offline: "Connection lost, trying again…",
+  offlineSafe: "What you write is kept and will be sent on its own.",
+  refused: "The chat isn’t available on this page.",
+
+  menu: "More options",
+  otherLanguage: "Continuer en français",
+  newConversation: "New conversation",
+  person: "Talk to a person",
+  personAsked: "You can keep writing: all of it will be passed on.",
+  personHere: "You’re talking with {name}.",
+  someone: "a person from the team",
+
+  messages: "Messages",
+  write: "Your message",
+  placeholder: "Write your message…",
+  send: "Send",
+  left: { one: "{n} character left", other: "{n} characters left" },
+  over: { one: "{n} character too many", other: "{n} characters too many" },
+
+  you: "You",
+  sending: "Sending…",
+  waiting: "Will be sent once you’re back online",
+  failed: "Not sent",
+  retry: "Try again",
+  discard: "Remove",
+  botTyping: "The assistant is typing…",
+  agentTyping: "{name} is typing…",
+  replies: "Suggested replies",
+  newMessages: "New messages",
+  earlier: "New conversation",
+  today: "Today",
+  yesterday: "Yesterday",
+
+  welcome: "Hello!",
+  welcomeText: "I’m the automatic assistant. An order, a delivery, a return, a product: ask your question, I answer straight away. A person can take over at any time.",
+  starters: "To begin with",
+  starterOrder: "Where is my order?",
+  starterReturn: "I’d like to return something",
+  starterDelivery: "How long does delivery take?",
+  hours: "Our team: {hours}",
+  article: "Read the article",
+  track: "Track the parcel",
+  newTab: "(new tab)",
+};

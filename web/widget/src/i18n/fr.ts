@@ -1,0 +1,63 @@
+/** French. U+00A0 before ; : ? ! and in amounts; ’ for the apostrophe. */
+import type { Words } from "./words";
+
+export const fr: Words = {
+  closeChat: "Fermer la discussion",
+
+  chatWith: "Discussion avec {name}",
+  assistantOf: "Assistant de {company}",
+  byBot: "Répond tout de suite",
+  byAgent: "Vous répond en personne",
+  queueTitle: "On va vous répondre",
+  queueNext: "C’est bientôt à vous",
+  queueAhead: { one: "{n} personne avant vous", other: "{n} personnes avant vous" },
+  queueAbout: { one: "environ {n}\u00a0min", other: "environ {n}\u00a0min" },
+  queueUnknown: "Nous cherchons quelqu’un de disponible",
+  closedTitle: "Conversation terminée",
+  byNobody: "Écrivez pour en commencer une autre",
+  connecting: "Connexion…",
+
+  offline: "Connexion perdue, je réessaie…",
+  offlineSafe: "Ce que vous écrivez est gardé et partira tout seul.",
+  refused: "La discussion n’est pas disponible sur cette page.",
+
+  menu: "Plus d’options",
+  otherLanguage: "Continue in English",
+  newConversation: "Nouvelle conversation",
+  person: "Parler à une personne",
+  personAsked: "Vous pouvez continuer à écrire\u00a0: tout sera transmis.",
+  personHere: "Vous échangez avec {name}.",
+  someone: "une personne de l’équipe",
+
+  messages: "Messages",
+  write: "Votre message",
+  placeholder: "Écrivez votre message…",
+  send: "Envoyer",
+  left: { one: "{n} caractère restant", other: "{n} caractères restants" },
+  over: { one: "{n} caractère de trop", other: "{n} caractères de trop" },
+
+  you: "Vous",
+  sending: "Envoi…",
+  waiting: "Partira au retour de la connexion",
+  failed: "Non envoyé",
+  retry: "Réessayer",
+  discard: "Supprimer",
+  botTyping: "L’assistant écrit…",
+  agentTyping: "{name} écrit…",
+  replies: "Réponses proposées",
+  newMessages: "Nouveaux messages",
+  earlier: "Nouvelle conversation",
+  today: "Aujourd’hui",
+  yesterday: "Hier",
+
+  welcome: "Bonjour\u00a0!",
+  welcomeText: "Je suis l’assistant automatique. Commande, livraison, retour, produit\u00a0: posez votre question, je réponds tout de suite. Une personne peut prendre le relais à tout moment.",
+  starters: "Pour commencer",
+  starterOrder: "Où est ma commande\u00a0?",
+  starterReturn: "Je voudrais faire un retour",
+  starterDelivery: "Quels sont les délais de livraison\u00a0?",
+  hours: "Nos conseillers\u00a0: {hours}",
+  article: "Lire l’article",
+  track: "Suivre le colis",
+  newTab: "(nouvel onglet)",
+};

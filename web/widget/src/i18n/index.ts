@@ -1,0 +1,73 @@
+/** Says things in the visitor's language and says them again when it changes. */
+import type { Language } from "@shared/language";
+import { en } from "./en";
+import { fr } from "./fr";
+import type { Counted, Sentence, Words } from "./words";
+
+export const WORDS: Record<Language, Words> = { fr, en };
+
+export class Speech {
+  private readonly bound = new Set<() => void>();
+
+  constructor(private current: Language) {}
+
+  get language(): Language {
+    return this.current;
+  }
+
+  switch(language: Language): void {
+    this.current = language;
+    for (const say of this.bound) say();
+  }
+
+  /** Runs now and after every change of language. */
+  bind(say: () => void): void {
+    this.bound.add(say);
+    say();
+  }
+
+  t(name: Sentence, values: Record<string, string> = {}): string {
+    return fill(WORDS[this.current][name], values);
+  }
+
+  count(name: Counted, n: number): string {
+    // French counts 0 as singular, English does not: Intl knows.
+    const form = new Intl.PluralRules(this.current).select(n) === "one" ? "one" : "other";
+    return fill(WORDS[this.current][name][form], { n: new Intl.NumberFormat(this.locale).format(n) });
+  }
+
+  time(at: string): string {
+    return this.format(at, { hour: "numeric", minute: "2-digit" });
+  }
+
+  full(at: string): string {
+    return this.format(at, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  }
+
+  day(at: string, now = new Date()): string {
+    const date = new Date(at);
+    const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
+    if (days === 0) return this.t("today");
+    if (days === 1) return this.t("yesterday");
+    const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
+    const text = this.format(at, { weekday: "long", day: "numeric", month: "long", ...(year && { year }) });
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+
+  private get locale(): string {
+    return this.current === "fr" ? "fr-FR" : "en-GB";
+  }
+
+  private format(at: string, how: Intl.DateTimeFormatOptions): string {
+    const date = new Date(at);
+    return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(this.locale, how).format(date);
+  }
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function fill(sentence: string, values: Record<string, string>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}

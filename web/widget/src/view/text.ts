@@ -1,0 +1,54 @@
+/** Message text as nodes: line breaks by CSS, https links as anchors, everything else as the characters it is. */
+import { el } from "../dom";
+
+const LINK = /https:\/\/[^\s<>"«»“”]+/g;
+
+export function textNodes(text: string): Node[] {
+  const nodes: Node[] = [];
+  let from = 0;
+  for (const match of text.matchAll(LINK)) {
+    const address = trimmed(match[0]);
+    if (!validAddress(address)) continue;
+    if (match.index > from) nodes.push(document.createTextNode(text.slice(from, match.index)));
+    nodes.push(link(address, address.replace(/^https:\/\//, "")));
+    from = match.index + address.length;
+  }
+  if (from < text.length) nodes.push(document.createTextNode(text.slice(from)));
+  return nodes;
+}
+
+export function link(address: string, ...children: (Node | string)[]): HTMLAnchorElement {
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+/** A card's address: https, or a path of the server the widget talks to. Anything else is no address. */
+export function cardAddress(url: string | null, base: string): string | null {
+  if (!url) return null;
+  if (/^\/(?![/\\])/.test(url)) return base + url;
+  return validAddress(url) ? url : null;
+}
+
+function validAddress(address: string): boolean {
+  try {
+    const url = new URL(address);
+    // A name before the host ("https://bank.example@evil.example") only serves to deceive.
+    return url.protocol === "https:" && url.hostname !== "" && url.username === "" && url.password === "";
+  } catch {
+    return false;
+  }
+}
+
+/** The full stop after a link belongs to the sentence, and so does a bracket that was opened before it. */
+function trimmed(address: string): string {
+  let end = address;
+  for (;;) {
+    const last = end.at(-1) ?? "";
+    const unopened = last === ")" && count(end, ")") > count(end, "(");
+    if (!unopened && !".,;:!?…'’]".includes(last)) return end;
+    end = end.slice(0, -1);
+  }
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
