@@ -1,0 +1,1 @@
+"""The gateway. One folder is one channel; a channel never imports another."""

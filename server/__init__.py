@@ -1,0 +1,1 @@
+"""Composition root: settings, wiring, the HTTP application, background loops and the command line."""

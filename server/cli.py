@@ -1,0 +1,199 @@
+"""The command line: `./relais VERB`, or `python -m server VERB`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from server import secrets
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from crm_backend.database import Sessions
+
+app = typer.Typer(
+    name="relais",
+    help="A customer-service contact centre in French and English.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,
+)
+users = typer.Typer(help="Agents of the desk and their passwords.", no_args_is_help=True)
+app.add_typer(users, name="user")
+
+
+def main() -> None:
+    """Runs the verb that was asked for."""
+    _add_import()
+    app()
+
+
+def settings_or_exit(*, production: bool = False) -> Settings:
+    """The settings with their secrets; ends the program with one line for every setting that is wrong."""
+    try:
+        settings = Settings()
+        if production:
+            settings = settings.model_copy(update={"production": True})
+        return secrets.load(settings)
+    except ValidationError as error:
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper().removeprefix("RELAIS_")
+            variable = name if name.endswith("_URL") and name[:-4] in ("DATABASE", "REDIS") else f"RELAIS_{name}"
+            print(f"relais: {variable}: {fault['msg']}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def run(work: Coroutine[Any, Any, int]) -> None:
+    """Runs a verb to its exit code."""
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+@app.command()
+def up(
+    *,
+    production: Annotated[
+        bool, typer.Option(help="Refuse default secrets, demo logins and no public address.")
+    ] = False,
+) -> None:
+    """Set up what is missing, then start everything; Ctrl-C stops it."""
+    from server.supervise.up import up as start
+
+    run(start(settings_or_exit(production=production)))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run every check; arguments go to pytest."""
+    from server.commands.test import check
+
+    run(check(settings_or_exit(), context.args))
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(help="What the customer writes.")] = "",
+    *,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of the chat: fr or en.")] = None,
+    button: Annotated[
+        int | None, typer.Option(help="Press this button of the last reply, counted from 1.", min=1)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    url: Annotated[str | None, typer.Option(help="Address of the server; default: this machine's.")] = None,
+) -> None:
+    """Write to the assistant from the terminal."""
+    from server.commands.say import Saying
+    from server.commands.say import say as write
+
+    if lang not in (None, "fr", "en"):
+        raise typer.BadParameter("choose fr or en", param_hint="--lang")
+    if not text and button is None:
+        raise typer.BadParameter("write something, or press a button with --button")
+    run(
+        write(
+            settings_or_exit(),
+            Saying(text, conversation=conversation, language=lang, button=button, url=url),
+            as_json=as_json,
+        )
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Check each dependency and say what to do."""
+    from server.commands.doctor import examine
+
+    run(examine(settings_or_exit()))
+
+
+@app.command()
+def logs(
+    name: Annotated[
+        str | None, typer.Argument(help="One process or step only: server, bot, postgres, train, ...")
+    ] = None,
+    *,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on showing what is written.")] = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", help="Lines of each log.", min=0)] = 20,
+) -> None:
+    """Show what the processes wrote."""
+    from server.commands.logs import show
+
+    run(show(settings_or_exit(), name, lines=lines, follow=follow))
+
+
+@app.command()
+def serve() -> None:
+    """Run the server alone (stores and assistant are elsewhere)."""
+    from server.commands.serve import serve as start
+
+    run(start(settings_or_exit()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    from server.commands.migrate import migrate as bring
+
+    run(bring(settings_or_exit()))
+
+
+@app.command()
+def train(*, force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False) -> None:
+    """Train the assistant if what it learns from has changed."""
+    from server.commands.train import train as learn
+
+    run(learn(settings_or_exit(), force=force))
+
+
+@users.command("add")
+def user_add(
+    email: Annotated[str, typer.Argument(help="Address to sign in with.")],
+    *,
+    name: Annotated[str, typer.Option(help="First and last name; customers see the first.", prompt=True)],
+    role: Annotated[str, typer.Option(help="agent, supervisor or admin.")] = "agent",
+    language: Annotated[str, typer.Option("--lang", help="Language of the desk: fr or en.")] = "fr",
+) -> None:
+    """Add an agent; a password is asked for, or made when nobody can type it."""
+    from server.commands.users import NewUser, add
+
+    run(add(settings_or_exit(), NewUser(email, name, role, language)))
+
+
+@users.command("password")
+def user_password(email: Annotated[str, typer.Argument(help="Whose password to change.")]) -> None:
+    """Give an agent a new password; sessions end."""
+    from server.commands.users import change_password
+
+    run(change_password(settings_or_exit(), email))
+
+
+@users.command("list")
+def user_list() -> None:
+    """List the agents."""
+    from server.commands.users import show
+
+    run(show(settings_or_exit()))
+
+
+def _add_import() -> None:
+    from server.commands import importing
+
+    @asynccontextmanager
+    async def database() -> AsyncIterator[Sessions]:
+        from server.supervise.records import open_sessions
+
+        async with open_sessions(settings_or_exit()) as sessions:
+            yield sessions
+
+    importing.register(app, database=database)

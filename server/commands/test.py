@@ -1,0 +1,206 @@
+"""`./relais test`: the set-up with what the tests need, then every check, two at a time, and a summary."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from server.commands.doctor import browser
+from server.settings import Settings
+from server.supervise import assistant, frontends
+from server.supervise.children import die_with_parent, run
+from server.supervise.folders import ROOT
+from server.supervise.steps import StepFailed, Steps
+
+_COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error)")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command that must end with 0. `counts` says whose closing line tells how many tests there were."""
+
+    name: str
+    argv: Sequence[str]
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+    counts: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a check went, in tests where it counts them, otherwise as one."""
+
+    name: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+
+
+async def check(settings: Settings, arguments: Sequence[str]) -> int:
+    """Runs everything, or only pytest with `arguments`; 1 when something failed."""
+    die_with_parent()
+    try:
+        async with Steps() as steps:
+            await prepare(settings, steps)
+            if not arguments:
+                results = await _all(settings, steps)
+    except StepFailed as failure:
+        print(f"{failure.detail}\nrelais: {failure}", file=sys.stderr)
+        return 1
+    if arguments:
+        pytest = [sys.executable, "-m", "pytest", *arguments]
+        process = await asyncio.create_subprocess_exec(*pytest, cwd=ROOT, env=_environment(settings))
+        return await process.wait()
+    return summarise(results, Console(highlight=False))
+
+
+async def prepare(settings: Settings, steps: Steps) -> None:
+    """The set-up: environments with their test tools, browser, front ends, model. Raises StepFailed."""
+
+    async def bot() -> None:
+        async with steps.step("assistant's environment (2.4 GB the first time)") as step:
+            await assistant.install(settings, step, dev=True)
+        async with steps.step("training the assistant") as step:
+            await assistant.train(settings, step)
+
+    async def web() -> None:
+        async with steps.step("building the front ends") as step:
+            await frontends.build(settings, step)
+            await frontends.install(settings)
+        async with steps.step("browser for tests") as step:
+            step.unchanged(await install_browser(settings))
+
+    tasks = [asyncio.create_task(bot()), asyncio.create_task(web())]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def install_browser(settings: Settings) -> str:
+    """Installs Debian's chromium when there is none and we may; returns what there is, in words."""
+    if found := browser():
+        return f"browser for tests: {found}"
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return "no browser: the browser tests will fail; install chromium (Debian: apt install chromium)"
+    log = settings.var / "log" / "apt.log"
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    if await run(["apt-get", "update", "-q"], log=log, environment=quiet) == 0:
+        await run(["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], log=log, environment=quiet)
+    if found := browser():
+        return f"browser for tests: {found} (just installed)"
+    return f"chromium could not be installed (see {log}): the browser tests will fail"
+
+
+def checks(settings: Settings) -> list[list[Check]]:
+    """Every check, in two lanes that run side by side; the last list runs alone, since tests measure time."""
+    python = (sys.executable, "-m")
+    npm, node = frontends.node().npm, frontends.node().environment
+    rasa = ("rasa", "data", "validate", "--config", "config.yml", "--domain", "domain.yml", "--data", "data")
+    # The root's configuration belongs to another pytest with other plug-ins.
+    bot_tests = ("python", "-m", "pytest", "-q", "-c", "bot/pyproject.toml", "--rootdir", ".", "tests/bot")
+    quick = [
+        Check("ruff check", [*python, "ruff", "check", "."]),
+        Check("ruff format", [*python, "ruff", "format", "--check", "."]),
+        Check("import contracts", [str(Path(sys.executable).with_name("lint-imports"))]),
+        Check("mypy", [*python, "mypy"]),
+        Check("front ends: types", [*npm, "run", "check"], frontends.WEB, node),
+        Check("front ends: tests", [*npm, "test"], frontends.WEB, node, counts="vitest"),
+        Check("front ends: size", [*npm, "run", "size"], frontends.WEB, node),
+    ]
+    slow = [
+        Check("assistant: data", assistant.command(settings, *rasa), environment=assistant.QUIET),
+        Check(
+            "assistant: tests", assistant.command(settings, *bot_tests), environment=assistant.QUIET, counts="pytest"
+        ),
+    ]
+    alone = [Check("tests", [*python, "pytest", "-q"], environment=_environment(settings), counts="pytest")]
+    return [quick, slow, alone]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    # Tests start processes of their own: what `up` would find in the environment must not reach them.
+    ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return {**ours, **frontends.node().environment}
+
+
+async def _all(settings: Settings, steps: Steps) -> list[Result]:
+    quick, slow, alone = checks(settings)
+    both = await asyncio.gather(_lane(settings, steps, quick), _lane(settings, steps, slow))
+    return [*both[0], *both[1], *await _lane(settings, steps, alone)]
+
+
+async def _lane(settings: Settings, steps: Steps, lane: Sequence[Check]) -> list[Result]:
+    return [await _run(settings, steps, each) for each in lane]
+
+
+async def _run(settings: Settings, steps: Steps, check: Check) -> Result:
+    log = settings.var / "log" / f"test-{re.sub('[^a-z]+', '-', check.name)}.log"
+    log.unlink(missing_ok=True)
+    started = time.monotonic()
+    async with steps.step(check.name) as step:
+        code = await run(check.argv, log=log, folder=check.folder, environment=check.environment)
+        said = log.read_text(errors="replace")
+        passed, failed, skipped = counted(said, check.counts, code)
+        told = f"{check.name}{f': {passed} passed' if check.counts else ''}"
+        if failed:
+            step.failed(told + (f", {failed} failed" if check.counts else ""))
+        else:
+            step.done(told)
+    if failed:
+        steps.say(f"{'─' * 20} {check.name} {'─' * 20}\n{said}\n{'─' * (42 + len(check.name))}")
+    return Result(check.name, passed, failed, skipped, time.monotonic() - started)
+
+
+def counted(said: str, counts: str | None, code: int) -> tuple[int, int, int]:
+    """Tests passed, failed and skipped according to a runner's closing lines.
+
+    A check that counts none is one test. A failure that no line tells of (a crash, no test at all) is one failure.
+    """
+    passed = failed = skipped = 0
+    if counts:
+        lines = [line for line in _COLOURS.sub("", said).splitlines() if _is_closing(line, counts)]
+        for number, kind in _COUNTS.findall(lines[-1] if lines else ""):
+            passed += int(number) * (kind == "passed")
+            failed += int(number) * (kind in ("failed", "error"))
+            skipped += int(number) * (kind == "skipped")
+        if code != 0 or passed + failed == 0:
+            failed = max(failed, 1)
+        return passed, failed, skipped
+    return int(code == 0), int(code != 0), 0
+
+
+def _is_closing(line: str, counts: str) -> bool:
+    if counts == "vitest":
+        return line.strip().startswith("Tests ")
+    return bool(re.search(r"\d+ (passed|failed|skipped|error)s?\b.* in [\d.]+s", line))
+
+
+def summarise(results: Sequence[Result], console: Console) -> int:
+    """Prints the table and the closing line; 1 when something failed."""
+    table = Table("Check", "Passed", "Failed", "Skipped", "Seconds", box=None, title="\nSummary", title_justify="left")
+    for result in results:
+        row = [result.name, *map(str, (result.passed, result.failed, result.skipped)), f"{result.seconds:.1f}"]
+        table.add_row(*row, style="red" if result.failed else "")
+    console.print(table)
+    passed, failed, skipped = (sum(getattr(each, name) for each in results) for name in ("passed", "failed", "skipped"))
+    for result in results:
+        if result.failed:
+            console.print(Text(f"failed: {result.name}"))
+    print(f"\n{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed else 0

@@ -1,0 +1,1 @@
+"""The agent desk's API and live feed."""

@@ -1,0 +1,273 @@
+"""The desk's HTTP API: thin handlers, one service call each (docs/protocols.md)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeVar, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.port import Limiter, Live
+from crm_backend.agents import services as agents
+from crm_backend.agents.model import Agent
+from crm_backend.conversations import owners, queries, services
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import agent_owner
+from crm_backend.database import Sessions
+from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed
+from server.desk import views
+from server.wakes import Wakes
+
+COOKIE = "relais_desk"
+SIGN_INS_PER_MINUTE = 10
+Given = TypeVar("Given", bound=BaseModel)
+Handler = Callable[[web.Request, AsyncSession, Agent], Awaitable[web.StreamResponse]]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Credentials(Body):
+    email: str = Field(max_length=320)
+    password: str = Field(max_length=1024)
+
+
+class Preferences(Body):
+    language: Literal["fr", "en"] | None = None
+    presence: Literal["available", "away"] | None = None
+
+
+class At(Body):
+    version: int
+
+
+class Released(At):
+    note: str = Field("", max_length=2_000)
+
+
+class Written(Body):
+    client_id: UUID
+    text: str = Field(max_length=20_000)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk's handlers and what they need."""
+
+    sessions: Sessions
+    live: Live
+    wakes: Wakes
+    limiter: Limiter
+    company: str
+    zone: ZoneInfo
+    session_hours: int
+    secure: bool
+
+    def routes(self) -> list[web.RouteDef]:
+        """`/desk/api/…`"""
+        conversation = "/desk/api/conversations/{id}"
+        return [
+            web.post("/desk/api/session", self.sign_in),
+            web.get("/desk/api/session", self._signed_in(self.who)),
+            web.patch("/desk/api/session", self._signed_in(self.prefer)),
+            web.delete("/desk/api/session", self._signed_in(self.sign_out)),
+            web.get("/desk/api/conversations", self._signed_in(self.listing)),
+            web.get(conversation, self._signed_in(self.whole)),
+            web.get(conversation + "/messages", self._signed_in(self.messages)),
+            web.post(conversation + "/messages", self._signed_in(self.answer)),
+            web.post(conversation + "/take", self._signed_in(self.take)),
+            web.post(conversation + "/release", self._signed_in(self.release)),
+            web.post(conversation + "/close", self._signed_in(self.close)),
+            web.post(conversation + "/typing", self._signed_in(self.typing)),
+        ]
+
+    def _signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Opens the request's one transaction, for a signed-in agent; a change needs its token against forgery."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            async with self.sessions() as session, session.begin():
+                signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
+                request["language"], request["csrf"] = signed_in.agent.language, signed_in.csrf
+                if request.method != "GET":
+                    same_origin(request)
+                    if not agents.csrf_matches(signed_in, request.headers.get("X-CSRF-Token")):
+                        raise NotAllowed("forged request")
+                response = await handler(request, session, signed_in.agent)
+            await self._after(request)
+            return response
+
+        return handle
+
+    async def _after(self, request: web.Request) -> None:
+        if (changed := request.get("changed")) is not None:
+            await self.wakes.changed(changed, outgoing=True)
+            await self.wakes.turn()
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        same_origin(request)
+        given = await body(request, Credentials)
+        await self.limiter.check("sign-in-address", request.remote or "", SIGN_INS_PER_MINUTE * 3)
+        await self.limiter.check("sign-in", given.email.strip().casefold(), SIGN_INS_PER_MINUTE)
+        async with self.sessions() as session, session.begin():
+            signed_in = await agents.sign_in(
+                session, email=given.email, password=given.password, hours=self.session_hours
+            )
+        response = web.json_response({"agent": views.agent_out(signed_in.agent), "csrf": signed_in.csrf})
+        response.set_cookie(
+            COOKIE,
+            signed_in.token,
+            path="/desk",
+            max_age=self.session_hours * 3600,
+            httponly=True,
+            samesite="Strict",
+            secure=self.secure,
+        )
+        return response
+
+    async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        return web.json_response({"agent": views.agent_out(agent), "csrf": request["csrf"]})
+
+    async def prefer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, Preferences)
+        agent.language = given.language or agent.language
+        agent.presence = given.presence or agent.presence
+        return web.json_response({"agent": views.agent_out(agent), "csrf": request["csrf"]})
+
+    async def sign_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        await agents.sign_out(session, request.cookies[COOKIE])
+        response = web.Response(status=204)
+        response.del_cookie(COOKIE, path="/desk")
+        return response
+
+    async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        view = request.query.get("view", "waiting")
+        if view not in ("waiting", "mine", "assistant", "closed"):
+            raise BadInput("unknown view")
+        found, following = await queries.listing(
+            session,
+            agent=agent,
+            view=cast("queries.View", view),
+            words=request.query.get("q", "")[:200],
+            limit=_number(request.query.get("limit"), 50, most=200),
+            before=_cursor(request.query.get("before")),
+        )
+        return web.json_response(
+            {
+                "items": await views.summaries(session, found, agent.language),
+                "counts": await queries.counts(session, agent=agent),
+                "next": _cursor_text(following),
+            }
+        )
+
+    async def whole(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        found = await views.whole(session, _id(request), agent, company=self.company, zone=self.zone)
+        if found["conversation"]["owner"]["id"] == str(agent.id):
+            await services.seen_by_agent(session, conversation_id=_id(request))
+        return web.json_response(found)
+
+    async def messages(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        conversation = await queries.conversation(session, _id(request))
+        after = _number(request.query.get("after"), 0, most=2**31 - 1)
+        found = await queries.messages_after(session, conversation_id=conversation.id, after=after)
+        if conversation.owner == agent_owner(agent.id):
+            await services.seen_by_agent(session, conversation_id=conversation.id)
+        return web.json_response({"messages": [views.message_out(view, self.company) for view in found]})
+
+    async def answer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, Written)
+        message, new = await owners.answer(
+            session, conversation_id=_id(request), agent=agent, client_id=given.client_id, text=given.text
+        )
+        request["changed"] = message.conversation_id
+        shown = views.message_out(queries.view_of(message), self.company)
+        return web.json_response({"message": shown}, status=201 if new else 200)
+
+    async def take(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, At)
+        return await self._changed(
+            request,
+            session,
+            agent,
+            await owners.take(session, conversation_id=_id(request), agent=agent, version=given.version),
+        )
+
+    async def release(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, Released)
+        done = await owners.release(
+            session, conversation_id=_id(request), agent=agent, version=given.version, note=given.note
+        )
+        return await self._changed(request, session, agent, done)
+
+    async def close(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, At)
+        done = await owners.close(session, conversation_id=_id(request), agent=agent, version=given.version)
+        return await self._changed(request, session, agent, done)
+
+    async def typing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        conversation = await queries.conversation(session, _id(request))
+        if conversation.owner == agent_owner(agent.id):
+            await self.live.publish(f"conversation:{conversation.id}", {"kind": "typing", "from": "agent"})
+        return web.Response(status=204)
+
+    async def _changed(
+        self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
+    ) -> web.Response:
+        await session.flush()
+        request["changed"] = conversation.id
+        return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
+
+
+def same_origin(request: web.Request) -> None:
+    """Raises ForeignOrigin when a page of another site sent this."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise ForeignOrigin("another site")
+
+
+async def body(request: web.Request, shape: type[Given]) -> Given:
+    """The request's JSON in the given shape. Raises BadInput."""
+    try:
+        return shape.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise BadInput("unexpected body") from error
+
+
+def _id(request: web.Request) -> UUID:
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError as error:
+        raise BadInput("not an identifier") from error
+
+
+def _number(text: str | None, default: int, *, most: int) -> int:
+    try:
+        return min(max(int(text or default), 0), most)
+    except ValueError as error:
+        raise BadInput("not a number") from error
+
+
+def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    if not text:
+        return None
+    try:
+        at, identifier = json.loads(base64.urlsafe_b64decode(text))
+        return datetime.fromisoformat(at), UUID(identifier)
+    except (ValueError, TypeError) as error:
+        raise BadInput("not a cursor") from error
+
+
+def _cursor_text(cursor: tuple[datetime, UUID] | None) -> str | None:
+    if cursor is None:
+        return None
+    at, identifier = cursor
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), str(identifier)]).encode()).decode()

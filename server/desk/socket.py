@@ -1,0 +1,149 @@
+"""The desk's live feed: what changed, sent to every open desk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from crm_backend.agents import services as agents
+from crm_backend.agents.model import Agent
+from crm_backend.conversations import queries
+from crm_backend.errors import ForeignOrigin, NotAuthenticated, NotFound
+from server.desk import views
+from server.desk.api import COOKIE, Desk, same_origin
+
+log = structlog.get_logger(__name__)
+SIGNED_OUT = 4401
+RECHECK = 30.0
+
+
+@dataclass
+class OpenDesk:
+    """One connected desk: the conversations it was told about, and up to which message."""
+
+    agent: Agent
+    token: str
+    told: dict[UUID, int] = field(default_factory=dict)
+
+
+class Feed:
+    """`GET /desk/ws`"""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._open: set[web.WebSocketResponse] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The feed's address."""
+        return [web.get("/desk/ws", self.handle)]
+
+    async def close(self) -> None:
+        """Tells every open desk to come back later."""
+        for socket in list(self._open):
+            with contextlib.suppress(Exception):
+                await socket.close(code=1001)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One desk, from its connection to its end."""
+        if request.headers.get("Origin") is None:
+            raise ForeignOrigin("no origin")
+        same_origin(request)
+        token = request.cookies.get(COOKIE)
+        socket = web.WebSocketResponse(heartbeat=25, max_msg_size=64 * 1024)
+        await socket.prepare(request)
+        self._open.add(socket)
+        try:
+            async with self._desk.sessions() as session, session.begin():
+                signed_in = await agents.session_of(session, token)
+                await agents.seen(session, str(token))
+            desk = OpenDesk(agent=signed_in.agent, token=str(token))
+            await self._serve(socket, desk)
+        except NotAuthenticated:
+            await socket.close(code=SIGNED_OUT)
+        except ConnectionError:
+            pass
+        finally:
+            self._open.discard(socket)
+            await socket.close()
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        tasks = [
+            asyncio.create_task(self._push(socket, desk)),
+            asyncio.create_task(self._recheck(socket, desk)),
+            asyncio.create_task(self._hear(socket)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(Exception):
+                async with self._desk.sessions() as session, session.begin():
+                    await agents.gone(session, desk.token)
+
+    async def _hear(self, socket: web.WebSocketResponse) -> None:
+        async for raw in socket:
+            if raw.type == WSMsgType.TEXT and '"ping"' in raw.data:
+                await socket.send_json({"type": "pong"})
+
+    async def _recheck(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        """Notes the agent's presence, and ends with the session."""
+        while True:
+            await asyncio.sleep(RECHECK)
+            try:
+                async with self._desk.sessions() as session, session.begin():
+                    desk.agent = (await agents.session_of(session, desk.token)).agent
+                    await agents.seen(session, desk.token)
+            except NotAuthenticated:
+                await socket.close(code=SIGNED_OUT)
+                return
+            except Exception as error:  # noqa: BLE001  the database may be away for a moment
+                log.warning("desk.recheck_failed", cause=type(error).__name__)
+
+    async def _push(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        async with self._desk.live.listen("desk") as notes:
+            await socket.send_json({"type": "ready"})
+            async for note in notes:
+                if note is None:
+                    await self._counts(socket, desk)
+                elif note["kind"] == "changed":
+                    await self._changed(socket, desk, UUID(note["conversation"]))
+                else:
+                    await socket.send_json({"type": note.pop("kind"), **note})
+
+    async def _changed(self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID) -> None:
+        try:
+            async with self._desk.sessions() as session:
+                summary = await views.summary(session, conversation, desk.agent.language)
+                last = summary["last"]["seq"] if summary["last"] else 0
+                told = desk.told.get(conversation, max(0, last - 20))
+                found = await queries.messages_after(session, conversation_id=conversation, after=told)
+                counts = await queries.counts(session, agent=desk.agent)
+        except NotFound:
+            return
+        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+            log.warning("desk.push_failed", cause=type(error).__name__)
+            return
+        desk.told[conversation] = max(told, last)
+        await socket.send_json({"type": "conversation", "conversation": summary})
+        for view in found:
+            message = views.message_out(view, self._desk.company)
+            await socket.send_json({"type": "message", "conversation": str(conversation), "message": message})
+        await socket.send_json({"type": "counts", "counts": counts})
+
+    async def _counts(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        try:
+            async with self._desk.sessions() as session:
+                counts: dict[str, Any] = await queries.counts(session, agent=desk.agent)
+        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+            log.warning("desk.push_failed", cause=type(error).__name__)
+            return
+        await socket.send_json({"type": "counts", "counts": counts})

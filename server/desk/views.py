@@ -1,0 +1,128 @@
+"""Conversations as the desk shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.webchat.frames import instant
+from crm_backend.agents.model import Agent
+from crm_backend.conversations import queries
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.queries import MessageView
+from crm_backend.conversations.schema import owner_agent, owner_kind
+from crm_backend.orders import services as orders
+from crm_backend.orders.numbers import number_key
+from server.desk import words
+
+
+def agent_out(agent: Agent) -> dict[str, Any]:
+    """The signed-in agent."""
+    return {
+        "id": str(agent.id),
+        "name": agent.name,
+        "first_name": agent.first_name,
+        "email": agent.email,
+        "role": agent.role,
+        "language": agent.language,
+        "presence": agent.presence,
+    }
+
+
+def message_out(view: MessageView, company: str) -> dict[str, Any]:
+    """A message with what the assistant understood of it. `client_id` comes back on an agent's own."""
+    client_id = view.external_id.rsplit(":", 1)[-1] if view.external_id and view.author == "agent" else None
+    return {
+        "id": str(view.id),
+        "seq": view.seq,
+        "from": view.author,
+        "name": company if view.author == "bot" else view.name,
+        "text": view.text,
+        "language": view.language,
+        "buttons": [{"title": title} for title in view.buttons],
+        "cards": view.cards,
+        "at": instant(view.at),
+        "client_id": client_id,
+        "delivery": view.delivery,
+        "agent_id": str(view.agent_id) if view.agent_id else None,
+        "intent": view.intent,
+        "confidence": view.confidence,
+    }
+
+
+async def summaries(
+    session: AsyncSession, conversations: Sequence[Conversation], language: str
+) -> list[dict[str, Any]]:
+    """Rows of the list."""
+    lasts = await queries.last_messages(session, conversations)
+    owners = {owner_agent(conversation.owner) for conversation in conversations} - {None}
+    rows = list(await session.scalars(select(Agent).where(Agent.id.in_(owners)))) if owners else []
+    names = {agent.id: agent.first_name for agent in rows}
+    return [_summary(conversation, lasts.get(conversation.id), names, language) for conversation in conversations]
+
+
+def _summary(
+    conversation: Conversation, last: MessageView | None, names: dict[UUID, str], language: str
+) -> dict[str, Any]:
+    holder = owner_agent(conversation.owner)
+    customer = conversation.customer
+    return {
+        "id": str(conversation.id),
+        "channel": conversation.channel,
+        "language": conversation.language,
+        "owner": {
+            "kind": owner_kind(conversation.owner),
+            "id": str(holder) if holder else None,
+            "name": names.get(holder) if holder else None,
+        },
+        "version": conversation.version,
+        "customer": {"id": str(customer.id), "name": customer.name} if customer else None,
+        "proof": conversation.proof,
+        "goal": words.goal(conversation.passport, language),
+        "mood": conversation.mood,
+        "last": {"from": last.author, "text": last.text[:200], "at": instant(last.at), "seq": last.seq}
+        if last
+        else None,
+        "unread": max(0, conversation.last_seq - conversation.agent_seen_seq),
+        "waiting_since": instant(conversation.waiting_since) if conversation.waiting_since else None,
+        "created_at": instant(conversation.created_at),
+        "priority": conversation.priority,
+    }
+
+
+async def summary(session: AsyncSession, conversation_id: UUID, language: str) -> dict[str, Any]:
+    """One row. Raises NotFound."""
+    found = await queries.conversation(session, conversation_id)
+    return (await summaries(session, [found], language))[0]
+
+
+async def whole(
+    session: AsyncSession, conversation_id: UUID, agent: Agent, *, company: str, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Everything an agent needs on opening a conversation; the order concerned comes first. Raises NotFound."""
+    found = await queries.conversation(session, conversation_id)
+    messages = await queries.messages_after(session, conversation_id=conversation_id, after=0)
+    customer, their_orders = None, []
+    if found.customer is not None:
+        card = await queries.customer_card(session, found.customer)
+        customer = {
+            **card,
+            "id": str(card["id"]),
+            "since": words.day(card["since"], agent.language, zone),
+            "spent": [{"amount": words.money(minor, currency, agent.language)} for minor, currency in card["spent"]],
+        }
+        their_orders = await orders.of_customer(session, customer_id=found.customer.id)
+    concerned = {number_key(number) for number in (found.passport or {}).get("orders", [])}
+    their_orders.sort(key=lambda order: number_key(order.number) not in concerned)
+    return {
+        "conversation": (await summaries(session, [found], agent.language))[0],
+        "passport": words.passport_out(found.passport, agent.language),
+        "messages": [message_out(view, company) for view in messages],
+        "customer": customer,
+        "orders": [words.order_out(order, agent.language, zone) for order in their_orders],
+    }

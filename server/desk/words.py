@@ -1,0 +1,139 @@
+"""What the desk says about conversations and orders, in the agent's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+
+from crm_backend.catalogue import words as catalogue
+from crm_backend.orders.schema import OrderView, ShipmentView
+
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+
+ORDER_STATUS = {
+    "placed": {"fr": "Enregistrée", "en": "Placed"},
+    "paid": {"fr": "Payée", "en": "Paid"},
+    "preparing": {"fr": "En préparation", "en": "Being prepared"},
+    "shipped": {"fr": "Expédiée", "en": "Shipped"},
+    "out_for_delivery": {"fr": "En cours de livraison", "en": "Out for delivery"},
+    "delivered": {"fr": "Livrée", "en": "Delivered"},
+    "cancelled": {"fr": "Annulée", "en": "Cancelled"},
+    "lost": {"fr": "Perdue", "en": "Lost"},
+    "returned": {"fr": "Retournée", "en": "Returned"},
+}
+EVENT = {
+    "announced": {"fr": "Annoncé au transporteur", "en": "Announced to the carrier"},
+    "picked_up": {"fr": "Pris en charge", "en": "Picked up"},
+    "in_transit": {"fr": "En transit", "en": "In transit"},
+    "at_depot": {"fr": "Arrivé au dépôt", "en": "At the depot"},
+    "out_for_delivery": {"fr": "En cours de livraison", "en": "Out for delivery"},
+    "attempted": {"fr": "Passage sans succès", "en": "Delivery attempted"},
+    "at_pickup_point": {"fr": "Disponible au point relais", "en": "Ready at the pick-up point"},
+    "delivered": {"fr": "Livré", "en": "Delivered"},
+    "delayed": {"fr": "Retardé", "en": "Delayed"},
+    "lost": {"fr": "Perdu", "en": "Lost"},
+    "returning": {"fr": "En retour", "en": "On its way back"},
+    "returned": {"fr": "Retourné", "en": "Returned"},
+}
+FACT = {
+    "order_number": {"fr": "Commande", "en": "Order"},
+    "email": {"fr": "E-mail", "en": "E-mail"},
+}
+GOAL = {
+    "order_status": {"fr": "Savoir où en est sa commande {number}", "en": "Find out where order {number} is"},
+    "order_status_unknown": {"fr": "Savoir où en est sa commande", "en": "Find out where their order is"},
+    "person": {"fr": "Parler à une personne", "en": "Talk to a person"},
+}
+TRIED = {
+    "article": {"fr": "A montré l’article «\u00a0{title}\u00a0»", "en": "Showed the article “{title}”"},
+    "order": {"fr": "A donné l’état\u00a0: {title}", "en": "Gave the status: {title}"},
+    "verification_failed": {
+        "fr": "Vérification d’identité manquée {count}\u00a0fois",
+        "en": "Identity check failed {count} times",
+    },
+    "unclear": {"fr": "N’a pas compris {count}\u00a0messages", "en": "Did not understand {count} messages"},
+    "note": {"fr": "{name}\u00a0: {text}", "en": "{name}: {text}"},
+}
+
+
+def money(minor: int, currency: str, language: str) -> str:
+    """An amount of minor units as people write it."""
+    return format_currency(minor / 100, currency, locale=LOCALES[language])
+
+
+def day(value: date | datetime | None, language: str, zone: ZoneInfo) -> str | None:
+    """A day as people say it: « 22 nov. 2026 »."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        value = value.astimezone(zone).date()
+    return format_date(value, "medium", locale=LOCALES[language])
+
+
+def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
+    """A day and an hour."""
+    return format_datetime(value.astimezone(zone), "d MMM HH:mm", locale=LOCALES[language])
+
+
+def goal(passport: dict[str, Any] | None, language: str) -> str | None:
+    """What the customer wants, in one line."""
+    if not passport:
+        return None
+    known = passport["goal"]
+    if known["code"] == "said":
+        return str(known["text"])
+    if known["code"] == "order_status" and not known.get("number"):
+        return GOAL["order_status_unknown"][language]
+    return GOAL[known["code"]][language].format(**{k: v for k, v in known.items() if k != "code"})
+
+
+def passport_out(passport: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
+    """The passport in the agent's language."""
+    if not passport:
+        return None
+    tried = [
+        TRIED[step["code"]][language].format(**{k: v for k, v in step.items() if k != "code"})
+        for step in passport["tried"]
+    ]
+    facts = [{**fact, "label": FACT[fact["name"]][language]} for fact in passport["facts"]]
+    return {**passport, "goal": goal(passport, language), "tried": tried, "facts": facts}
+
+
+def order_out(order: OrderView, language: str, zone: ZoneInfo) -> dict[str, Any]:
+    """An order in the agent's language."""
+    return {
+        "number": order.number,
+        "status": order.status,
+        "status_label": ORDER_STATUS[order.status][language],
+        "placed_at": day(order.placed_at, language, zone),
+        "total": money(order.total_minor, order.currency, language),
+        "lines": [
+            {
+                "name": line.name(language),
+                "options": catalogue.options_in_words(line.options, language),
+                "quantity": line.quantity,
+                "price": money(line.unit_price_minor * line.quantity, order.currency, language),
+            }
+            for line in order.lines
+        ],
+        "shipments": [_shipment(shipment, language, zone) for shipment in order.shipments],
+    }
+
+
+def _shipment(shipment: ShipmentView, language: str, zone: ZoneInfo) -> dict[str, Any]:
+    expected = [day(value, language, zone) for value in (shipment.expected_from, shipment.expected_to) if value]
+    return {
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+        "tracking_url": shipment.tracking_url,
+        "status_label": ORDER_STATUS[shipment.status][language],
+        "expected": "\u00a0– ".join(dict.fromkeys(filter(None, expected))) or None,
+        "events": [
+            {"at": moment(event.at, language, zone), "label": EVENT[event.code][language], "place": event.place}
+            for event in reversed(shipment.events)
+        ],
+    }

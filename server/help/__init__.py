@@ -1,0 +1,1 @@
+"""The help centre: articles read without signing in, in both languages."""

@@ -1,0 +1,97 @@
+"""Wake-ups and fan-out over Redis. What is lost here is found again in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+PREFIX = "relais:"
+IDLE = 15.0
+BACKLOG = 256
+
+
+class RedisLive:
+    """One subscription a process, handed on to local listeners by topic."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._listeners: dict[str, set[asyncio.Queue[dict[str, Any] | None]]] = defaultdict(set)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begins to hear."""
+        self._task = asyncio.create_task(self._hear(), name="live")
+
+    async def stop(self) -> None:
+        """Stops hearing."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+        """Tells every listener of `topic` on all servers, or of this one while Redis is away: listeners also look."""
+        try:
+            await self._client.publish(PREFIX + topic, json.dumps(note, default=str))
+        except (RedisError, OSError) as error:
+            log.warning("live.publish_failed", topic=topic.split(":", maxsplit=1)[0], cause=type(error).__name__)
+            self._hand_on(topic, note)
+
+    @asynccontextmanager
+    async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[dict[str, Any] | None]]:
+        """An iterator over notes of `topics`; None after 15 s without any, and after a gap."""
+        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(BACKLOG)
+        for topic in topics:
+            self._listeners[topic].add(queue)
+        try:
+            yield self._notes(queue)
+        finally:
+            for topic in topics:
+                self._listeners[topic].discard(queue)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
+
+    async def _notes(self, queue: asyncio.Queue[dict[str, Any] | None]) -> AsyncIterator[dict[str, Any] | None]:
+        while True:
+            try:
+                yield await asyncio.wait_for(queue.get(), IDLE)
+            except TimeoutError:
+                yield None
+
+    async def _hear(self) -> None:
+        while True:
+            try:
+                async with self._client.pubsub() as pubsub:
+                    await pubsub.psubscribe(PREFIX + "*")
+                    self._gap()
+                    async for message in pubsub.listen():
+                        if message["type"] == "pmessage":
+                            topic = message["channel"].decode().removeprefix(PREFIX)
+                            self._hand_on(topic, json.loads(message["data"]))
+            except (RedisError, OSError) as error:
+                log.warning("live.lost", cause=type(error).__name__)
+                self._gap()
+                await asyncio.sleep(1)
+
+    def _hand_on(self, topic: str, note: dict[str, Any] | None) -> None:
+        for queue in self._listeners.get(topic, ()):
+            if queue.full():
+                # The reader is far behind: one "look again" stands for all it misses.
+                while not queue.empty():
+                    queue.get_nowait()
+                note = None
+            queue.put_nowait(note)
+
+    def _gap(self) -> None:
+        for topic in list(self._listeners):
+            self._hand_on(topic, None)

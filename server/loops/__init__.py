@@ -1,0 +1,1 @@
+"""Background loops: the turns to think about, the replies to send."""

@@ -1,0 +1,91 @@
+"""Thinking: each queued turn goes to the assistant, and what it says is stored in one transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from channels.port import Live
+from crm_backend.conversations import turns
+from crm_backend.conversations.notices import notice
+from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
+from crm_backend.database import Sessions, utc_now
+from crm_backend.errors import BotFailed
+from server.bot import Bot, BotAway
+from server.language import detect
+from server.metrics import TURN_SECONDS, TURNS
+from server.wakes import Wakes
+
+log = structlog.get_logger(__name__)
+PATIENCE = timedelta(seconds=60)
+"""How long a turn waits for an assistant that is away before a person is asked."""
+AWAY_PAUSE = 1.5
+MAX_ATTEMPTS = 3
+
+
+class TurnLoop:
+    """Claims a turn, asks the assistant outside any transaction, and finishes it in one."""
+
+    def __init__(
+        self, *, sessions: Sessions, bot: Bot, live: Live, wakes: Wakes, company: str, lease_seconds: float
+    ) -> None:
+        self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
+        self._company, self._lease = company, lease_seconds
+
+    async def work(self) -> bool:
+        """Does one turn; False when there was none."""
+        async with self._sessions() as session, session.begin():
+            claimed = await turns.claim(session, lease_seconds=self._lease)
+        if claimed is None:
+            return False
+        topic = f"conversation:{claimed.conversation_id}"
+        await self._live.publish(topic, {"kind": "typing", "from": "bot"})
+        with TURN_SECONDS.time():
+            await self._think(claimed)
+        return True
+
+    async def _think(self, claimed: ClaimedTurn) -> None:
+        outcome = "answered"
+        try:
+            answer = await self._bot.ask(claimed, language=self._language(claimed), company=self._company)
+            if not await self._finish(claimed, answer):
+                outcome = "dropped"
+        except BotAway as error:
+            outcome = "away"
+            if utc_now() - claimed.created_at < PATIENCE:
+                await self._put_back(claimed, AWAY_PAUSE)
+            else:
+                await self._give_up(claimed, error)
+        except BotFailed as error:
+            outcome = "failed"
+            if claimed.attempts < MAX_ATTEMPTS:
+                await self._put_back(claimed, 0.2)
+            else:
+                await self._give_up(claimed, error)
+        TURNS.labels(outcome).inc()
+
+    def _language(self, claimed: ClaimedTurn) -> str:
+        if claimed.language_pinned or claimed.text.startswith("/"):
+            return claimed.language
+        return detect(claimed.text, current=claimed.language)
+
+    async def _finish(self, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
+        async with self._sessions() as session, session.begin():
+            taken = await turns.finish(session, claimed, answer)
+        await self._wakes.changed(claimed.conversation_id, outgoing=True)
+        await self._wakes.turn()
+        return taken
+
+    async def _put_back(self, claimed: ClaimedTurn, seconds: float) -> None:
+        async with self._sessions() as session, session.begin():
+            await turns.put_back(session, claimed, seconds=seconds)
+        log.info("turn.put_back", conversation=str(claimed.conversation_id), attempt=claimed.attempts)
+
+    async def _give_up(self, claimed: ClaimedTurn, error: Exception) -> None:
+        log.error("turn.failed", conversation=str(claimed.conversation_id), turn=str(claimed.id), cause=str(error))
+        apology = Reply(text=notice("failure", claimed.language))
+        async with self._sessions() as session, session.begin():
+            await turns.give_up(session, claimed, apology=apology)
+        await self._wakes.changed(claimed.conversation_id, outgoing=True)
+        await self._wakes.turn()

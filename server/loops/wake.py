@@ -1,0 +1,65 @@
+"""A loop of workers that run when woken, and look by themselves now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from channels.port import Live
+
+log = structlog.get_logger(__name__)
+IDLE = 1.0
+PAUSE_AFTER_ERROR = 1.0
+
+
+class Workers:
+    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a second."""
+
+    def __init__(self, *, name: str, topic: str, count: int, work: Callable[[], Awaitable[bool]], live: Live) -> None:
+        self.name, self._topic, self._count, self._work, self._live = name, topic, count, work, live
+        self._woken = asyncio.Semaphore(0)
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begins to work."""
+        self._tasks = [asyncio.create_task(self._worker(), name=f"{self.name}-{n}") for n in range(self._count)]
+        self._tasks.append(asyncio.create_task(self._listen(), name=f"{self.name}-wake"))
+
+    def wake(self) -> None:
+        """There is something to do."""
+        if self._woken._value < self._count:  # noqa: SLF001  no other way to ask a semaphore
+            self._woken.release()
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Lets workers finish what they hold, for `grace` seconds."""
+        self._stopping.set()
+        for _ in range(self._count):
+            self._woken.release()
+        _, late = await asyncio.wait(self._tasks[:-1], timeout=grace)
+        for task in [*late, self._tasks[-1]]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _listen(self) -> None:
+        async with self._live.listen(self._topic) as notes:
+            async for _ in notes:
+                self.wake()
+
+    async def _worker(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = await self._work()
+            except Exception as error:  # a worker outlives whatever its work meets
+                log.error("worker.failed", loop=self.name, cause=type(error).__name__, exc_info=True)
+                busy = False
+                await asyncio.sleep(PAUSE_AFTER_ERROR)
+            if busy:
+                # Where one thing was, more may be: a sleeping colleague looks too.
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.acquire(), IDLE)

@@ -1,0 +1,92 @@
+"""The one table of settings. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Role = Literal["web", "worker"]
+
+
+class Settings(BaseSettings):
+    """Read from the environment, then from `.env`. Every name is prefixed with RELAIS_ but the two stores."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RELAIS_",
+        env_file=(".env",),
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    host: str = Field("127.0.0.1", description="Address the public site listens on.")
+    port: int = Field(8080, description="Port of the public site.", ge=1, le=65535)
+    public_url: str | None = Field(
+        None, description="Address customers use, such as https://help.example.com. Required in production."
+    )
+    production: bool = Field(
+        False, description="Refuse to start with default secrets, demo logins or no public address."
+    )
+    demo: bool = Field(True, description="Load the demo company and its logins when the database is empty.")
+    var: Path = Field(Path("var"), description="Folder for data, logs, models and secrets of this machine.")
+    database_url: str | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL (14 or later, with pgvector). Unset: a private one is started in the var folder.",
+    )
+    redis_url: str | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="Redis or Valkey. Unset: a private one is started in the var folder.",
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs links. Unset: made once and kept in the var folder, except in production."
+    )
+    bot_url: str | None = Field(None, description="Address of the assistant. Unset: it is started on bot_port.")
+    bot_port: int = Field(5005, description="Loopback port of the assistant.", ge=1, le=65535)
+    bot_token: SecretStr | None = Field(None, description="Shared between server and assistant. Unset: made once.")
+    action_port: int = Field(5055, description="Loopback port on which the assistant calls back.", ge=1, le=65535)
+    action_token: SecretStr | None = Field(None, description="Shared between assistant and server. Unset: made once.")
+    company: str = Field("Maison Tilleul", description="Name shown to customers.")
+    accent: str | None = Field(
+        None, description="Accent colour of the chat, such as #2f6f4f.", pattern=r"^#[0-9a-fA-F]{6}$"
+    )
+    hours: str = Field("Mon-Sat 09:00-18:00", description="When people answer, in words, shown in the chat.")
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Origins of the pages that may embed the chat, separated by commas. The public address always may.",
+    )
+    default_language: Literal["fr", "en"] = Field("fr", description="Language when nothing tells a better one.")
+    timezone: str = Field("Europe/Paris", description="Zone in which dates are told to customers and agents.")
+    roles: Annotated[list[Role], NoDecode] = Field(
+        default_factory=lambda: list(get_args(Role)),
+        description="What this process does: web (sites and sockets), worker (turns and outbox), or both.",
+    )
+    turn_workers: int = Field(8, description="Turns thought about at the same time in one process.", ge=1)
+    turn_timeout: float = Field(15.0, description="Seconds the assistant may take for a turn.", gt=0)
+    turn_lease: float = Field(30.0, description="Seconds after which a turn of a dead process is taken up again.", gt=0)
+    outbox_workers: int = Field(8, description="Replies delivered at the same time in one process.", ge=1)
+    messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
+    max_length: int = Field(10_000, description="Characters in one message.", ge=1)
+    session_hours: int = Field(12, description="Hours after which an agent signs in again.", ge=1)
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+
+    @field_validator("allowed_origins", "roles", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
+        return value
+
+    @property
+    def address(self) -> str:
+        """The address of the public site, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def bot_address(self) -> str:
+        """Where the assistant answers."""
+        return (self.bot_url or f"http://127.0.0.1:{self.bot_port}").rstrip("/")

@@ -1,0 +1,76 @@
+"""The public site: static front ends, and the headers every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+DIST = WEB / "dist"
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+STATIC = {
+    "/static/tokens.css": WEB / "shared" / "tokens.css",
+    "/static/help.css": WEB / "help" / "help.css",
+    "/static/icon.svg": WEB / "help" / "icon.svg",
+}
+
+
+async def harden(request: web.Request, response: web.StreamResponse) -> None:
+    """Headers that keep a browser from being turned against its user."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if response.content_type == "text/html":
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+    if request.path.startswith("/widget/"):
+        # The widget is read by pages of other sites, also as a module.
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
+    if "Cache-Control" not in response.headers:
+        hashed = request.path.startswith(("/desk/assets/", "/demo/assets/", "/widget/assets/"))
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+
+
+def routes() -> list[web.RouteDef]:
+    """Every static page and file."""
+    found = [web.get("/", _home), web.get("/demo", _home), web.get("/demo/", _home), web.get("/desk", _desk)]
+    found += [web.get(path, _one(file)) for path, file in STATIC.items()]
+    found += [web.get(f"/{folder}/{{path:.*}}", _folder(DIST / folder)) for folder in ("widget", "demo", "desk")]
+    return found
+
+
+async def _home(request: web.Request) -> web.StreamResponse:
+    preferred = request.headers.get("Accept-Language", "fr").strip().lower()[:2]
+    raise web.HTTPFound("/demo/en/" if preferred == "en" else "/demo/fr/")
+
+
+async def _desk(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/desk/")
+
+
+def _one(file: Path) -> Handler:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(file)
+
+    return serve
+
+
+def _folder(folder: Path) -> Handler:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        path = (folder / request.match_info["path"]).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise web.HTTPNotFound
+        if path.is_dir():
+            path = path / "index.html"
+        if not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path)
+
+    return serve

@@ -1,0 +1,110 @@
+"""The command lines of the assistant's own project: its environment, its training, its process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server import secrets
+from server.settings import Settings
+from server.supervise.children import Child, run
+from server.supervise.folders import ROOT, Stamp, fingerprint, tail, uv
+from server.supervise.probes import is_up
+from server.supervise.steps import Step, StepFailed
+
+PROJECT = ROOT / "bot"
+LOADING = 120.0
+"""Seconds the assistant may take to load; about 18 on two cores."""
+
+QUIET = {
+    "PYTHONWARNINGS": "ignore",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "UV_PYTHON_DOWNLOADS": "never",
+}
+
+
+def command(settings: Settings, *words: str) -> list[str]:
+    """A command in the assistant's environment; the working directory stays the root, where Rasa finds its files."""
+    return [uv(settings.var), "run", "--frozen", "--no-sync", "--project", "bot", *words]
+
+
+def model(settings: Settings) -> Path:
+    """The trained model."""
+    return settings.var / "models" / "relais.tar.gz"
+
+
+def learned_from() -> str:
+    """A fingerprint of everything a training depends on."""
+    code = PROJECT.rglob("*.py")
+    sources = [ROOT / "config.yml", ROOT / "domain.yml", ROOT / "data", PROJECT / "uv.lock"]
+    return fingerprint([*sources, *(path for path in code if ".venv" not in path.parts)])
+
+
+def is_trained(settings: Settings) -> bool:
+    """Whether the model is there and was made from what is here now."""
+    return model(settings).exists() and Stamp(settings.var, "model").matches(learned_from())
+
+
+def locked() -> str:
+    """A fingerprint of what the environment is made from."""
+    return fingerprint([PROJECT / "pyproject.toml", PROJECT / "uv.lock"])
+
+
+def is_installed(settings: Settings, *, dev: bool = False) -> bool:
+    """Whether the environment matches the lock file."""
+    stamps = [Stamp(settings.var, "bot-environment-dev")]
+    if not dev:
+        stamps.append(Stamp(settings.var, "bot-environment"))
+    return (PROJECT / ".venv" / "bin" / "rasa").exists() and any(stamp.matches(locked()) for stamp in stamps)
+
+
+async def install(settings: Settings, step: Step, *, dev: bool = False) -> None:
+    """Brings the environment up to date. Raises StepFailed."""
+    if is_installed(settings, dev=dev):
+        step.unchanged("assistant's environment unchanged")
+        return
+    log = settings.var / "log" / "bot-install.log"
+    groups = ["--group", "dev"] if dev else ["--no-dev"]
+    words = [uv(settings.var), "sync", "--frozen", "--inexact", "--project", "bot", *groups]
+    if await run(words, log=log, folder=ROOT, environment=QUIET) != 0:
+        raise StepFailed("the assistant's environment could not be made; is there a network?", tail(log))
+    Stamp(settings.var, "bot-environment-dev" if dev else "bot-environment").set(locked())
+    step.done("assistant's environment ready")
+
+
+async def train(settings: Settings, step: Step, *, force: bool = False) -> None:
+    """Trains if what the assistant learns from has changed. Raises StepFailed."""
+    if is_trained(settings) and not force:
+        step.unchanged("assistant unchanged, not trained again")
+        return
+    learned, stamp = learned_from(), Stamp(settings.var, "model")
+    stamp.clear()
+    model(settings).parent.mkdir(parents=True, exist_ok=True)
+    log = settings.var / "log" / "train.log"
+    files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
+    out = ["--fixed-model-name", "relais", "--out", str(model(settings).parent)]
+    code = await run(command(settings, "rasa", "train", *files, *out), log=log, folder=ROOT, environment=QUIET)
+    if code != 0 or not model(settings).exists():
+        raise StepFailed(f"the assistant could not be trained; all of it is in {log}", tail(log))
+    stamp.set(learned)
+    step.done("assistant trained")
+
+
+def child(settings: Settings) -> Child:
+    """The assistant as a child: on loopback only, its token and the actions' in its environment."""
+    files = ["--credentials", "bot/credentials.yml", "--endpoints", "bot/endpoints.yml"]
+    listens = ["-i", "127.0.0.1", "--port", str(settings.bot_port)]
+    return Child(
+        name="bot",
+        argv=command(settings, "rasa", "run", "--model", str(model(settings)), *listens, *files),
+        ready=lambda: is_up(f"http://127.0.0.1:{settings.bot_port}/webhooks/relais/ready"),
+        environment=QUIET | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
+        folder=ROOT,
+        patience=2.0,
+    )
+
+
+def action_url(settings: Settings) -> str:
+    """Where the server takes the assistant's calls."""
+    return f"http://127.0.0.1:{settings.action_port}/actions"

@@ -1,0 +1,25 @@
+"""After a commit: who has to look again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from channels.port import Live
+
+
+class Wakes:
+    """Wake-ups to send once a transaction is through. Losing one costs a second, never a message."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    async def turn(self) -> None:
+        """A turn may be ready to run."""
+        await self._live.publish("turns", {})
+
+    async def changed(self, conversation_id: UUID, *, outgoing: bool = False) -> None:
+        """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too."""
+        if outgoing:
+            await self._live.publish("outbox", {})
+        await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id})
+        await self._live.publish(f"conversation:{conversation_id}", {"kind": "news"})

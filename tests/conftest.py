@@ -1,0 +1,141 @@
+"""Fixtures: real stores, a server, customers and agents."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.agents.services import add_agent
+from crm_backend.database import Sessions, connect, sessions_on
+from server.app import Parts
+from tests.support import assistant, site
+from tests.support.assistant import ScriptedBot
+from tests.support.site import AgentAtDesk, Customer
+from tests.support.stores import PASSWORD, Stores, load_demo, started
+
+MakeCustomer = Callable[..., Awaitable[Customer]]
+MakeAgent = Callable[..., Awaitable[AgentAtDesk]]
+
+
+@pytest.fixture(scope="session")
+async def stores() -> AsyncIterator[Stores]:
+    """PostgreSQL and Valkey, for the whole run."""
+    async with started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def demo_template(stores: Stores) -> str:
+    """The name of a database that holds the demo company, to be copied."""
+    await load_demo(await stores.make("template_demo"))
+    return "template_demo"
+
+
+@pytest.fixture
+async def database_url(stores: Stores) -> AsyncIterator[str]:
+    """A fresh, empty database in the newest shape."""
+    async with stores.copy("template_empty") as url:
+        yield url
+
+
+@pytest.fixture
+async def demo_url(stores: Stores, demo_template: str) -> AsyncIterator[str]:
+    """A fresh database with the demo company."""
+    async with stores.copy(demo_template) as url:
+        yield url
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    """Sessions on a fresh, empty database."""
+    engine = connect(database_url, pool_size=12)
+    yield sessions_on(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """One session on a fresh database, rolled back at the end."""
+    async with sessions() as opened:
+        yield opened
+        await opened.rollback()
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[ScriptedBot]:
+    """An assistant that repeats what it hears, or says what the test scripts."""
+    bot = ScriptedBot()
+    await bot.start()
+    yield bot
+    await bot.stop()
+
+
+@pytest.fixture
+async def server(database_url: str, stores: Stores, scripted: ScriptedBot) -> AsyncIterator[Parts]:
+    """A server with the scripted assistant and three agents: claire, thomas and emma @example.com."""
+    settings = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port)
+    async with site.serving(settings) as parts:
+        async with parts.sessions.begin() as session:
+            for name, language in (("Claire Martin", "fr"), ("Thomas Bernard", "fr"), ("Emma Wilson", "en")):
+                await add_agent(
+                    session,
+                    email=f"{name.split()[0].lower()}@example.com",
+                    name=name,
+                    role="agent",
+                    language=language,
+                    password=PASSWORD,
+                )
+        yield parts
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    """What a test opens and need not close."""
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+@pytest.fixture
+def customer(server: Parts, stack: AsyncExitStack) -> MakeCustomer:
+    """Makes connected customers of `server`."""
+
+    async def make(language: str = "fr", address: str | None = None) -> Customer:
+        client = await stack.enter_async_context(site.browser_session())
+        made = Customer(client, address or server.settings.address, language)
+        await made.connect()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def agent(server: Parts, stack: AsyncExitStack) -> MakeAgent:
+    """Makes signed-in agents of `server`."""
+
+    async def make(email: str = "claire@example.com", address: str | None = None) -> AgentAtDesk:
+        client = await stack.enter_async_context(site.browser_session())
+        made = AgentAtDesk(client, address or server.settings.address)
+        await made.sign_in(email)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+async def real_assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[assistant.Settings]:
+    """The trained assistant, loaded once for the run."""
+    async with assistant.real(tmp_path_factory.mktemp("assistant")) as (settings, _):
+        yield settings
+
+
+@pytest.fixture
+async def company(demo_url: str, stores: Stores, real_assistant: assistant.Settings) -> AsyncIterator[Parts]:
+    """The whole product: the demo company, the real assistant, a server."""
+    settings = site.settings_for(
+        demo_url, stores.redis_url, bot_port=real_assistant.bot_port, action_port=real_assistant.action_port
+    )
+    async with site.serving(settings) as parts:
+        yield parts

@@ -1,0 +1,106 @@
+"""Two assistants behind the same port: one that says what a test scripts, and the real one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from server.settings import Settings
+from server.supervise import assistant
+from server.supervise.children import Supervisor
+from tests.support.stores import ROOT
+
+BOT_TOKEN, ACTION_TOKEN = "bot-token-of-tests", "action-token-of-tests"
+Script = Callable[[dict[str, Any]], Awaitable[web.Response]]
+
+
+def free_port() -> int:
+    """A port nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def said(*texts: str, intent: str = "greet", **more: Any) -> dict[str, Any]:
+    """An answer in the shape of the protocol."""
+    return {
+        "replies": [{"text": text} for text in texts],
+        "state": {"slots": {}},
+        "language": "fr",
+        "understanding": {"intent": intent, "confidence": 0.9, "entities": []},
+        **more,
+    }
+
+
+class ScriptedBot:
+    """An HTTP server that speaks the assistant's protocol and says what it is told to."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.asked: list[dict[str, Any]] = []
+        self.script: Script = self.echo
+        self.delay = 0.0
+        self._runner: web.AppRunner | None = None
+
+    async def echo(self, turn: dict[str, Any]) -> web.Response:
+        """Repeats what was said; hands over when a person is asked for."""
+        if turn["text"] == "/ask_person":
+            return web.json_response(
+                said("Je vous passe une personne.", intent="ask_person")
+                | {"replies": [{"text": "Je vous passe une personne."}, {"command": {"do": "hand_over"}}]}
+            )
+        return web.json_response(said(f"echo: {turn['text']}"))
+
+    async def start(self) -> None:
+        """Begins to answer."""
+
+        async def turn(request: web.Request) -> web.Response:
+            if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
+                return web.json_response({"code": "unauthorized"}, status=401)
+            asked = await request.json()
+            self.asked.append(asked)
+            if self.delay:
+                await asyncio.sleep(self.delay)
+            return await self.script(asked)
+
+        async def ready(_: web.Request) -> web.Response:
+            return web.json_response({})
+
+        app = web.Application()
+        app.add_routes([web.post("/webhooks/relais/turn", turn), web.get("/webhooks/relais/ready", ready)])
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def stop(self) -> None:
+        """Is gone, as after a crash."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+
+@asynccontextmanager
+async def real(logs: Any) -> AsyncIterator[tuple[Settings, Supervisor]]:
+    """The trained assistant in its own environment; the ports it uses are in the settings."""
+    settings = Settings(
+        var=ROOT / "var",
+        bot_port=free_port(),
+        action_port=free_port(),
+        bot_token=SecretStr(BOT_TOKEN),
+        action_token=SecretStr(ACTION_TOKEN),
+        secret_key=SecretStr("secret-of-tests"),
+    )
+    if not assistant.model(settings).exists():
+        raise RuntimeError("the assistant is not trained: run ./relais train, or ./relais test without arguments")
+    supervisor = Supervisor(logs, tell=lambda _: None)
+    try:
+        await supervisor.start(assistant.child(settings), within=assistant.LOADING)
+        yield settings, supervisor
+    finally:
+        await supervisor.stop()

@@ -1,0 +1,117 @@
+"""One private PostgreSQL and one Valkey for the whole run, and a fresh database for whoever asks."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from crm_backend import migrate
+from crm_backend.agents.services import hash_password
+from crm_backend.database import connect, sessions_on
+from server import demo
+from server.embedding import Embedder
+from server.settings import Settings
+from server.supervise import stores
+from server.supervise.children import Supervisor
+
+PASSWORD = "agents-in-tests"
+ROOT = Path(__file__).resolve().parents[2]
+VECTORS = ROOT / "var" / "vectors"
+"""Shared with `./relais up`: the same article is never embedded twice on one machine."""
+
+
+@dataclass
+class Stores:
+    """The running stores; `template` and `demo` are databases to copy."""
+
+    sockets: Path
+    redis_url: str
+    supervisor: Supervisor
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def url(self, name: str) -> str:
+        """The address of a database."""
+        return f"postgresql://postgres@/{name}?host={quote(str(self.sockets))}"
+
+    @asynccontextmanager
+    async def copy(self, template: str) -> AsyncIterator[str]:
+        """The address of a fresh copy, dropped at the end."""
+        name = f"{template}_{next(self._numbers)}"
+        await self._run(f'create database "{name}" template "{template}" strategy file_copy')
+        try:
+            yield self.url(name)
+        finally:
+            await self._run(f'drop database "{name}" with (force)')
+
+    async def make(self, name: str) -> str:
+        """An empty database."""
+        await self._run(f'create database "{name}"')
+        return self.url(name)
+
+    async def _run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@asynccontextmanager
+async def started() -> AsyncIterator[Stores]:
+    """Both stores, on sockets of their own; what they hold is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="relais-tests-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        settings = Settings(var=Path(folder), database_url=None, redis_url=None)
+        supervisor = Supervisor(Path(folder) / "log", tell=lambda _: None)
+        stores.make_passable(settings)
+        await stores.initialise(settings, Path(folder) / "initdb.log")
+        postgres = stores.postgres(settings)
+        # Nothing here outlives the run, so nothing is worth waiting for the disk.
+        postgres.argv = [
+            *postgres.argv,
+            "-c",
+            "fsync=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "full_page_writes=off",
+        ]
+        try:
+            await supervisor.start(postgres, within=30)
+            await supervisor.start(stores.valkey(settings), within=10)
+            made = Stores(stores.sockets_of(settings.var), stores.redis_url(settings), supervisor)
+            await _migrated(await made.make("template_empty"))
+            yield made
+        finally:
+            with contextlib.suppress(Exception):
+                await supervisor.stop()
+
+
+async def _migrated(url: str) -> None:
+    engine = connect(url, pool_size=1)
+    await migrate.upgrade(engine)
+    await engine.dispose()
+
+
+async def load_demo(url: str) -> None:
+    """The demo company, its agents with `PASSWORD`."""
+    engine = connect(url, pool_size=1)
+    await migrate.upgrade(engine)
+    async with sessions_on(engine).begin() as session:
+        await demo.load(
+            session,
+            today=datetime.now(ZoneInfo("Europe/Paris")).date(),
+            embed=Embedder(VECTORS).many,
+            password_hash=hash_password(PASSWORD),
+        )
+    await engine.dispose()
