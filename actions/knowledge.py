@@ -61,7 +61,8 @@ async def search(turn: Turn) -> KnowledgeAnswer:
 
 def tell(dispatcher: CollectingDispatcher, passage: PassageView) -> None:
     """The passage in plain text, and the article it comes from as a card."""
-    card = {"kind": "article", "title": passage.title, "text": passage.heading or "", "url": passage.url}
+    heading = passage.heading if passage.heading != passage.title else ""
+    card = {"kind": "article", "title": passage.title, "text": heading, "url": passage.url}
     dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card]})
 
 

