@@ -69,8 +69,14 @@ class Found:
     slug: str
     title: str
     summary: str
-    score: float
+    wording: float
+    meaning: float
     same_question: bool
+
+    @property
+    def score(self) -> float:
+        """About 0 for strangers, 2 for the same words."""
+        return self.wording + self.meaning
 
 
 async def best(
@@ -90,7 +96,8 @@ async def best(
             slug=row.slug,
             title=row.title,
             summary=row.summary,
-            score=float(row.meaning) + float(row.wording),
+            wording=float(row.wording),
+            meaning=float(row.meaning),
             same_question=float(row.nearest or 0) >= SAME_QUESTION,
         )
         for row in rows

@@ -21,7 +21,7 @@ Embed = Callable[[list[str]], Sequence[Sequence[float]]]
 SECTION = re.compile(r"^## +(.+?)\s*\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 EMBEDDED_LENGTH = 300
 
-# Fitted on the demo articles by `benchmarks/knowledge.py`; a score is about 0 for strangers and 2 for the same words.
+# Chosen on the demo's articles (docs/adr/0004); a score is about 0 for strangers and 2 for the same words.
 SURE, SURE_LEAD = 0.85, 0.15
 POSSIBLE = 0.45
 
