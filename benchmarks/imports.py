@@ -1,8 +1,9 @@
 """How fast customers are imported: makes a file of 100,000 rows, imports it twice, prints rows a second and memory.
 
-    .venv/bin/python benchmarks/imports.py postgresql://postgres@127.0.0.1:55432/import_work [rows]
+    .venv/bin/python -m benchmarks.imports [rows]
 
-The database is brought to the newest shape; customers whose external identifier begins with `bench-` are deleted after.
+Into the database of the settings, or the private one; customers whose external identifier begins with `bench-` are
+deleted afterwards.
 """
 
 from __future__ import annotations
@@ -17,16 +18,15 @@ from pathlib import Path
 import psutil
 from sqlalchemy import delete
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from crm_backend.customers.model import Customer
-from crm_backend.database import Sessions, connect, sessions_on
+from crm_backend.database import Sessions
 from crm_backend.importing.mapping import read_mapping
 from crm_backend.importing.report import Report
 from crm_backend.importing.rows import CsvFile
 from crm_backend.importing.services import import_file
-from crm_backend.migrate import upgrade
+from server import secrets
 from server.commands.importing import STANDARD
+from server.supervise.records import open_sessions
 
 COLUMNS = (
     "customer_id", "first_name", "last_name", "language", "email", "phone",
@@ -63,10 +63,13 @@ async def measure(sessions: Sessions, path: Path) -> tuple[Report, float, float]
     return report, time.perf_counter() - start, (peak - before) / 2**20
 
 
-async def main(url: str, rows: int) -> None:
-    engine = connect(url)
-    await upgrade(engine)
-    sessions = sessions_on(engine)
+async def main(rows: int) -> None:
+    async with open_sessions(secrets.load()) as sessions:
+        await compare(sessions, rows)
+
+
+async def compare(sessions: Sessions, rows: int) -> None:
+    """Imports the same file twice: all of it new, then all of it unchanged."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "customers.csv"
         write_customers(path, rows)
@@ -81,10 +84,7 @@ async def main(url: str, rows: int) -> None:
         finally:
             async with sessions.begin() as session:
                 await session.execute(delete(Customer).where(Customer.external_id.like("bench-%")))
-            await engine.dispose()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 100_000))
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

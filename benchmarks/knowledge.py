@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.knowledge          (with the demo company loaded: after ./relais up)
 
-Prints, for each language, the share of questions whose article comes first and among the first three, by the product's own
-search (wording plus meaning), by each half alone, and by the nearest passage in meaning, the usual way. Changes nothing: every
-article is published again without the question in a transaction that is rolled back.
+Prints, for each language, the share of questions whose article comes first and among the first three, by the product's
+own search (wording plus meaning), by each half alone, and by the nearest passage in meaning, the usual way. Changes
+nothing: every article is published again without the question in a transaction that is rolled back.
 """
 
 from __future__ import annotations
