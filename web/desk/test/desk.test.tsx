@@ -83,7 +83,7 @@ test("the list shows who waits, and says the marks in words", async () => {
   expect(rows.map((row) => row.getAttribute("data-id"))).toEqual(["x", "y"]);
   expect(rows[1]?.textContent).toContain("Upset customer");
   expect(rows[1]?.textContent).toContain("2 unread messages");
-  expect(find("view-waiting")?.getAttribute("aria-label")).toBe("Waiting, 2 conversations");
+  expect(find("view-waiting")?.textContent).toBe("Waiting 2 conversations");
   expect(find("composer")).toBeNull();
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Speech, WORDS } from "../src/i18n";
+import { hoursInWords } from "../src/i18n/hours";
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 const flat = (words: object) =>
@@ -43,4 +44,10 @@ describe("numbers, days and times", () => {
   });
 
   test("an unreadable date is left out rather than shown", () => expect(fr.time("never")).toBe(""));
+});
+
+test("opening hours are spoken, and a wording of the company's own is kept", () => {
+  expect(hoursInWords("Mon-Sat 09:00-18:30", "fr")).toBe("du lundi au samedi, de 9\u00a0h à 18\u00a0h\u00a030");
+  expect(hoursInWords("Mon-Fri 09:00-12:00", "en")).toBe("Monday to Friday, 9\u00a0am to 12\u00a0pm");
+  expect(hoursInWords("Every day, even Sunday", "en")).toBe("Every day, even Sunday");
 });

@@ -38,7 +38,7 @@ export const en = {
 
   views: { waiting: "Waiting", mine: "Mine", assistant: "Assistant", closed: "Closed" },
   viewsLabel: "Views",
-  viewCount: (label: string, n: number) => `${label}, ${plural(n, "conversation", "conversations")}`,
+  viewCount: (n: number) => (n === 1 ? "conversation" : "conversations"),
   list: {
     label: "Conversations",
     search: "Search name, order, words",
@@ -71,7 +71,7 @@ export const en = {
 
   channel: { webchat: "Web chat", telegram: "Telegram", whatsapp: "WhatsApp", mail: "E-mail", other: "Message" },
   proof: {
-    anonymous: "Not verified", channel: "Known by channel", verified: "Verified", signed_in: "Signed in",
+    anonymous: "Identity not verified", channel: "Known by channel", verified: "Identity verified", signed_in: "Signed in",
   },
   proofHelp: {
     anonymous: "Nothing proves who is writing. Share no personal detail.",

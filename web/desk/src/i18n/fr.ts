@@ -41,7 +41,7 @@ export const fr: Dictionary = {
 
   views: { waiting: "En attente", mine: "À moi", assistant: "Assistant", closed: "Closes" },
   viewsLabel: "Vues",
-  viewCount: (label, n) => `${label}, ${plural(n, "conversation", "conversations")}`,
+  viewCount: (n) => (n < 2 ? "conversation" : "conversations"),
   list: {
     label: "Conversations",
     search: "Nom, commande, mots",
@@ -74,7 +74,7 @@ export const fr: Dictionary = {
 
   channel: { webchat: "Chat du site", telegram: "Telegram", whatsapp: "WhatsApp", mail: "E-mail", other: "Message" },
   proof: {
-    anonymous: "Non vérifié", channel: "Connu par le canal", verified: "Vérifié", signed_in: "Connecté",
+    anonymous: "Identité non vérifiée", channel: "Connu par le canal", verified: "Identité vérifiée", signed_in: "Connecté",
   },
   proofHelp: {
     anonymous: "Rien ne prouve qui écrit. Ne donnez aucune information personnelle.",

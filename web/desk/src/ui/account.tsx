@@ -41,7 +41,7 @@ export function AccountMenu() {
         ref={button} type="button" class="account-button" data-testid="account" aria-expanded={open}
         aria-label={`${t.account.label}, ${agent.name}, ${presence}`} title={agent.name} onClick={() => setOpen(!open)}
       >
-        <span class="avatar" aria-hidden="true">{initials(agent.name)}</span>
+        <span class="avatar" aria-hidden="true" data-initials={initials(agent.name)} />
         <span class={`presence presence-${agent.presence}`} aria-hidden="true" />
       </button>
       {open && <Menu onClose={() => setOpen(false)} />}

@@ -80,6 +80,9 @@ export function UpsetMark({ words = false }: { words?: boolean }) {
   );
 }
 
+/** A plain space before French punctuation must not leave a lone "?" on the next line. */
+const held = (text: string): string => text.replace(/ (?=[?!;:»](?:\s|$))/g, "\u00a0");
+
 /** Text strictly as text: line breaks count, https addresses may be opened, nothing else is interpreted. */
 export function PlainText({ text }: { text: string }) {
   return (
@@ -87,7 +90,7 @@ export function PlainText({ text }: { text: string }) {
       {linkify(text).map((piece, index) =>
         piece.href
           ? <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">{piece.text}</a>
-          : piece.text)}
+          : held(piece.text))}
     </>
   );
 }

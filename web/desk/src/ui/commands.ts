@@ -1,6 +1,6 @@
 // Lets the keyboard reach the component that can carry a command out.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export type CommandName = "next" | "previous" | "take" | "reply" | "release" | "close" | "search" | "help" | "context";
 
@@ -13,7 +13,8 @@ export function emit(name: CommandName): void {
 export function useCommand(name: CommandName, handler: () => void): void {
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => {
+  // Before the next frame: "take" draws the composer and at once asks it to reply.
+  useLayoutEffect(() => {
     const call = (): void => latest.current();
     const known = handlers.get(name) ?? new Set();
     handlers.set(name, known.add(call));

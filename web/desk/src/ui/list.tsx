@@ -42,11 +42,11 @@ function Views() {
         return (
           <button
             key={one} type="button" class="view" aria-current={one === view ? "true" : undefined}
-            aria-label={count === null ? t.views[one] : t.viewCount(t.views[one], count)}
             data-testid={`view-${one}`} title={`${t.views[one]} (${index + 1})`} onClick={() => desk.go({ view: one })}
           >
-            <span>{t.views[one]}</span>
+            <span>{t.views[one]}</span>{" "}
             {count !== null && <span class={`count ${one === "waiting" && count > 0 ? "count-waiting" : ""}`}>{count}</span>}
+            {count !== null && <span class="sr"> {t.viewCount(count)}</span>}
           </button>
         );
       })}

@@ -5,7 +5,7 @@ export const fr: Words = {
   closeChat: "Fermer la discussion",
 
   chatWith: "Discussion avec {name}",
-  assistantOf: "Assistant de {company}",
+  assistantOf: "Assistant {company}",
   byBot: "Répond tout de suite",
   byAgent: "Vous répond en personne",
   queueTitle: "On va vous répondre",

@@ -28,7 +28,7 @@ export function bubble(message: Message, startsGroup: boolean, base: string, spe
   }
   const mine = message.from === "customer";
   const node = el("div", attributes);
-  if (mine) node.append(el("span", { class: "hidden" }, `${speech.t("you")} : `));
+  if (mine) node.append(el("span", { class: "hidden" }, `${speech.t("you")}${speech.language === "fr" ? "\u00a0" : ""}: `));
   else if (startsGroup) node.append(speaker(message));
   if (message.text) {
     node.append(

@@ -16,7 +16,7 @@ export class Footer {
   constructor(
     private readonly chat: Chat,
     private readonly speech: Speech,
-    composer: Composer,
+    private readonly composer: Composer,
   ) {
     this.person = el("button", { type: "button", class: "person", "data-testid": "person", click: () => this.ask() });
     this.element = el(
@@ -67,5 +67,7 @@ export class Footer {
 
   private ask(): void {
     this.chat.say(this.speech.t("person"), { action: "person" });
+    // The button goes away; who came by keyboard must not be left nowhere.
+    this.composer.focus();
   }
 }

@@ -2,6 +2,7 @@
 import type { Config } from "../chat/protocol";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
+import { hoursInWords } from "../i18n/hours";
 import type { Sentence } from "../i18n/words";
 import { assistantIcon } from "./icons";
 
@@ -31,7 +32,7 @@ export class Intro {
       el("span", { class: "face face-intro face-bot", "aria-hidden": "true" }, assistantIcon(24)),
       el("h3", { class: "intro-title" }, this.speech.t("welcome")),
       el("p", { class: "intro-text" }, this.speech.t("welcomeText")),
-      hours ? el("p", { class: "intro-hours" }, this.speech.t("hours", { hours })) : "",
+      hours ? el("p", { class: "intro-hours" }, this.speech.t("hours", { hours: hoursInWords(hours, this.speech.language) })) : "",
       this.starters,
     );
   }

@@ -1,6 +1,9 @@
 /** Message text as nodes: line breaks by CSS, https links as anchors, everything else as the characters it is. */
 import { el } from "../dom";
 
+/** Keyboards type a plain space before French punctuation; shown, it must not leave a lone "?" on the next line. */
+const held = (text: string) => text.replace(/ (?=[?!;:»](?:\s|$))/g, "\u00a0");
+
 const LINK = /https:\/\/[^\s<>"«»“”]+/g;
 
 export function textNodes(text: string): Node[] {
@@ -9,11 +12,11 @@ export function textNodes(text: string): Node[] {
   for (const match of text.matchAll(LINK)) {
     const address = trimmed(match[0]);
     if (!validAddress(address)) continue;
-    if (match.index > from) nodes.push(document.createTextNode(text.slice(from, match.index)));
+    if (match.index > from) nodes.push(document.createTextNode(held(text.slice(from, match.index))));
     nodes.push(link(address, address.replace(/^https:\/\//, "")));
     from = match.index + address.length;
   }
-  if (from < text.length) nodes.push(document.createTextNode(text.slice(from)));
+  if (from < text.length) nodes.push(document.createTextNode(held(text.slice(from))));
   return nodes;
 }
 

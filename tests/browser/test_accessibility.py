@@ -1,0 +1,69 @@
+"""axe-core on every kind of page, light and dark: nothing serious, nothing critical."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import MakeChat, MakeDesk
+from tests.support.stores import ROOT
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+RUN = """async () => {
+  const {violations} = await axe.run(document, {resultTypes: ['violations']});
+  const grave = violations.filter(({impact}) => ['serious', 'critical'].includes(impact));
+  return grave.flatMap(({id, help, nodes}) =>
+    nodes.map((node) => `${id} (${help}): ${node.target.flat().join(' ')} ${node.any[0]?.message ?? ''}`));
+}"""
+
+
+@cache
+def axe() -> str:
+    """The script that looks for barriers."""
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: run `npm ci` in web/.")
+    return AXE.read_text(encoding="utf-8")
+
+
+async def barriers(page: Page) -> str:
+    """What keeps people out, in light and dark."""
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(axe())
+    found: list[str] = []
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {one}" for one in await page.evaluate(RUN)]
+    return "\n".join(sorted(set(found)))
+
+
+async def test_public_pages(chat: MakeChat) -> None:
+    visitor = await chat("fr")
+    assert await barriers(visitor.page) == ""
+    await visitor.say("Quels sont vos délais de livraison ?")
+    await visitor.hears("jours ouvrés")
+    assert await barriers(visitor.page) == ""
+    for path in ("/fr/aide", "/fr/aide?q=retour", "/desk/"):
+        await visitor.visit(path)
+        assert await barriers(visitor.page) == "", path
+    await visitor.visit("/en/help")
+    await visitor.page.locator(".groups a").first.click()
+    await expect(visitor.page.locator("article h1")).to_be_visible()
+    assert await barriers(visitor.page) == ""
+
+
+async def test_the_desk(chat: MakeChat, desk: MakeDesk) -> None:
+    customer, agent = await chat("fr"), await desk()
+    assert await barriers(agent.page) == ""
+    await customer.say("Où est ma commande 10860 ? marie.dupont@example.fr 69003")
+    await customer.hears("10860")
+    await customer.part("person").click()
+    await agent.open()
+    await expect(agent.part("take")).to_be_visible()
+    assert await barriers(agent.page) == ""
+    await agent.take()
+    await agent.say("Bonjour")
+    assert await barriers(agent.page) == ""
+    await agent.part("release").click()
+    assert await barriers(agent.page) == ""
