@@ -120,4 +120,4 @@ def card(order: OrderView, language: str) -> dict[str, Any]:
 def _line(line: LineView, currency: str, language: str) -> str:
     options = ", ".join(option_value(value, language) for value in line.options.values())
     name = f"{line.name(language)} ({options})" if options else line.name(language)
-    return f"{line.quantity}\u00a0× {name} · {money(line.unit_price_minor, currency, language)}"
+    return f"{line.quantity}\u00a0× {name} · {money(line.unit_price_minor * line.quantity, currency, language)}"

@@ -226,5 +226,6 @@ async def customer_card(session: AsyncSession, customer: Customer) -> dict[str, 
         "since": customer.created_at,
         "orders_count": sum(row[1] for row in spent),
         "spent": [(int(row[2]), row[0]) for row in spent],
-        "address": ", ".join(filter(None, [f"{home.postcode} {home.city}".strip(), home.country])) if home else "",
+        "place": f"{home.postcode} {home.city}".strip() if home else "",
+        "country": home.country if home else "",
     }

@@ -6,9 +6,8 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypeVar, cast
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels import origin as pages
 from channels.port import Limiter, Live
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
@@ -38,7 +38,7 @@ class Body(BaseModel):
 
 
 class Credentials(Body):
-    email: str = Field(max_length=320)
+    email: str = Field(max_length=320, pattern=r"^[^\x00]*$")
     password: str = Field(max_length=1024)
 
 
@@ -158,7 +158,7 @@ class Desk:
             agent=agent,
             view=cast("queries.View", view),
             words=request.query.get("q", "")[:200],
-            limit=_number(request.query.get("limit"), 50, most=200),
+            limit=max(1, _number(request.query.get("limit"), 50, most=200)),
             before=_cursor(request.query.get("before")),
         )
         return web.json_response(
@@ -230,7 +230,7 @@ class Desk:
 def same_origin(request: web.Request) -> None:
     """Raises ForeignOrigin when a page of another site sent this."""
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and not pages.is_own(origin, request.host):
         raise ForeignOrigin("another site")
 
 
@@ -261,8 +261,9 @@ def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
         return None
     try:
         at, identifier = json.loads(base64.urlsafe_b64decode(text))
-        return datetime.fromisoformat(at), UUID(identifier)
-    except (ValueError, TypeError) as error:
+        when = datetime.fromisoformat(at)
+        return when if when.tzinfo else when.replace(tzinfo=UTC), UUID(identifier)
+    except (ValueError, TypeError, AttributeError) as error:
         raise BadInput("not a cursor") from error
 
 

@@ -117,7 +117,7 @@ class Feed:
                 elif note["kind"] == "changed":
                     await self._changed(socket, desk, UUID(note["conversation"]))
                 else:
-                    await socket.send_json({"type": note.pop("kind"), **note})
+                    await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
     async def _changed(self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID) -> None:
         try:

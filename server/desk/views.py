@@ -111,8 +111,9 @@ async def whole(
     if found.customer is not None:
         card = await queries.customer_card(session, found.customer)
         customer = {
-            **card,
+            **{name: value for name, value in card.items() if name not in ("place", "country")},
             "id": str(card["id"]),
+            "address": ", ".join(filter(None, [card["place"], words.country(card["country"], agent.language)])),
             "since": words.day(card["since"], agent.language, zone),
             "spent": [{"amount": words.money(minor, currency, agent.language)} for minor, currency in card["spent"]],
         }

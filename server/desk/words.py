@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_currency
 
 from crm_backend.catalogue import words as catalogue
@@ -74,6 +75,18 @@ def day(value: date | datetime | None, language: str, zone: ZoneInfo) -> str | N
     return format_date(value, "medium", locale=LOCALES[language])
 
 
+def country(code: str, language: str) -> str:
+    """A country's name for its ISO 3166 code; whatever else was stored is shown as it is."""
+    return str(Locale.parse(LOCALES[language]).territories.get(code.upper(), code))
+
+
+def _span(first: date | None, last: date | None, language: str) -> str | None:
+    start, end = first or last, last or first
+    if start is None or end is None:
+        return None
+    return str(format_interval(start, end, "yMMMd", locale=LOCALES[language]))
+
+
 def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
     """A day and an hour."""
     return format_datetime(value.astimezone(zone), "d MMM HH:mm", locale=LOCALES[language])
@@ -125,13 +138,12 @@ def order_out(order: OrderView, language: str, zone: ZoneInfo) -> dict[str, Any]
 
 
 def _shipment(shipment: ShipmentView, language: str, zone: ZoneInfo) -> dict[str, Any]:
-    expected = [day(value, language, zone) for value in (shipment.expected_from, shipment.expected_to) if value]
     return {
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
         "status_label": ORDER_STATUS[shipment.status][language],
-        "expected": "\u00a0– ".join(dict.fromkeys(filter(None, expected))) or None,
+        "expected": _span(shipment.expected_from, shipment.expected_to, language),
         "events": [
             {"at": moment(event.at, language, zone), "label": EVENT[event.code][language], "place": event.place}
             for event in reversed(shipment.events)
