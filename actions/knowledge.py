@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
@@ -13,6 +15,8 @@ from actions.turn import Turn, offer
 from crm_backend.errors import NotFound
 from crm_backend.knowledge import services as knowledge
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
+
+LONGEST = 500
 
 
 class Answer(Action):
@@ -53,17 +57,23 @@ async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 
 async def search(turn: Turn) -> KnowledgeAnswer:
-    """What the help centre has to say to the customer's words."""
-    vector = await tools().embed(turn.text)
+    """What the help centre has to say to the customer's words: the last of them, for a long story ends on what is
+    wanted."""
+    question = turn.text[-LONGEST:]
+    vector = await tools().embed(question)
     async with tools().sessions() as session:
-        return await knowledge.answer(session, question=turn.text, language=turn.language, vector=vector)
+        return await knowledge.answer(session, question=question, language=turn.language, vector=vector)
 
 
 def tell(dispatcher: CollectingDispatcher, passage: PassageView) -> None:
     """The passage in plain text, and the article it comes from as a card."""
+    dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card(passage)]})
+
+
+def card(passage: PassageView) -> dict[str, Any]:
+    """The article card of docs/protocols.md."""
     heading = passage.heading if passage.heading != passage.title else ""
-    card = {"kind": "article", "title": passage.title, "text": heading, "url": passage.url}
-    dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card]})
+    return {"kind": "article", "title": passage.title, "text": heading, "url": passage.url}
 
 
 def choices(passages: list[PassageView]) -> list[dict[str, str]]:

@@ -23,6 +23,10 @@ CORRECTION = "correction"
 GOES_FIRST = frozenset({"ask_person", "cancel"})
 """What the customer wants at once, even in a sentence that also holds a fact the form asked for."""
 
+ASKS_AGAIN = frozenset({"order_status", "inform"})
+"""What leads into the form. Said within it and without a fact, the form would step aside and be led into again, without
+end: a slot that is set, to whatever, tells it that it was answered."""
+
 
 class ValidateOrderForm(Action):
     """Decides after every message of the form what is still missing, and checks the three facts once they are there.
@@ -42,6 +46,8 @@ class ValidateOrderForm(Action):
             return _done()
         facts = {name: turn.slot(name) for name in FACTS}
         events: list[EventType] = []
+        if turn.intent in ASKS_AGAIN and not interrupted:
+            events.append(SlotSet(CORRECTION, None))
         if facts["email"] and not _is_complete(facts["email"]):
             dispatcher.utter_message(response="utter_email_shape", given=facts["email"])
             facts["email"] = None

@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Action
 
 from actions.anything_else import Unclear
+from actions.change_order import ChangeOrder
 from actions.common import Cancel, No, Yes
 from actions.knowledge import Answer
 from actions.language import Speak
@@ -16,7 +17,7 @@ from actions.person import HandOver
 from actions.upset import Console
 
 ACTIONS: tuple[type[Action], ...] = (
-    Answer, Cancel, Console, HandOver, No, Speak, TellOrder, Unclear, ValidateOrderForm, Yes,
+    Answer, Cancel, ChangeOrder, Console, HandOver, No, Speak, TellOrder, Unclear, ValidateOrderForm, Yes,
 )  # fmt: skip
 
 

@@ -54,9 +54,10 @@ def _first(when: date, text: str, language: str) -> str:
 
 
 def money(minor: int, currency: str, language: str) -> str:
-    """An amount given in minor units: `1 249,90 €`, `£1,249.90`."""
+    """An amount given in minor units: `1 249,90 €`, `330,50 £`, `£1,249.90`."""
     amount = minor / 10 ** get_currency_precision(currency)
-    return format_currency(amount, currency, locale=LOCALES[language])
+    # The standard French sign, "£GB", tells these pounds from others; nobody writes it so.
+    return format_currency(amount, currency, locale=LOCALES[language]).replace("£GB", "£")
 
 
 def people(count: int, language: str) -> str:

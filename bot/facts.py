@@ -10,7 +10,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.written import Context, facts
+from bot.written import Context, facts, says_only_facts
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -43,6 +43,12 @@ class FactExtractor(GraphComponent, EntityExtractorMixin):
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+
+def holds_only_facts(message: Message) -> bool:
+    """Whether the message says nothing beyond its facts ("10234", "it's 69003")."""
+    text = message.get(TEXT) or ""
+    return says_only_facts(text, facts(text, context_of(message)))
 
 
 def context_of(message: Message) -> Context:

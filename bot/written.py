@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 ORDER_NUMBER, EMAIL, POSTCODE, LAST_ORDER = "order_number", "email", "postcode", "last_order"
 
 ALIKE = 0.6
+NEAR = 80
+"""Characters around a number in which the words that explain it stand."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class Context:
     known: dict[str, str] = field(default_factory=dict)
 
 
-EMAIL_WRITTEN = re.compile(r"[\w.+'’-]+\s?@\s?[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
+# Every pattern here takes time in proportion to the text: runs begin where they begin, and are bounded.
+# "marie@" at the end is an address sent too early: the form says that it is not whole.
+EMAIL_WRITTEN = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+\s?@(?:\s?[\w-]+(?:\.[\w-]+)*|$)", re.IGNORECASE)
 NOT_A_FACT = re.compile(
     r"""
       https?://\S+
@@ -38,7 +42,7 @@ NOT_A_FACT = re.compile(
     | \b0\d(?:[\s.\-]?\d{2}){4}\b                                     # telephone, French
     | \b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b                           # telephone, British
     | \b\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?\b                      # date
-    | (?:[€£$]\s?\d[\d\s.,]*\d|\b\d[\d\s\u202f.,]*\s?(?:€|£|\$|eur\b|euros?\b|pounds?\b|cm\b|mm\b|kg\b|%))
+    | (?:[€£$]\s?\d[\d\s.,]{0,16}\d|\b\d[\d\s\u202f.,]{0,16}\s?(?:€|£|\$|eur\b|euros?\b|pounds?\b|cm\b|mm\b|kg\b|%))
     | \b\d{1,2}\s?[h:]\s?\d{2}\b                                      # time of day
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -46,7 +50,9 @@ NOT_A_FACT = re.compile(
 UK_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s?(\d[A-Z]{2})\b", re.IGNORECASE)
 US_ZIP_PLUS = re.compile(r"\b\d{5}-\d{4}\b")
 EMAIL_SPOKEN = re.compile(
-    r"\b[\w-]+(?:\s(?:dot|point)\s[\w-]+)*\s(?:at|arobase|arobas)\s[\w-]+(?:\s(?:dot|point)\s[\w-]+)+\b", re.IGNORECASE
+    r"(?<![\w.-])[\w-]+(?:(?:\s(?:dot|point)\s|\.)[\w-]+){0,6}\s(?:at|arobase|arobas)\s"
+    r"[\w-]+(?:(?:\s(?:dot|point)\s|\.)[\w-]+){1,6}\b",
+    re.IGNORECASE,
 )
 SPOKEN_MARKS = (
     (re.compile(r"\s(?:dot|point)\s", re.IGNORECASE), "."),
@@ -55,6 +61,11 @@ SPOKEN_MARKS = (
 SPELT_DIGITS = re.compile(r"(?<![\d\w])\d(?:[ \-]\d){4,8}(?![\d\w])")
 NEGATED_BEFORE = re.compile(
     r"\b(?:pas|not|et non|instead of|au lieu d[eu])\s+(?:le|la|du|n[°o]\.?|the)?\s*#?$", re.IGNORECASE
+)
+# "10860 euh non 10888": the first is what the customer takes back.
+TAKEN_BACK = re.compile(
+    r"\b(?:non|no|pardon|sorry|d[eé]sol[eé]e?|plut[oô]t|rather|actually|i\s+mean|i\s+meant|je\s+(?:veux|voulais)\s+dire|en\s+fait)\b",
+    re.IGNORECASE,
 )
 LETTERED_NUMBER = re.compile(r"(?<![\w@])#?\s?([A-Z]{1,3})-?(\d{4,9})(?![\w-])", re.IGNORECASE)
 # 10234, or in groups of three: 10 234, 10.234, 10 234 with any kind of space.
@@ -70,10 +81,11 @@ LAST_ORDER_WRITTEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 MARKED = re.compile(
-    r"(?:#|\bn\s?[°ºo]\s?\.?|\bnum[eé]ro|\bnumber|\bnum|\bno\.?|\bref\.?|\br[eé]f[eé]rence)\s*[:.]?\s*(?:est\s+(?:le\s+)?|is\s+)?#?\s*$",
+    r"(?:#|\bn\s?[°ºo]\s?\.?|\bnum[eé]ro|\bnumber|\bnum|\bno\.?|\bref\.?|\br[eé]f[eé]rence)\s*+[:.]?\s*+(?:est\s++(?:le\s++)?|is\s++)?#?\s*+$",
     re.IGNORECASE,
 )
-ORDER_BEFORE = re.compile(r"\b(?:commandes?|cmd|cde|orders?|achat|purchase)\b[^\d@]{0,24}$", re.IGNORECASE)
+# "l'adresse de la 10888": of the three, only an order is feminine.
+ORDER_BEFORE = re.compile(r"\b(?:commandes?|cmd|cde|orders?|achat|purchase)\b[^\d@]{0,24}$|\bla\s+#?$", re.IGNORECASE)
 POSTCODE_BEFORE = re.compile(
     r"\b(?:code\s+postal|codes?\s+postaux|postal|postcode|post\s?code|post\s+code|zip(?:\s?code)?|cp|c\.p\.|ville)\b[^\d@]{0,20}$"
     r"|\b(?:habite|livr[eé]e?|adresse|address|live|living)\b[^\d@]{0,30}$",
@@ -122,7 +134,12 @@ def says_only_facts(text: str, found: list[Fact]) -> bool:
         if fact.name == LAST_ORDER:
             return False
         rest = blank(rest, fact)
-    return bool(found) and not re.search(r"\w{2}", FILLER.sub(" ", rest))
+    return bool(found) and not has_words(rest)
+
+
+def has_words(text: str) -> bool:
+    """Whether `text` says more than the words that carry facts do."""
+    return bool(re.search(r"\w{2}", FILLER.sub(" ", text)))
 
 
 def emails(text: str) -> Iterator[Fact]:
@@ -140,13 +157,13 @@ def emails(text: str) -> Iterator[Fact]:
 def non_facts(text: str) -> Iterator[Fact]:
     for match in NOT_A_FACT.finditer(text):
         # "n°10.234" is written like a date or an amount but says itself what it is.
-        if not MARKED.search(text[: match.start()]):
+        if not MARKED.search(before_of(text, match.start())):
             yield Fact("", "", match[0], match.start(), match.end())
 
 
 def lettered(text: str) -> Iterator[Fact]:
     for match in UK_POSTCODE.finditer(text):
-        if not MARKED.search(text[: match.start()]):
+        if not MARKED.search(before_of(text, match.start())):
             yield Fact(POSTCODE, f"{match[1]} {match[2]}".upper(), match[0], match.start(), match.end())
     for match in SPELT_DIGITS.finditer(text):
         yield Fact(ORDER_NUMBER, re.sub(r"\D", "", match[0]), match[0], match.start(), match.end())
@@ -165,8 +182,11 @@ def numbers(text: str, context: Context, found: list[Fact]) -> list[Fact]:
     glued = re.compile(r"\b(?:no|n|cp|cmd|cde|ref|num)-?(\d{4,9})\b", re.IGNORECASE)
     groups += [(match, match[1]) for match in glued.finditer(text)]
     # "10243, not 10234": the second is what the customer takes back.
-    groups = [group for group in groups if not NEGATED_BEFORE.search(text[: group[0].start(1)])]
+    groups = [group for group in groups if not NEGATED_BEFORE.search(before_of(text, group[0].start(1)))]
     groups.sort(key=lambda group: group[0].start())
+    groups = [
+        group for group, after in zip(groups, [*groups[1:], None], strict=False) if not taken_back(text, group, after)
+    ]
     kinds: list[str | None] = [cued(text, match, digits) for match, digits in groups]
     taken = {fact.name for fact in found} | {kind for kind in kinds if kind}
     for index, (match, digits) in enumerate(groups):
@@ -180,9 +200,25 @@ def numbers(text: str, context: Context, found: list[Fact]) -> list[Fact]:
     ]
 
 
+def before_of(text: str, start: int) -> str:
+    """The words just before a place in `text`."""
+    return text[max(0, start - NEAR) : start]
+
+
+def taken_back(text: str, group: tuple[re.Match[str], str], after: tuple[re.Match[str], str] | None) -> bool:
+    """Whether the customer corrects this number at once by the one after it, with nothing else in between."""
+    if after is None or len(after[1]) != len(group[1]):
+        return False
+    between = text[group[0].end(1) : after[0].start(1)]
+    # A gap stands where another fact was: then the two are not about the same thing.
+    if len(between) > NEAR or " " * 5 in between or not TAKEN_BACK.search(between):
+        return False
+    return not has_words(TAKEN_BACK.sub(" ", between))
+
+
 def cued(text: str, match: re.Match[str], digits: str) -> str | None:
     """What the words around a digit group say it is."""
-    before, after = text[: match.start(1)], text[match.end(1) :]
+    before, after = before_of(text, match.start(1)), text[match.end(1) : match.end(1) + NEAR]
     postcode, order = POSTCODE_BEFORE.search(before), ORDER_BEFORE.search(before)
     if postcode and len(digits) == 5 and not (order and order.start() > postcode.start()):
         return POSTCODE
@@ -198,7 +234,12 @@ def bare(digits: str, raw: str, text: str, taken: set[str], context: Context) ->
     grouped = raw.strip() != digits
     if len(digits) < 5 and context.asked != ORDER_NUMBER:
         return None
-    if grouped and context.asked is None and not text.strip().startswith(raw.strip()):
+    if (
+        grouped
+        and context.asked is None
+        and has_words(text.replace(raw, " ", 1))
+        and not text.strip().startswith(raw.strip())
+    ):
         return None  # "10 000" inside a sentence is a quantity
     if len(digits) != 5:
         return ORDER_NUMBER

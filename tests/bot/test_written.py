@@ -132,3 +132,30 @@ def test_masked_text_holds_no_fact() -> None:
     masked = mask("Où est 10234 ? marie@x.fr, code postal 69003")
     assert not any(fact in masked for fact in ("10234", "marie", "69003"))
     assert masked.split()[:2] == ["Où", "est"]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts_of_it"),
+    [
+        ("10860 euh non 10888", {"order_number": "10888"}),
+        ("10852 sorry I mean 10885", {"order_number": "10885"}),
+        ("10860, marie@x.fr, pardon 69003", {"order_number": "10860", "email": "marie@x.fr", "postcode": "69003"}),
+        ("10234 et 69003", {"order_number": "10234", "postcode": "69003"}),
+    ],
+)
+def test_a_number_taken_back_at_once_does_not_count(text: str, facts_of_it: dict[str, str]) -> None:
+    assert found(text) == facts_of_it
+
+
+@pytest.mark.parametrize(
+    ("text", "facts_of_it"),
+    [
+        ("its 10 852", {"order_number": "10852"}),
+        ("c'est payé 10 000 fois", {}),
+        ("il faut changer l'adresse de livraison de la 10888", {"order_number": "10888"}),
+        ("marie.dupont arobase example point fr", {"email": "marie.dupont@example.fr"}),
+        ("marie.dupont@", {"email": "marie.dupont@"}),
+    ],
+)
+def test_facts_as_hurried_people_write_them(text: str, facts_of_it: dict[str, str]) -> None:
+    assert found(text) == facts_of_it
