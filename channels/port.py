@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -60,3 +61,12 @@ class Limiter(Protocol):
 
     async def check(self, what: str, who: str, per_minute: int) -> None:
         """Raises RateLimited past `per_minute`."""
+
+
+def own_page(origin: str, host: str) -> bool:
+    """Whether the `Origin` header names the host that was asked. What cannot be read, and `null`, does not."""
+    try:
+        page = urlsplit(origin)
+    except ValueError:
+        return False
+    return page.scheme in ("http", "https") and page.netloc != "" and page.netloc == host

@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+import asyncpg
 import uuid_utils.compat
-from sqlalchemy import DateTime, MetaData, Uuid, func
+from sqlalchemy import DateTime, MetaData, Uuid, event, func
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -58,15 +61,38 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             url = "postgresql+asyncpg://" + url.removeprefix(prefix)
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        # Errors go to the log; what was stored does not.
+        hide_parameters=True,
         connect_args={"server_settings": {"timezone": "UTC", "application_name": "relais"}},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    # Instead of pool_pre_ping, whose three round trips before every use cost more than most of our queries: asyncpg
+    # hears when the server closes a connection. The pool then opens a new one.
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def sessions_on(engine: AsyncEngine) -> Sessions:
     """A factory of sessions whose objects stay readable after commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+_AWAY = ("08", "57P", "53")
+"""Classes of SQLSTATE that say the server is not there, not ready, or full (PostgreSQL, appendix A)."""
+
+
+def unreachable(error: BaseException) -> bool:
+    """Whether the database could not be asked at all; false when it refused what it was asked."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_AWAY)
+    # SQLAlchemy wraps whatever a statement meets, so what is still asyncpg's own was met on connecting.
+    return isinstance(error, OSError | PoolExhausted | asyncpg.PostgresError | asyncpg.InterfaceError)

@@ -24,8 +24,9 @@ from channels.webchat import WebChat
 from channels.webchat.visits import Options
 from crm_backend.conversations.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Received
-from crm_backend.database import Sessions, connect, sessions_on
-from server import actions_site, language, logs, site
+from crm_backend.database import Sessions, connect, sessions_on, unreachable
+from crm_backend.errors import Unavailable
+from server import actions_site, addresses, language, logs, site
 from server.bot import HttpBot
 from server.desk.api import Desk
 from server.desk.socket import Feed
@@ -127,7 +128,7 @@ def _wire(
     if "worker" in settings.roles:
         workers = [
             Workers(name="turns", topic="turns", count=settings.turn_workers, work=turn_loop.work, live=live),
-            Workers(name="outbox", topic="outbox", count=2, work=outbox_loop.work, live=live),
+            Workers(name="outbox", topic="outbox", count=2, work=outbox_loop.work, live=live, close=outbox_loop.close),
         ]
 
     desk = Desk(
@@ -141,7 +142,9 @@ def _wire(
         secure=settings.address.startswith("https://"),
     )
     feed = Feed(desk)
-    public = web.Application(client_max_size=MAX_BODY, middlewares=[problems])
+    public = web.Application(
+        client_max_size=MAX_BODY, middlewares=[addresses.telling(settings.trusted_proxies), problems]
+    )
     public.add_routes(Health(sessions=sessions, client=client, bot=bot).routes())
     if "web" in settings.roles:
         for channel in channels.values():
@@ -162,10 +165,15 @@ def _wire(
 
 def _acceptor(sessions: Sessions, wakes: Wakes, settings: Settings) -> Accept:
     async def accept(inbound: InboundMessage) -> Received:
-        async with sessions() as session, session.begin():
-            received = await receive(
-                session, inbound, default_language=settings.default_language, max_length=settings.max_length
-            )
+        try:
+            async with sessions() as session, session.begin():
+                received = await receive(
+                    session, inbound, default_language=settings.default_language, max_length=settings.max_length
+                )
+        except Exception as error:
+            if unreachable(error):
+                raise Unavailable("database") from error
+            raise
         RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
         if not received.duplicate:
             await wakes.turn()
@@ -184,6 +192,7 @@ def _chat_options(settings: Settings) -> Options:
         default_language=settings.default_language,
         max_length=settings.max_length,
         per_minute=settings.messages_per_minute,
+        sockets_per_address=settings.sockets_per_address,
         origins=frozenset([*settings.allowed_origins, f"{public.scheme}://{public.netloc}"]),
     )
 

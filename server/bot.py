@@ -52,6 +52,8 @@ class HttpBot:
                 if response.status != 200:
                     raise BotFailed(f"status {response.status}")
                 return read_answer(await response.json(), language=language)
+        except aiohttp.ConnectionTimeoutError as error:
+            raise BotAway("no connection") from error
         except TimeoutError as error:
             raise BotFailed("time-out") from error
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
@@ -100,4 +102,4 @@ def read_answer(answer: dict[str, Any], *, language: str) -> BotAnswer:
 
 def same(given: str | None, expected: SecretStr) -> bool:
     """Whether a bearer header carries the expected token, compared in constant time."""
-    return hmac.compare_digest((given or "").encode(), f"Bearer {expected.get_secret_value()}".encode())
+    return hmac.compare_digest((given or "").encode(errors="replace"), f"Bearer {expected.get_secret_value()}".encode())

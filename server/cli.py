@@ -32,7 +32,7 @@ app.add_typer(users, name="user")
 def main() -> None:
     """Runs the verb that was asked for."""
     _add_import()
-    app()
+    app(prog_name="./relais")
 
 
 def settings_or_exit(*, production: bool = False) -> Settings:

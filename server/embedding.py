@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 MODEL = "e5-small-4bit"
+READ = 500
+"""Characters of a question that are embedded: the time grows with them, and the others wait."""
 
 
 class Embedder:
@@ -27,7 +29,7 @@ class Embedder:
 
     async def one(self, text: str) -> list[float]:
         """The vector of one text, computed off the event loop and not kept."""
-        return await asyncio.to_thread(self._compute, text)
+        return await asyncio.to_thread(self._compute, text[:READ])
 
     def _kept(self, text: str) -> list[float]:
         if self._cache is None:

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from crm_backend.database import Sessions
+from server.addresses import is_local
 from server.bot import HttpBot
 
 PATIENCE = 2.0
@@ -44,7 +45,7 @@ class Health:
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus' text format; only for this machine's own scraper."""
-        if request.remote not in ("127.0.0.1", "::1", None):
+        if not is_local(request):
             raise web.HTTPNotFound
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

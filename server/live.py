@@ -90,7 +90,8 @@ class RedisLive:
                 while not queue.empty():
                     queue.get_nowait()
                 note = None
-            queue.put_nowait(note)
+            # A copy for each: what one listener does to it is not the others' business.
+            queue.put_nowait(dict(note) if note is not None else None)
 
     def _gap(self) -> None:
         for topic in list(self._listeners):

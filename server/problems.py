@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from crm_backend.errors import OwnerChanged, RateLimited, RelaisError, Unavailable
+from crm_backend.database import unreachable
+from crm_backend.errors import BadInput, OwnerChanged, RateLimited, RelaisError, Unavailable
 from server.metrics import REQUESTS
 
 log = structlog.get_logger(__name__)
@@ -96,6 +96,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     language = language_of(request)
     try:
+        if "\0" in request.path or any("\0" in value for value in request.query.values()):
+            # No text in PostgreSQL holds it, so nothing that we have is meant.
+            raise BadInput("NUL in the address")
         return await handler(request)
     except RelaisError as error:
         log.info("request.refused", path=request.path, code=error.code)
@@ -108,14 +111,9 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
         return problem(code, error.status, SENTENCES[code][language])
     except UnicodeDecodeError:
         return problem("not_text", 400, SENTENCES["not_text"][language])
-    except (OperationalError, InterfaceError, ConnectionError, TimeoutError, OSError) as error:
-        log.error("request.unavailable", path=request.path, cause=type(error).__name__)
-        return problem("unavailable", Unavailable.status, SENTENCES["unavailable"][language])
-    except DBAPIError as error:
-        log.error("request.failed", path=request.path, cause=type(error).__name__)
-        status = 503 if error.connection_invalidated else 500
-        code = "unavailable" if status == 503 else "internal_error"
-        return problem(code, status, SENTENCES[code][language])
     except Exception as error:  # the last net: nobody outside ever sees a stack
+        if unreachable(error):
+            log.error("request.unavailable", path=request.path, cause=type(error).__name__)
+            return problem("unavailable", Unavailable.status, SENTENCES["unavailable"][language])
         log.error("request.failed", path=request.path, cause=type(error).__name__, exc_info=True)
         return problem("internal_error", 500, SENTENCES["internal_error"][language])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -58,6 +59,14 @@ class Settings(BaseSettings):
         default_factory=list,
         description="Origins of the pages that may embed the chat, separated by commas. The public address always may.",
     )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Addresses or networks of the proxies before the site, separated by commas; their X-Forwarded-For"
+        " is believed. Unset: everyone who comes through a proxy counts as one address.",
+    )
+    sockets_per_address: int = Field(
+        200, description="Chats that one address may hold open at a time; this machine's own are not counted.", ge=1
+    )
     default_language: Literal["fr", "en"] = Field("fr", description="Language when nothing tells a better one.")
     timezone: str = Field("Europe/Paris", description="Zone in which dates are told to customers and agents.")
     roles: Annotated[list[Role], NoDecode] = Field(
@@ -74,12 +83,17 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
 
-    @field_validator("allowed_origins", "roles", mode="before")
+    @field_validator("allowed_origins", "roles", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        return [str(ip_network(each, strict=False)) for each in value]
 
     @property
     def address(self) -> str:

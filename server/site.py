@@ -29,13 +29,23 @@ async def harden(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.content_type == "text/html":
         response.headers.setdefault("Content-Security-Policy", POLICY)
+    if (origin := request.get("cors")) is not None:
+        # Set by a channel that may be used from pages of other sites.
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
     if request.path.startswith("/widget/"):
         # The widget is read by pages of other sites, also as a module.
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
     if "Cache-Control" not in response.headers:
-        hashed = request.path.startswith(("/desk/assets/", "/demo/assets/", "/widget/assets/"))
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        response.headers["Cache-Control"] = _kept(request.path, response.status)
+
+
+def _kept(path: str, status: int) -> str:
+    if path.startswith(("/desk/api/", "/chat/")):
+        return "no-store"  # customers' data, on computers that others may use
+    hashed = path.startswith(("/desk/assets/", "/demo/assets/", "/widget/assets/"))
+    return "public, max-age=31536000, immutable" if hashed and status < 400 else "no-cache"
 
 
 def routes() -> list[web.RouteDef]:
@@ -64,12 +74,14 @@ def _one(file: Path) -> Handler:
 
 def _folder(folder: Path) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        path = (folder / request.match_info["path"]).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise web.HTTPNotFound
-        if path.is_dir():
-            path = path / "index.html"
-        if not path.is_file():
+        try:
+            path = (folder / request.match_info["path"]).resolve()
+            if path.is_dir():
+                path = path / "index.html"
+            found = path.is_relative_to(folder.resolve()) and path.is_file()
+        except (ValueError, OSError):  # no name that a file can have
+            found = False
+        if not found:
             raise web.HTTPNotFound
         return web.FileResponse(path)
 

@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.agents.services import add_agent
+from crm_backend.agents.model import Agent
+from crm_backend.agents.services import hash_password
 from crm_backend.database import Sessions, connect, sessions_on
 from server.app import Parts
 from tests.support import assistant, site
@@ -32,6 +33,12 @@ async def demo_template(stores: Stores) -> str:
     """The name of a database that holds the demo company, to be copied."""
     await load_demo(await stores.make("template_demo"))
     return "template_demo"
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The hash of every agent's password: making one takes longer than a test."""
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -74,20 +81,15 @@ async def scripted() -> AsyncIterator[ScriptedBot]:
 
 
 @pytest.fixture
-async def server(database_url: str, stores: Stores, scripted: ScriptedBot) -> AsyncIterator[Parts]:
+async def server(database_url: str, stores: Stores, scripted: ScriptedBot, password_hash: str) -> AsyncIterator[Parts]:
     """A server with the scripted assistant and three agents: claire, thomas and emma @example.com."""
+    await stores.forget()
     settings = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port)
     async with site.serving(settings) as parts:
         async with parts.sessions.begin() as session:
             for name, language in (("Claire Martin", "fr"), ("Thomas Bernard", "fr"), ("Emma Wilson", "en")):
-                await add_agent(
-                    session,
-                    email=f"{name.split()[0].lower()}@example.com",
-                    name=name,
-                    role="agent",
-                    language=language,
-                    password=PASSWORD,
-                )
+                email = f"{name.split()[0].lower()}@example.com"
+                session.add(Agent(email=email, name=name, language=language, password_hash=password_hash))
         yield parts
 
 

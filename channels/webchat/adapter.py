@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import ValidationError
 
-from channels.port import Accept, Limiter, Live
+from channels.port import Accept, Limiter, Live, own_page
 from channels.webchat.frames import TOKEN, Hello, Language, Seen, Written, error_out
 from channels.webchat.visits import NAME, Options, Visit, Visits
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.database import Sessions
-from crm_backend.errors import BadInput, ForeignOrigin, NotAuthenticated, NotText, RelaisError, Unavailable
+from crm_backend.errors import BadInput, ForeignOrigin, NotAuthenticated, NotText, RateLimited, RelaisError, Unavailable
 
 log = structlog.get_logger(__name__)
 MAX_FRAME = 1024 * 1024
 LONGEST_WAIT = 25.0
+LOOPBACK = ("127.0.0.1", "::1")
 HELLO_WITHIN = 20.0
+FRAMES_A_SECOND, FRAMES_AT_ONCE = 50, 100
+"""How fast one socket is read. A browser sends a few a second; what comes faster waits in the network."""
 
 
 class WebChat:
@@ -35,13 +39,14 @@ class WebChat:
         self._visits = Visits(sessions=sessions, live=live, limiter=limiter, options=options)
         self._live, self._options = live, options
         self._open: set[web.WebSocketResponse] = set()
+        self._held: Counter[str] = Counter()
 
     async def run(self, accept: Accept) -> None:
         """Returns: browsers call us."""
 
     async def send(self, delivery: Delivery) -> str:
         """Wakes the browsers that show the conversation; they read it from the database, now or when they come back."""
-        await self._live.publish(f"conversation:{delivery.conversation_id}", {"kind": "news"})
+        await self._live.publish(f"conversation:{delivery.conversation_id}", {"kind": "news", "seq": delivery.seq})
         return f"{delivery.conversation_id}:{delivery.seq}"
 
     async def close(self) -> None:
@@ -75,16 +80,16 @@ class WebChat:
             origin = request.headers.get("Origin")
             if origin is not None and not self._allowed(origin, request):
                 raise ForeignOrigin("origin not allowed")
+            if origin is not None:
+                # Read where the headers of every answer are set, so that pages may read refusals too.
+                request["cors"] = origin
             response: web.StreamResponse = await handler(request)
-            if origin is not None and not response.prepared:
-                response.headers["Access-Control-Allow-Origin"] = origin
-                response.headers["Vary"] = "Origin"
             return response
 
         return guarded
 
     def _allowed(self, origin: str, request: web.Request) -> bool:
-        return origin in self._options.origins or urlsplit(origin).netloc == request.host
+        return origin in self._options.origins or own_page(origin, request.host)
 
     async def _preflight(self, request: web.Request) -> web.Response:
         headers = {
@@ -107,7 +112,24 @@ class WebChat:
             }
         )
 
+    @contextlib.contextmanager
+    def _place(self, remote: str) -> Iterator[None]:
+        """One of the connections that an address may hold. Raises RateLimited when it has them all."""
+        if self._held[remote] >= self._options.sockets_per_address and remote not in LOOPBACK:
+            raise RateLimited("too many connections", retry_after=10)
+        self._held[remote] += 1
+        try:
+            yield
+        finally:
+            self._held[remote] -= 1
+            if not self._held[remote]:
+                del self._held[remote]
+
     async def _socket(self, request: web.Request, accept: Accept) -> web.StreamResponse:
+        with self._place(request.remote or ""):
+            return await self._held_socket(request, accept)
+
+    async def _held_socket(self, request: web.Request, accept: Accept) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=25, max_msg_size=MAX_FRAME, compress=False)
         await socket.prepare(request)
         self._open.add(socket)
@@ -123,9 +145,11 @@ class WebChat:
     async def _converse(self, socket: web.WebSocketResponse, request: web.Request, accept: Accept) -> None:
         visit: Visit | None = None
         watcher: asyncio.Task[None] | None = None
-        watched: UUID | None = None
+        watched: tuple[Visit | None, UUID | None] = (None, None)
+        pace = Pace()
         try:
             while True:
+                await pace.step()
                 raw = await asyncio.wait_for(socket.receive(), None if visit else HELLO_WITHIN)
                 if raw.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
                     return
@@ -140,12 +164,15 @@ class WebChat:
                         raise BadInput("say hello first")
                     else:
                         await self._act(socket, visit, frame, accept)
-                except (RelaisError, ValidationError) as error:
+                except ConnectionError:
+                    return
+                except Exception as error:  # noqa: BLE001  a socket outlives what a frame meets, such as a lost database
                     await socket.send_json(self._error(error, visit, client_id))
-                if visit is not None and visit.conversation != watched:
+                # A second hello makes a new visit, which knows what it was told.
+                if visit is not None and (watched[0] is not visit or watched[1] != visit.conversation):
                     await _stopped(watcher)
-                    watched = visit.conversation
-                    watcher = asyncio.create_task(self._watch(socket, visit)) if watched else None
+                    watched = (visit, visit.conversation)
+                    watcher = asyncio.create_task(self._watch(socket, visit)) if visit.conversation else None
         finally:
             await _stopped(watcher)
 
@@ -173,8 +200,9 @@ class WebChat:
             await self._tell(socket, visit)
             async for note in notes:
                 if note is not None and note["kind"] in ("typing", "delivery"):
-                    await socket.send_json({"type": note.pop("kind"), **note})
-                else:
+                    await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
+                # A reply is announced when it is stored and again when the outbox sends it: it is read once.
+                elif note is None or note.get("seq", visit.last + 1) > visit.last:
                     await self._tell(socket, visit)
 
     async def _tell(self, socket: web.WebSocketResponse, visit: Visit) -> None:
@@ -187,7 +215,7 @@ class WebChat:
             await socket.send_json(frame)
 
     def _error(self, error: Exception, visit: Visit | None, client_id: UUID | None) -> dict[str, Any]:
-        known = error if isinstance(error, RelaisError) else BadInput("invalid frame")
+        known = _known(error)
         language = visit.language if visit else self._options.default_language
         return error_out(known, language=language, max_length=self._options.max_length, client_id=client_id)
 
@@ -209,23 +237,29 @@ class WebChat:
             if frame.conversation is not None:
                 visit = await self._visits.owned(token, frame.conversation)
             else:
-                visit = Visit(token=token, language=language, remote="", start_new=bool(body.get("new")))
+                visit = Visit(token=token, language=language, remote="", start_new=True)
             visit.remote = request.remote or ""
             return web.json_response(await self._visits.written(visit, frame, accept))
-        except (RelaisError, ValidationError) as error:
-            known = error if isinstance(error, RelaisError) else BadInput("invalid message")
+        except Exception as error:  # noqa: BLE001  whatever it was, the widget reads a frame and may try again
+            known = _known(error)
             frame_out = error_out(known, language=language, max_length=self._options.max_length, client_id=client_id)
             return web.json_response(frame_out, status=known.status)
 
     async def _poll(self, request: web.Request) -> web.Response:
         try:
             conversation = UUID(request.query["conversation"])
-            after = int(request.query.get("after", "0"))
-            wait = min(float(request.query.get("wait", "0")), LONGEST_WAIT)
+            after = min(int(request.query.get("after", "0")), 2**31 - 1)
+            wait = float(request.query.get("wait", "0"))
+            # Whatever is no number of seconds, such as nan, waits not at all.
+            wait = min(wait, LONGEST_WAIT) if wait > 0 else 0.0
         except (KeyError, ValueError) as error:
             raise BadInput("conversation, after and wait") from error
         visit = await self._visits.owned(_token(request), conversation)
         visit.last = max(0, after)
+        with self._place(request.remote or ""):
+            return web.json_response(await self._waited(visit, conversation, wait))
+
+    async def _waited(self, visit: Visit, conversation: UUID, wait: float) -> dict[str, Any]:
         deadline = asyncio.get_running_loop().time() + wait
         async with self._live.listen(f"conversation:{conversation}") as notes:
             frames = await self._visits.news(visit)
@@ -237,7 +271,30 @@ class WebChat:
                     await asyncio.wait_for(anext(notes), left)
                 frames += await self._visits.news(visit)
         messages = [frame["message"] for frame in frames if frame["type"] == "message"]
-        return web.json_response({"messages": messages, "owner": visit.owner, "last": visit.last})
+        return {"messages": messages, "owner": visit.owner, "last": visit.last}
+
+
+class Pace:
+    """Lets steps through at once up to a burst, then at a steady rate."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    async def step(self) -> None:
+        """Waits for the next step's turn."""
+        now = asyncio.get_running_loop().time()
+        self._due = max(self._due, now - FRAMES_AT_ONCE / FRAMES_A_SECOND) + 1 / FRAMES_A_SECOND
+        if self._due > now:
+            await asyncio.sleep(self._due - now)
+
+
+def _known(error: Exception) -> RelaisError:
+    if isinstance(error, RelaisError):
+        return error
+    if isinstance(error, ValidationError):
+        return BadInput("invalid frame")
+    log.error("webchat.failed", cause=type(error).__name__)
+    return Unavailable(type(error).__name__)
 
 
 def _parsed(data: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,9 @@ ADDRESS_FACTOR = 10
 """One network address may send this many times what one visitor may: offices and schools share one."""
 
 
+TYPING_EVERY = 1.0
+
+
 @dataclass(frozen=True)
 class Options:
     """What the company set."""
@@ -30,6 +34,7 @@ class Options:
     default_language: str
     max_length: int
     per_minute: int
+    sockets_per_address: int
     origins: frozenset[str]
 
 
@@ -50,6 +55,7 @@ class Visit:
     last: int = 0
     version: int = 0
     owner: dict[str, Any] = field(default_factory=lambda: {"kind": "bot"})
+    typed_at: float = float("-inf")
 
 
 class Visits:
@@ -69,9 +75,8 @@ class Visits:
                 visit.conversation = await self._resumed(session, token, hello.conversation)
                 if hello.conversation is not None and visit.conversation is None:
                     visit.token = new_token()
-            if visit.conversation is not None:
-                after = hello.after if visit.conversation == hello.conversation else 0
-                messages = await self._news(session, visit, after)
+        if visit.conversation is not None:
+            messages = await self._news(visit, hello.after if visit.conversation == hello.conversation else 0)
         return visit, {
             "type": "welcome",
             "visitor": visit.token,
@@ -88,12 +93,14 @@ class Visits:
         identity = await queries.identity_id(session, kind=IDENTITY, value=hashed(token))
         return await receive.latest_open(session, identity, NAME) if identity else None
 
-    async def _news(self, session: Any, visit: Visit, after: int) -> list[dict[str, Any]]:
+    async def _news(self, visit: Visit, after: int) -> list[dict[str, Any]]:
+        """The messages after `after`. Notes on the visit what was told, and only when nothing can fail any more."""
         assert visit.conversation is not None
-        found = await queries.conversation(session, visit.conversation)
-        views = await queries.messages_after(session, conversation_id=found.id, after=after)
-        visit.owner = owner_out(await queries.owner_view(session, found))
-        visit.version = found.version
+        async with self.sessions() as session:
+            found = await queries.conversation(session, visit.conversation)
+            views = await queries.messages_after(session, conversation_id=found.id, after=after)
+            owner = owner_out(await queries.owner_view(session, found))
+        visit.owner, visit.version = owner, found.version
         visit.last = max(after, views[-1].seq) if views else min(after, found.last_seq)
         return [message_out(view, company=self.options.company) for view in views]
 
@@ -101,9 +108,8 @@ class Visits:
         """The frames for everything that happened since the visit was last told."""
         if visit.conversation is None:
             return []
-        before, owner = visit.last, visit.owner
-        async with self.sessions() as session:
-            messages = await self._news(session, visit, before)
+        owner = visit.owner
+        messages = await self._news(visit, visit.last)
         frames: list[dict[str, Any]] = [{"type": "message", "message": message} for message in messages]
         if visit.owner != owner:
             frames.append({"type": "owner", "owner": visit.owner})
@@ -150,8 +156,10 @@ class Visits:
             await self.live.publish("desk", note)
 
     async def typing(self, visit: Visit) -> None:
-        """Tells the desk that the customer is writing."""
-        if visit.conversation is not None:
+        """Tells the desk that the customer is writing: every desk hears it, so not more often than is of use."""
+        now = time.monotonic()
+        if visit.conversation is not None and now - visit.typed_at >= TYPING_EVERY:
+            visit.typed_at = now
             note = {"kind": "typing", "conversation": visit.conversation, "from": "customer"}
             await self.live.publish("desk", note)
 

@@ -6,7 +6,7 @@ import random
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -15,7 +15,8 @@ from crm_backend.conversations.schema import Button, Card, Reply, Value
 from crm_backend.database import new_id, utc_now
 
 MAX_ATTEMPTS = 8
-UNSENT = ("queued", "sending")
+UNSENT: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'sending'"))
+"""Written into the statement, not bound to it: only so does PostgreSQL see that `ix_outbox_unsent` will do."""
 
 
 class Delivery(Value):
@@ -40,6 +41,7 @@ async def claim(session: AsyncSession, *, lease_seconds: float, limit: int = 1) 
         await session.scalars(
             select(OutboxItem)
             .where(
+                OutboxItem.state.in_(UNSENT),
                 or_(
                     and_(OutboxItem.state == "queued", OutboxItem.available_at <= now),
                     and_(OutboxItem.state == "sending", OutboxItem.lease_until < now),
@@ -50,7 +52,8 @@ async def claim(session: AsyncSession, *, lease_seconds: float, limit: int = 1) 
                     earlier.seq < OutboxItem.seq,
                 ),
             )
-            .order_by(OutboxItem.id)
+            # Not by id: PostgreSQL would walk that index from the first reply there ever was.
+            .order_by(OutboxItem.created_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -88,10 +91,9 @@ async def claim(session: AsyncSession, *, lease_seconds: float, limit: int = 1) 
 
 async def sent(session: AsyncSession, delivery: Delivery, *, platform_id: str) -> None:
     """The platform has it."""
-    await _settle(session, delivery, state="sent", platform_id=platform_id, sent_at=utc_now(), last_error=None)
-    await session.execute(
-        update(Message).where(Message.id == delivery.message_id, Message.delivery == "queued").values(delivery="sent")
-    )
+    if await _settle(session, delivery, state="sent", platform_id=platform_id, sent_at=utc_now(), last_error=None):
+        queued = update(Message).where(Message.id == delivery.message_id, Message.delivery == "queued")
+        await session.execute(queued.values(delivery="sent"))
 
 
 async def retry(session: AsyncSession, delivery: Delivery, *, error: str, after: float | None = None) -> bool:
@@ -110,13 +112,16 @@ async def retry(session: AsyncSession, delivery: Delivery, *, error: str, after:
 
 async def rejected(session: AsyncSession, delivery: Delivery, *, error: str) -> None:
     """The platform will never take it: seen as failed, and the next one of the conversation may go."""
-    await _settle(session, delivery, state="failed", last_error=error)
-    await session.execute(update(Message).where(Message.id == delivery.message_id).values(delivery="failed"))
+    if await _settle(session, delivery, state="failed", last_error=error):
+        await session.execute(update(Message).where(Message.id == delivery.message_id).values(delivery="failed"))
 
 
-async def _settle(session: AsyncSession, delivery: Delivery, **values: object) -> None:
-    await session.execute(
+async def _settle(session: AsyncSession, delivery: Delivery, **values: object) -> bool:
+    """False, and nothing changed, when the lease was lost: somebody else sends it, or has."""
+    settled = await session.scalar(
         update(OutboxItem)
         .where(OutboxItem.id == delivery.id, OutboxItem.lease == delivery.lease)
         .values(lease=None, lease_until=None, **values)
+        .returning(OutboxItem.id)
     )
+    return settled is not None

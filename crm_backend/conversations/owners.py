@@ -49,7 +49,7 @@ async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, ve
     if conversation.version != version or owner_kind(conversation.owner) not in ("queue", "bot"):
         raise OwnerChanged("taken by somebody else", holder=await _holder(session, conversation))
     now = utc_now()
-    if conversation.passport is None:
+    if conversation.passport is None or conversation.owner == BOT:
         conversation.passport = await passport.build(session, conversation, reason="taken", now=now)
     conversation.owner = agent_owner(agent.id)
     conversation.version += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from crm_backend.conversations.texts import MAX_LENGTH, clean
 from crm_backend.customers.model import CHANNEL_KINDS, Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, NotFound
+
+PROOF_KEPT = timedelta(hours=12)
+"""Silence after which a proof no longer holds."""
 
 _WORD = re.compile(r"[^\w]+")
 
@@ -38,6 +41,9 @@ async def receive(
         return known
     conversation = await _conversation(session, inbound, identity, default_language, now)
     content = await _meaning(session, conversation, inbound, text)
+    if conversation.owner == NOBODY or now - conversation.last_message_at > PROOF_KEPT:
+        # Who writes now need not be who proved to be the customer: the same browser may serve others.
+        conversation.proof = _first_proof(conversation, identity)
     if conversation.owner == NOBODY:
         conversation.owner, conversation.closed_at = BOT, None
         conversation.dialogue_state = None
@@ -66,8 +72,10 @@ async def _identity(session: AsyncSession, kind: str, value: str) -> Identity:
     await session.execute(
         insert(Identity).values(id=new_id(), kind=kind, value=value, proof="none").on_conflict_do_nothing()
     )
+    # Without the key: who updates a conversation twice has its foreign key checked, and must not wait for us while we
+    # wait for the conversation.
     found = await session.scalar(
-        select(Identity).where(Identity.kind == kind, Identity.value == value).with_for_update()
+        select(Identity).where(Identity.kind == kind, Identity.value == value).with_for_update(key_share=True)
     )
     assert found is not None
     return found
@@ -103,15 +111,22 @@ async def _conversation(
         address=inbound.address,
         identity_id=identity.id,
         customer_id=identity.customer_id,
-        proof="channel" if identity.customer_id and identity.proof != "none" else "anonymous",
+        proof="anonymous",
         language=inbound.language or default_language,
         owner=BOT,
         version=1,
         last_seq=0,
     )
+    conversation.proof = _first_proof(conversation, identity)
     session.add(conversation)
     await session.flush()
     return conversation
+
+
+def _first_proof(conversation: Conversation, identity: Identity) -> str:
+    """What the channel itself vouches for, before anything is asked."""
+    vouched = identity.customer_id is not None and identity.proof != "none"
+    return "channel" if vouched and identity.customer_id == conversation.customer_id else "anonymous"
 
 
 async def latest_open(session: AsyncSession, identity_id: UUID, channel: str) -> UUID | None:
@@ -161,14 +176,17 @@ async def _buttons(session: AsyncSession, conversation_id: UUID, seq: int) -> li
 
 
 async def _chosen_by_words(session: AsyncSession, conversation: Conversation, text: str) -> dict[str, str] | None:
-    """The button of the last message whose title, or whose number where nothing else is asked, the customer typed."""
+    """The button of the last message whose title, or else whose number, the customer typed."""
     buttons = await _buttons(session, conversation.id, conversation.last_seq)
     said = _plain(text)
-    for position, button in enumerate(buttons, start=1):
-        if said in (_plain(button["title"]), str(position)):
-            return button
+    titles = [_plain(button["title"]) for button in buttons]
+    numbers = [str(position) for position in range(1, len(buttons) + 1)]
+    for names in (titles, numbers):
+        if said in names:
+            return buttons[names.index(said)]
     return None
 
 
 def _plain(text: str) -> str:
-    return _WORD.sub(" ", text.casefold()).strip()
+    # A title may be a lone emoji: without its letters every one would be the same.
+    return _WORD.sub(" ", text.casefold()).strip() or text.strip()

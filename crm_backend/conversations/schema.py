@@ -23,7 +23,7 @@ class Value(BaseModel):
 class Press(Value):
     """A button that was pressed: which message offered it, and which one it was."""
 
-    seq: int
+    seq: int = Field(ge=0, le=2**31 - 1)
     index: int = Field(ge=0)
 
 

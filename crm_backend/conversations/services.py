@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Proof
+from crm_backend.conversations.stream import locked
 from crm_backend.customers.model import Customer
 from crm_backend.errors import NotFound
 
@@ -58,7 +59,12 @@ async def seen_by_agent(session: AsyncSession, *, conversation_id: UUID) -> None
 
 
 async def set_language(session: AsyncSession, *, conversation_id: UUID, language: str) -> None:
-    """The customer chose a language by hand: it stays until they choose again."""
-    await session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(language=language, language_pinned=True)
-    )
+    """The customer chose a language by hand: it stays, in the dialogue too, until they choose again.
+
+    Raises NotFound.
+    """
+    conversation = await locked(session, conversation_id)
+    conversation.language, conversation.language_pinned = language, True
+    if conversation.dialogue_state is not None:
+        slots = {**conversation.dialogue_state.get("slots", {}), "language": language, "language_pinned": True}
+        conversation.dialogue_state = {**conversation.dialogue_state, "slots": slots}

@@ -23,7 +23,7 @@ async def locked(session: AsyncSession, conversation_id: UUID) -> Conversation:
     found = await session.scalar(
         select(Conversation)
         .where(Conversation.id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

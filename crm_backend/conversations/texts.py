@@ -22,18 +22,22 @@ def clean(text: str, *, max_length: int = MAX_LENGTH) -> str:
     """
     if len(text) > max_length:
         raise TooLong(f"{len(text)} characters")
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     # A lone surrogate is valid JSON and no valid UTF-8.
-    text = text.encode("utf-8", "ignore").decode("utf-8")
-    text = _DECEPTIVE.sub("", _CONTROLS.sub("", text)).strip()
+    text = text.replace("\r\n", "\n").encode("utf-8", "ignore").decode("utf-8")
+    # Composed last: what is taken out may have stood between a letter and its accent.
+    text = unicodedata.normalize("NFC", _DECEPTIVE.sub("", _CONTROLS.sub("", text)).strip())
     if _INVISIBLE.fullmatch(text):
         raise Empty("nothing visible")
     return text
 
 
 def for_assistant(text: str) -> str:
-    """The text as the assistant may see it: what a customer types never starts with `/`, Rasa's mark of an intent."""
-    return text.lstrip("/ ").strip() or "?"
+    """The text as the assistant may see it: what a customer types never starts with `/`, Rasa's mark of an intent.
+
+    Spaces of every kind and invisible characters before it do not count: whoever strips them next would bare the mark.
+    """
+    start = next((at for at, letter in enumerate(text) if letter.isprintable() and letter not in "/ "), len(text))
+    return text[start:].strip() or "?"
 
 
 def shorten(text: str, length: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -15,7 +16,8 @@ from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Comman
 from crm_backend.conversations.texts import for_assistant
 from crm_backend.database import new_id, utc_now
 
-UNFINISHED = ("queued", "running")
+UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'running'"))
+"""Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
 
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
@@ -24,23 +26,10 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
 
     A turn may run when it is the oldest unfinished one of its conversation and nobody holds a live lease on it.
     """
+    changing: set[UUID] = set()
     while True:
         now = utc_now()
-        earlier = aliased(Turn)
-        turn = await session.scalar(
-            select(Turn)
-            .where(
-                or_(Turn.state == "queued", and_(Turn.state == "running", Turn.lease_until < now)),
-                ~exists().where(
-                    earlier.conversation_id == Turn.conversation_id,
-                    earlier.state.in_(UNFINISHED),
-                    earlier.seq < Turn.seq,
-                ),
-            )
-            .order_by(Turn.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        turn = await _next(session, now, besides=changing)
         if turn is None:
             return None
         conversation, message = (
@@ -51,7 +40,10 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
                 .execution_options(populate_existing=True)
             )
         ).one()
-        if conversation.owner != BOT:
+        if conversation.owner != BOT and not await _settled(session, conversation):
+            changing.add(conversation.id)
+            continue
+        if conversation.owner != BOT or await _answered_by_agent(session, conversation, turn):
             turn.state, turn.finished_at = "skipped", now
             await session.flush()
             continue
@@ -60,6 +52,51 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
         turn.attempts += 1
         await session.flush()
         return _claimed(turn, conversation, message)
+
+
+async def _next(session: AsyncSession, now: datetime, *, besides: set[UUID]) -> Turn | None:
+    earlier = aliased(Turn)
+    found: Turn | None = await session.scalar(
+        select(Turn)
+        .where(
+            Turn.state.in_(UNFINISHED),
+            or_(Turn.state == "queued", Turn.lease_until < now),
+            ~exists().where(
+                earlier.conversation_id == Turn.conversation_id,
+                earlier.state.in_(UNFINISHED),
+                earlier.seq < Turn.seq,
+            ),
+            Turn.conversation_id.not_in(besides),
+        )
+        # Not by id: PostgreSQL would walk that index from the first turn there ever was.
+        .order_by(Turn.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return found
+
+
+async def _settled(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether nobody is about to change the owner: a message may only be left to a person who keeps the conversation.
+
+    Never waits, since others lock the conversation first and its turns second.
+    """
+    owner = await session.scalar(
+        select(Conversation.owner)
+        .where(Conversation.id == conversation.id)
+        .with_for_update(read=True, skip_locked=True)
+    )
+    return owner == conversation.owner
+
+
+async def _answered_by_agent(session: AsyncSession, conversation: Conversation, turn: Turn) -> bool:
+    """Whether a person wrote after this message, while no worker looked."""
+    if conversation.version == 1:
+        return False
+    later = exists().where(
+        Message.conversation_id == conversation.id, Message.seq > turn.seq, Message.author == "agent"
+    )
+    return bool(await session.scalar(select(later)))
 
 
 def _claimed(turn: Turn, conversation: Conversation, message: Message) -> ClaimedTurn:
@@ -102,8 +139,7 @@ async def finish(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer)
     if conversation.version != claimed.version:
         turn.state, turn.lease, turn.lease_until = "queued", None, None
         return False
-    conversation.dialogue_state = answer.state
-    _remember(conversation, answer)
+    _remember(conversation, claimed, answer)
     message_values: dict[str, Any] = {"understanding": answer.understanding.model_dump(mode="json")}
     await session.execute(
         update(Message).where(Message.id == claimed.message_id).values(language=answer.language, **message_values)
@@ -117,10 +153,15 @@ async def finish(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer)
     return True
 
 
-def _remember(conversation: Conversation, answer: BotAnswer) -> None:
-    conversation.language = answer.language
-    slots = answer.state.get("slots", {}) if isinstance(answer.state, dict) else {}
-    conversation.language_pinned = bool(slots.get("language_pinned", conversation.language_pinned))
+def _remember(conversation: Conversation, claimed: ClaimedTurn, answer: BotAnswer) -> None:
+    slots = answer.state.get("slots", {})
+    if _chosen_meanwhile(conversation, claimed):
+        slots = {**slots, "language": conversation.language, "language_pinned": True}
+        conversation.dialogue_state = {**answer.state, "slots": slots}
+    else:
+        conversation.dialogue_state = answer.state
+        conversation.language = answer.language
+        conversation.language_pinned = bool(slots.get("language_pinned", conversation.language_pinned))
     intent = answer.understanding.intent
     if intent in ("order_status", "ask_knowledge"):
         conversation.topic = intent
@@ -128,18 +169,35 @@ def _remember(conversation: Conversation, answer: BotAnswer) -> None:
         conversation.mood = "upset"
 
 
+def _chosen_meanwhile(conversation: Conversation, claimed: ClaimedTurn) -> bool:
+    """Whether the customer chose a language by hand while the assistant thought."""
+    before = (claimed.language, claimed.language_pinned)
+    return conversation.language_pinned and (conversation.language, True) != before
+
+
 async def _carry_out(session: AsyncSession, conversation: Conversation, command: Command, now: datetime) -> None:
     if command.do == "hand_over":
         await owners.hand_over(session, conversation, reason=command.reason, topic=command.topic, now=now)
-    elif command.do == "close":
+    elif command.do == "close" and not await _waiting(session, conversation):
         await owners.end(session, conversation, actor="bot", now=now)
 
 
-async def put_back(session: AsyncSession, claimed: ClaimedTurn, *, seconds: float) -> None:
-    """Lets the turn run again after `seconds`; nothing happens when the lease was lost."""
+async def _waiting(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether the customer has written more: it is answered before the conversation may end."""
+    unfinished = exists().where(Turn.conversation_id == conversation.id, Turn.state.in_(UNFINISHED))
+    return bool(await session.scalar(select(unfinished)))
+
+
+async def put_back(session: AsyncSession, claimed: ClaimedTurn, *, seconds: float, tried: bool = True) -> None:
+    """Lets the turn run again after `seconds`; nothing happens when the lease was lost.
+
+    Without `tried` it does not count as an attempt: the assistant was not there.
+    """
     held = await _held(session, claimed)
     if held is not None:
-        held[0].lease, held[0].lease_until = None, utc_now() + timedelta(seconds=seconds)
+        turn, _ = held
+        turn.lease, turn.lease_until = None, utc_now() + timedelta(seconds=seconds)
+        turn.attempts -= not tried
 
 
 async def give_up(session: AsyncSession, claimed: ClaimedTurn, *, apology: Reply) -> bool:

@@ -132,13 +132,20 @@ class TrackingEvent(Identified, Base):
 
 
 class VerificationAttempt(Identified, Base):
-    """One try at proving who one is by the facts of an order. Holds no fact, only whose try it was and how it ended."""
+    """One try at proving who one is by the facts of an order: whose try it was, how it ended, and what limits count.
+
+    Of the e-mail there is a fingerprint only; the postcode is not kept.
+    """
 
     __tablename__ = "verification_attempts"
 
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     turn_id: Mapped[UUID] = mapped_column(unique=True)
     number_key: Mapped[str]
+    email_key: Mapped[str | None]
     ok: Mapped[bool]
 
-    __table_args__ = (Index("ix_verification_attempts_number_key_created_at", "number_key", "created_at"),)
+    __table_args__ = (
+        Index("ix_verification_attempts_number_key_created_at", "number_key", "created_at"),
+        Index("ix_verification_attempts_email_key_created_at", "email_key", "created_at"),
+    )

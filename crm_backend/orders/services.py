@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from datetime import timedelta
 from uuid import UUID
@@ -27,6 +28,8 @@ TRIES = 3
 """Wrong tries in one conversation before only a person can help."""
 ORDER_TRIES, ORDER_WINDOW = 10, timedelta(hours=1)
 """Wrong tries for one order number, over all conversations, before further ones fail whatever they say."""
+EMAIL_TRIES, EMAIL_WINDOW = 20, timedelta(days=1)
+"""The same for one e-mail address: who knows a customer's address and postcode could go through the order numbers."""
 
 
 async def verify_by_facts(
@@ -38,13 +41,16 @@ async def verify_by_facts(
     commits.
     """
     conversation = await locked_conversation(session, conversation_id)
-    key = number_key(number)
+    key, email_key = number_key(number)[:64], _email_key(email)
+    # Tries from many conversations at once wait for each other here: none is decided before the others are counted.
+    for name in (f"order {key}", f"email {email_key}"):
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     before = await session.scalar(select(VerificationAttempt).where(VerificationAttempt.turn_id == turn_id))
     failures = await _failures(session, conversation_id)
     if before is not None:
         order = await _order_by_key(session, before.number_key) if before.ok else None
         return _outcome(before.ok, failures, order)
-    blocked = failures >= TRIES or await _order_under_attack(session, key)
+    blocked = failures >= TRIES or await _under_attack(session, key, email_key)
     order = await _order_by_key(session, key)
     right = await _facts_match(session, order, email=email, postcode=postcode)
     ok = right and not blocked
@@ -54,16 +60,18 @@ async def verify_by_facts(
             id=new_id(),
             conversation_id=conversation_id,
             turn_id=turn_id,
-            number_key=key[:64],
+            number_key=key,
+            email_key=email_key,
             ok=ok,
             created_at=utc_now(),
         )
         .on_conflict_do_nothing()
     )
     if ok and order is not None:
-        conversation.customer_id = order.customer_id
-        if not at_least(conversation.proof, "verified"):
+        # Whatever was proved before was proved of that customer, not of another.
+        if conversation.customer_id != order.customer_id or not at_least(conversation.proof, "verified"):
             conversation.proof = "verified"
+        conversation.customer_id = order.customer_id
         subject = ("conversation", conversation_id)
         audit.record(session, actor="customer", action="verified", subject=subject, by="order_facts")
         await session.flush()
@@ -86,13 +94,21 @@ async def _failures(session: AsyncSession, conversation_id: UUID) -> int:
     return await session.scalar(counted) or 0
 
 
-async def _order_under_attack(session: AsyncSession, key: str) -> bool:
-    counted = select(func.count()).where(
-        VerificationAttempt.number_key == key,
-        VerificationAttempt.ok.is_(False),
-        VerificationAttempt.created_at > utc_now() - ORDER_WINDOW,
-    )
-    return (await session.scalar(counted) or 0) >= ORDER_TRIES
+def _email_key(email: str) -> str:
+    return hashlib.sha256(email.strip().casefold().encode(errors="replace")).hexdigest()
+
+
+async def _under_attack(session: AsyncSession, key: str, email_key: str) -> bool:
+    for what, tries, window in (
+        (VerificationAttempt.number_key == key, ORDER_TRIES, ORDER_WINDOW),
+        (VerificationAttempt.email_key == email_key, EMAIL_TRIES, EMAIL_WINDOW),
+    ):
+        counted = select(func.count()).where(
+            what, VerificationAttempt.ok.is_(False), VerificationAttempt.created_at > utc_now() - window
+        )
+        if (await session.scalar(counted) or 0) >= tries:
+            return True
+    return False
 
 
 async def _facts_match(session: AsyncSession, order: Order | None, *, email: str, postcode: str) -> bool:

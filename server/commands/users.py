@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import select
 
 from crm_backend.agents.model import Agent
@@ -60,12 +60,14 @@ async def change_password(settings: Settings, email: str) -> int:
 
 async def show(settings: Settings) -> int:
     """Lists the agents."""
-    table = Table("E-mail", "Name", "Role", "Language", "May sign in", box=None)
+    table = Table(
+        *(Column(name, no_wrap=True) for name in ("E-mail", "Name", "Role", "Language", "May sign in")), box=None
+    )
     async with open_sessions(settings) as sessions, sessions() as session:
         for agent in await session.scalars(select(Agent).order_by(Agent.email)):
             state = "yes (demo)" if agent.demo else "yes"
             table.add_row(agent.email, agent.name, agent.role, agent.language, state if agent.active else "no")
-    Console().print(table)
+    Console(width=max(Console().width, 120)).print(table)
     return 0
 
 

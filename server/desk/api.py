@@ -15,8 +15,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels import origin as pages
-from channels.port import Limiter, Live
+from channels.port import Limiter, Live, own_page
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import owners, queries, services
@@ -230,7 +229,7 @@ class Desk:
 def same_origin(request: web.Request) -> None:
     """Raises ForeignOrigin when a page of another site sent this."""
     origin = request.headers.get("Origin")
-    if origin is not None and not pages.is_own(origin, request.host):
+    if origin is not None and not own_page(origin, request.host):
         raise ForeignOrigin("another site")
 
 

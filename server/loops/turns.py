@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import StatementError
 
 from channels.port import Live
 from crm_backend.conversations import turns
 from crm_backend.conversations.notices import notice
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
-from crm_backend.database import Sessions, utc_now
+from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.errors import BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
@@ -54,7 +55,7 @@ class TurnLoop:
         except BotAway as error:
             outcome = "away"
             if utc_now() - claimed.created_at < PATIENCE:
-                await self._put_back(claimed, AWAY_PAUSE)
+                await self._put_back(claimed, AWAY_PAUSE, tried=False)
             else:
                 await self._give_up(claimed, error)
         except BotFailed as error:
@@ -71,15 +72,21 @@ class TurnLoop:
         return detect(claimed.text, current=claimed.language)
 
     async def _finish(self, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
-        async with self._sessions() as session, session.begin():
-            taken = await turns.finish(session, claimed, answer)
+        try:
+            async with self._sessions() as session, session.begin():
+                taken = await turns.finish(session, claimed, answer)
+        except (StatementError, UnicodeError) as error:
+            if unreachable(error):
+                raise
+            # Left alone, the turn would meet the same end at every lease, and the customer would wait for ever.
+            raise BotFailed("the answer cannot be stored") from error
+        # The conversation's next turn may run now: the worker that calls us looks for it before it rests.
         await self._wakes.changed(claimed.conversation_id, outgoing=True)
-        await self._wakes.turn()
         return taken
 
-    async def _put_back(self, claimed: ClaimedTurn, seconds: float) -> None:
+    async def _put_back(self, claimed: ClaimedTurn, seconds: float, *, tried: bool = True) -> None:
         async with self._sessions() as session, session.begin():
-            await turns.put_back(session, claimed, seconds=seconds)
+            await turns.put_back(session, claimed, seconds=seconds, tried=tried)
         log.info("turn.put_back", conversation=str(claimed.conversation_id), attempt=claimed.attempts)
 
     async def _give_up(self, claimed: ClaimedTurn, error: Exception) -> None:

@@ -18,8 +18,18 @@ PAUSE_AFTER_ERROR = 1.0
 class Workers:
     """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a second."""
 
-    def __init__(self, *, name: str, topic: str, count: int, work: Callable[[], Awaitable[bool]], live: Live) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        topic: str,
+        count: int,
+        work: Callable[[], Awaitable[bool]],
+        live: Live,
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.name, self._topic, self._count, self._work, self._live = name, topic, count, work, live
+        self._close = close
         self._woken = asyncio.Semaphore(0)
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -44,6 +54,8 @@ class Workers:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if self._close:
+            await self._close()
 
     async def _listen(self) -> None:
         async with self._live.listen(self._topic) as notes:

@@ -23,6 +23,10 @@ QUIET = {
     "UV_PYTHON_DOWNLOADS": "never",
 }
 
+SERVING = QUIET | {"OMP_NUM_THREADS": "1"}
+"""One thread a sentence vector: several wait for each other in busy loops, and cost seconds when the cores are shared.
+The environment has to say so, since scikit-learn loads the library of threads before the vectors' own code does."""
+
 
 def command(settings: Settings, *words: str) -> list[str]:
     """A command in the assistant's environment; the working directory stays the root, where Rasa finds its files."""
@@ -99,7 +103,7 @@ def child(settings: Settings) -> Child:
         name="bot",
         argv=command(settings, "rasa", "run", "--model", str(model(settings)), *listens, *files),
         ready=lambda: is_up(f"http://127.0.0.1:{settings.bot_port}/webhooks/relais/ready"),
-        environment=QUIET | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
+        environment=SERVING | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
         folder=ROOT,
         patience=2.0,
     )

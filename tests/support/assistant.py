@@ -74,7 +74,7 @@ class ScriptedBot:
 
         app = web.Application()
         app.add_routes([web.post("/webhooks/relais/turn", turn), web.get("/webhooks/relais/ready", ready)])
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
 

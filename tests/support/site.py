@@ -44,7 +44,7 @@ def settings_for(database_url: str, redis_url: str, **more: Any) -> Settings:
 async def serving(settings: Settings) -> AsyncIterator[Parts]:
     """The server in this process, on its ports."""
     async with running(settings) as parts:
-        runners = [web.AppRunner(parts.actions), web.AppRunner(parts.public)]
+        runners = [web.AppRunner(app, shutdown_timeout=3.0) for app in (parts.actions, parts.public)]
         for runner, port in zip(runners, (settings.action_port, settings.port), strict=True):
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", port).start()

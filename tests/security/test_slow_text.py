@@ -1,0 +1,55 @@
+"""No text of a stranger keeps a process busy: what reads it takes time in proportion to its length."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from crm_backend.conversations import texts
+from server import logs
+from server.embedding import READ, Embedder
+from server.language import detect
+
+LONG = 10_000
+SHAPES = {
+    "one word": "a" * LONG,
+    "digits": "1" * LONG,
+    "dotted": "a." * (LONG // 2),
+    "dotted digits": "1." * (LONG // 2),
+    "dashes": "-" * LONG,
+    "spaces": "x" + " " * (LONG - 2) + "x",
+    "addresses": "a@a." * (LONG // 4),
+    "slashes": "/" * LONG,
+    "joiners": "\u200c" * (LONG - 1) + "x",
+}
+READERS: dict[str, Callable[[str], object]] = {
+    "logs": lambda text: logs.mask(None, "", {"path": text}),
+    "language": lambda text: detect(text, current="fr"),
+    "texts": lambda text: texts.for_assistant(texts.clean(text)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reader", READERS)
+def test_ten_thousand_characters_are_read_at_once(reader: str, shape: str) -> None:
+    detect("bonjour", current="fr")
+    # The processor's own time: a busy machine proves nothing.
+    started = time.process_time()
+    READERS[reader](SHAPES[shape])
+    assert time.process_time() - started < 0.15
+
+
+async def test_only_the_beginning_of_a_long_question_is_embedded() -> None:
+    asked: list[str] = []
+
+    class Model:
+        def query(self, given: list[str]) -> list[list[float]]:
+            asked.extend(given)
+            return [[0.0]]
+
+    embedder = Embedder()
+    embedder._model = Model()
+    await embedder.one("mot " * 2_500)
+    assert [len(text) for text in asked] == [READ]

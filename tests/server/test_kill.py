@@ -1,0 +1,273 @@
+"""Killed without warning: server, database, assistant. Exactly one answer to each message, and none lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from crm_backend import migrate
+from crm_backend.database import connect
+from server.settings import Settings
+from server.supervise import stores as private
+from server.supervise.children import Supervisor
+from tests.support import site
+from tests.support.assistant import ACTION_TOKEN, BOT_TOKEN, ScriptedBot, free_port
+from tests.support.site import Customer
+from tests.support.stores import ROOT, Stores
+
+STARTING = 40.0
+
+
+class ServerProcess:
+    """`python -m server serve` in a process of its own, to be killed and started again on the same port."""
+
+    def __init__(self, database_url: str, redis_url: str, bot: ScriptedBot, log: Path) -> None:
+        self.address = f"http://127.0.0.1:{(port := free_port())}"
+        self._log = log
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
+        self._environment = kept | {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "RELAIS_PORT": str(port),
+            "RELAIS_ACTION_PORT": str(free_port()),
+            "RELAIS_BOT_PORT": str(bot.port),
+            "RELAIS_BOT_TOKEN": BOT_TOKEN,
+            "RELAIS_ACTION_TOKEN": ACTION_TOKEN,
+            "RELAIS_SECRET_KEY": "secret-of-tests",
+            "RELAIS_TURN_LEASE": "1.5",
+            "RELAIS_MESSAGES_PER_MINUTE": "6000",
+            "RELAIS_VAR": str(ROOT / "var"),
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Starts it and waits until it answers."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "server", "serve", cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(STARTING), aiohttp.ClientSession() as client:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with client.get(f"{self.address}/healthz") as response:
+                        if response.status == 200:
+                            return
+                assert self._process.returncode is None, self._log.read_text()[-2000:]
+                await asyncio.sleep(0.1)
+
+    async def kill(self) -> None:
+        """kill -9"""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGKILL)
+        await self._process.wait()
+
+
+@asynccontextmanager
+async def process(url: str, redis_url: str, bot: ScriptedBot, log: Path) -> AsyncIterator[ServerProcess]:
+    running = ServerProcess(url, redis_url, bot, log)
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.kill()
+
+
+@pytest.fixture
+async def server_process(
+    database_url: str, stores: Stores, scripted: ScriptedBot, tmp_path: Path
+) -> AsyncIterator[ServerProcess]:
+    await stores.forget()
+    async with process(database_url, stores.redis_url, scripted, tmp_path / "server.log") as running:
+        yield running
+
+
+class Patient(Customer):
+    """A widget as it must be: what is not acknowledged is sent again, with the same identifier, until it is."""
+
+    refusals: list[dict[str, Any]]
+
+    async def insist(self, text: str) -> dict[str, Any]:
+        """The acknowledgement, however often the connection is lost meanwhile."""
+        client_id = str(uuid4())
+        async with asyncio.timeout(STARTING + 30):
+            while True:
+                with contextlib.suppress(aiohttp.ClientError, ConnectionError, TypeError, TimeoutError, AssertionError):
+                    if self.socket is None or self.socket.closed:
+                        await self.connect()
+                    answer = await self.send(text, client_id=client_id)
+                    if answer["type"] == "ack":
+                        return answer
+                    self.refusals.append(answer)
+                    await asyncio.sleep(0.2)
+                    continue
+                await self._again()
+
+    async def answered(self, count: int) -> list[str]:
+        """The assistant's answers, once there are `count`."""
+        async with asyncio.timeout(STARTING + 30):
+            while len(self.heard()) < count:
+                with contextlib.suppress(aiohttp.ClientError, ConnectionError, TypeError, TimeoutError, AssertionError):
+                    if self.socket is None or self.socket.closed:
+                        await self.connect()
+                        continue
+                    await self._frame("message")
+                    continue
+                await self._again()
+        with contextlib.suppress(aiohttp.ClientError, ConnectionError, TypeError):
+            await self.settle(0.5)
+        return self.heard()
+
+    def heard(self) -> list[str]:
+        return [message["text"] for message in self.messages if message["from"] == "bot"]
+
+    async def _again(self) -> None:
+        with contextlib.suppress(Exception):
+            await self.hang_up()
+        self.socket = None
+        await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def patient(address: str) -> AsyncIterator[Patient]:
+    async with site.browser_session() as client:
+        made = Patient(client, address)
+        made.refusals = []
+        yield made
+
+
+def complete(customer: Patient, texts: list[str]) -> None:
+    """Everything is there once, in order."""
+    assert [m["seq"] for m in customer.messages] == list(range(1, 2 * len(texts) + 1))
+    assert [m["text"] for m in customer.messages if m["from"] == "customer"] == texts
+    assert customer.heard() == [f"echo: {text}" for text in texts]
+
+
+async def test_killed_in_the_middle_of_a_turn_it_is_answered_once(
+    server_process: ServerProcess, scripted: ScriptedBot
+) -> None:
+    async with patient(server_process.address) as marie:
+        scripted.delay = 0.8
+        await marie.insist("bonjour")
+        async with asyncio.timeout(10):
+            while not scripted.asked:
+                await asyncio.sleep(0.02)
+        await server_process.kill()
+        await server_process.start()
+        assert await marie.answered(1) == ["echo: bonjour"]
+        complete(marie, ["bonjour"])
+        assert len(scripted.asked) == 2 and len({turn["turn"] for turn in scripted.asked}) == 1
+        assert [turn["state"] for turn in scripted.asked] == [None, None]
+
+
+async def test_killed_at_random_moments_between_many_messages_nothing_is_lost_or_twice(
+    server_process: ServerProcess, scripted: ScriptedBot
+) -> None:
+    scripted.delay = 0.05
+    chance = random.Random(20261122)
+    texts = [f"n° {number}" for number in range(40)]
+    async with patient(server_process.address) as marie, patient(server_process.address) as paul:
+
+        async def write(customer: Patient) -> None:
+            for text in texts:
+                await customer.insist(text)
+                await asyncio.sleep(chance.uniform(0, 0.15))
+
+        writing = [asyncio.create_task(write(customer)) for customer in (marie, paul)]
+        for _ in range(5):
+            await asyncio.sleep(chance.uniform(0.2, 1.2))
+            await server_process.kill()
+            await server_process.start()
+        await asyncio.gather(*writing)
+        for customer in (marie, paul):
+            await customer.answered(len(texts))
+            customer.messages.sort(key=lambda message: message["seq"])
+            assert sorted(m["seq"] for m in customer.messages) == list(range(1, 2 * len(texts) + 1))
+            assert [m["text"] for m in customer.messages if m["from"] == "customer"] == texts
+            assert customer.heard() == [f"echo: {text}" for text in texts]
+
+
+@pytest.fixture
+async def private_database() -> AsyncIterator[tuple[str, Supervisor]]:
+    """A PostgreSQL of this test alone, as `./relais up` runs it: started again when it dies."""
+    folder = Path(tempfile.mkdtemp(prefix="relais-kill-", dir="/tmp"))
+    folder.chmod(0o711)
+    settings = Settings(var=folder, database_url=None, redis_url=None, _env_file=None)
+    settings = settings.model_copy(update={"database_url": None, "redis_url": None})
+    supervisor = Supervisor(folder / "log", tell=lambda _: None)
+    try:
+        private.make_passable(settings)
+        await private.initialise(settings, folder / "initdb.log")
+        await supervisor.start(private.postgres(settings), within=30)
+        await private.make_database(settings)
+        url = private.database_url(settings)
+        engine = connect(url, pool_size=1)
+        await migrate.upgrade(engine)
+        await engine.dispose()
+        yield url, supervisor
+    finally:
+        await supervisor.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_a_killed_database_is_told_as_unavailable_and_nothing_is_lost_or_twice(
+    private_database: tuple[str, Supervisor], stores: Stores, scripted: ScriptedBot, tmp_path: Path
+) -> None:
+    url, supervisor = private_database
+    texts = [f"n° {number}" for number in range(30)]
+    async with (
+        process(url, stores.redis_url, scripted, tmp_path / "server.log") as running,
+        patient(running.address) as marie,
+    ):
+        await marie.insist(texts[0])
+
+        async def write() -> None:
+            for text in texts[1:]:
+                await marie.insist(text)
+                await asyncio.sleep(0.05)
+
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0.6)
+        killed = supervisor.pid_of("postgres")
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        await writing
+        await marie.answered(len(texts))
+        complete(marie, texts)
+        assert supervisor.pid_of("postgres") not in (None, killed)
+        assert marie.refusals and {refusal["code"] for refusal in marie.refusals} == {"unavailable"}
+        assert all("momentanément indisponible" in refusal["message"] for refusal in marie.refusals)
+
+
+async def test_an_assistant_that_dies_and_returns_goes_on_from_the_same_state(
+    server_process: ServerProcess, scripted: ScriptedBot
+) -> None:
+    async with patient(server_process.address) as marie:
+        await marie.insist("un")
+        await marie.answered(1)
+        scripted.delay = 5.0
+        await marie.insist("deux")
+        async with asyncio.timeout(10):
+            while len(scripted.asked) < 2:
+                await asyncio.sleep(0.02)
+        await scripted.stop()
+        scripted.delay = 0.0
+        await asyncio.sleep(1)
+        await scripted.start()
+        await marie.answered(2)
+        complete(marie, ["un", "deux"])
+        assert [turn["state"] for turn in scripted.asked[1:]] == [{"slots": {}}] * 2
