@@ -21,7 +21,7 @@ from bot.written import facts, mask, says_only_facts
 
 FILE = "intents.skops"
 INFORM = "inform"
-PERSON, PERSON_ENOUGH = "ask_person", 0.1
+PERSON, PERSON_ENOUGH = "ask_person", 0.15
 """A sentence that holds a fact leans towards `inform`; one that also asks for a person must never be taken for that."""
 FACT_ENOUGH, AHEAD = 0.5, 0.2
 """Below this, words say less than the fact they surround: "the number in front of me is 17321"."""

@@ -97,5 +97,5 @@ def test_the_card_holds_lines_total_and_tracking_page() -> None:
         "title": "Commande 10234",
         "text": "Expédiée · 89,90\u00a0€",
         "url": "https://example.com/6A1",
-        "lines": ["2\u00a0× Lampe (vert) · 44,95\u00a0€", "Colissimo 6A1"],
+        "lines": ["2\u00a0× Lampe (vert) · 89,90\u00a0€", "Colissimo 6A1"],
     }
