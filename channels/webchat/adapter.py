@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, web
 from pydantic import ValidationError
 
 from channels.port import Accept, Limiter, Live, own_page
-from channels.webchat.frames import TOKEN, Hello, Language, Seen, Written, error_out
+from channels.webchat.frames import Hello, error_out
+from channels.webchat.line import Line
+from channels.webchat.reading import bearer, body_of, client_id_of, known, token_of, written
 from channels.webchat.visits import NAME, Options, Visit, Visits
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.database import Sessions
-from crm_backend.errors import BadInput, ForeignOrigin, NotAuthenticated, NotText, RateLimited, RelaisError, Unavailable
+from crm_backend.errors import BadInput, ForeignOrigin, RateLimited
 
-log = structlog.get_logger(__name__)
 MAX_FRAME = 1024 * 1024
 LONGEST_WAIT = 25.0
 LOOPBACK = ("127.0.0.1", "::1")
-HELLO_WITHIN = 20.0
-FRAMES_A_SECOND, FRAMES_AT_ONCE = 50, 100
-"""How fast one socket is read. A browser sends a few a second; what comes faster waits in the network."""
 
 
 class WebChat:
@@ -134,7 +130,7 @@ class WebChat:
         await socket.prepare(request)
         self._open.add(socket)
         try:
-            await self._converse(socket, request, accept)
+            await Line(socket, visits=self._visits, accept=accept, remote=request.remote or "").converse()
         except (TimeoutError, ConnectionError):
             pass
         finally:
@@ -142,98 +138,21 @@ class WebChat:
             await socket.close()
         return socket
 
-    async def _converse(self, socket: web.WebSocketResponse, request: web.Request, accept: Accept) -> None:
-        visit: Visit | None = None
-        watcher: asyncio.Task[None] | None = None
-        watched: tuple[Visit | None, UUID | None] = (None, None)
-        pace = Pace()
-        try:
-            while True:
-                await pace.step()
-                raw = await asyncio.wait_for(socket.receive(), None if visit else HELLO_WITHIN)
-                if raw.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
-                    return
-                client_id: UUID | None = None
-                try:
-                    frame = _parsed(raw.data if raw.type == WSMsgType.TEXT else None)
-                    client_id = _client_id(frame)
-                    if frame.get("type") == "hello":
-                        visit, welcome = await self._visits.hello(Hello(**frame), remote=request.remote or "")
-                        await socket.send_json(welcome)
-                    elif visit is None:
-                        raise BadInput("say hello first")
-                    else:
-                        await self._act(socket, visit, frame, accept)
-                except ConnectionError:
-                    return
-                except Exception as error:  # noqa: BLE001  a socket outlives what a frame meets, such as a lost database
-                    await socket.send_json(self._error(error, visit, client_id))
-                # A second hello makes a new visit, which knows what it was told.
-                if visit is not None and (watched[0] is not visit or watched[1] != visit.conversation):
-                    await _stopped(watcher)
-                    watched = (visit, visit.conversation)
-                    watcher = asyncio.create_task(self._watch(socket, visit)) if visit.conversation else None
-        finally:
-            await _stopped(watcher)
-
-    async def _act(self, socket: web.WebSocketResponse, visit: Visit, frame: dict[str, Any], accept: Accept) -> None:
-        kind = frame.get("type")
-        if kind == "message":
-            await socket.send_json(await self._visits.written(visit, _written(frame), accept))
-        elif kind == "seen":
-            await self._visits.seen(visit, Seen(**frame).seq)
-        elif kind == "typing":
-            await self._visits.typing(visit)
-        elif kind == "language":
-            await self._visits.language(visit, Language(**frame).language)
-        elif kind == "new":
-            visit.conversation, visit.start_new, visit.last = None, True, 0
-            visit.owner = {"kind": "bot", "name": None, "ahead": None, "minutes": None}
-        elif kind == "ping":
-            await socket.send_json({"type": "pong"})
-        else:
-            raise BadInput("unknown frame")
-
-    async def _watch(self, socket: web.WebSocketResponse, visit: Visit) -> None:
-        async with self._live.listen(f"conversation:{visit.conversation}") as notes:
-            # What came between the welcome and this line is read now.
-            await self._tell(socket, visit)
-            async for note in notes:
-                if note is not None and note["kind"] in ("typing", "delivery"):
-                    await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
-                # A reply is announced when it is stored and again when the outbox sends it: it is read once.
-                elif note is None or note.get("seq", visit.last + 1) > visit.last:
-                    await self._tell(socket, visit)
-
-    async def _tell(self, socket: web.WebSocketResponse, visit: Visit) -> None:
-        try:
-            frames = await self._visits.news(visit)
-        except Exception as error:  # noqa: BLE001  the database may be away for a moment: the next note or pause tries again
-            log.warning("webchat.news_failed", cause=type(error).__name__)
-            return
-        for frame in frames:
-            await socket.send_json(frame)
-
-    def _error(self, error: Exception, visit: Visit | None, client_id: UUID | None) -> dict[str, Any]:
-        known = _known(error)
-        language = visit.language if visit else self._options.default_language
-        return error_out(known, language=language, max_length=self._options.max_length, client_id=client_id)
-
     async def _hello(self, request: web.Request) -> web.Response:
         try:
-            hello = Hello(**{"visitor": _bearer(request), **await _body(request)})
+            hello = Hello(**{"visitor": bearer(request), **await body_of(request)})
         except ValidationError as error:
             raise BadInput("invalid hello") from error
         _, welcome = await self._visits.hello(hello, remote=request.remote or "")
         return web.json_response(welcome)
 
     async def _post(self, request: web.Request, accept: Accept) -> web.Response:
-        token = _token(request)
-        body = await _body(request)
+        token = token_of(request)
+        body = await body_of(request)
         language: str = body["language"] if body.get("language") in ("fr", "en") else self._options.default_language
-        client_id = _client_id(body)
+        client_id = client_id_of(body)
         try:
-            frame = _written(body)
+            frame = written(body)
             if frame.conversation is not None:
                 visit = await self._visits.owned(token, frame.conversation)
             else:
@@ -241,9 +160,9 @@ class WebChat:
             visit.remote = request.remote or ""
             return web.json_response(await self._visits.written(visit, frame, accept))
         except Exception as error:  # noqa: BLE001  whatever it was, the widget reads a frame and may try again
-            known = _known(error)
-            frame_out = error_out(known, language=language, max_length=self._options.max_length, client_id=client_id)
-            return web.json_response(frame_out, status=known.status)
+            refused = known(error)
+            frame_out = error_out(refused, language=language, max_length=self._options.max_length, client_id=client_id)
+            return web.json_response(frame_out, status=refused.status)
 
     async def _poll(self, request: web.Request) -> web.Response:
         try:
@@ -254,7 +173,7 @@ class WebChat:
             wait = min(wait, LONGEST_WAIT) if wait > 0 else 0.0
         except (KeyError, ValueError) as error:
             raise BadInput("conversation, after and wait") from error
-        visit = await self._visits.owned(_token(request), conversation)
+        visit = await self._visits.owned(token_of(request), conversation)
         visit.last = max(0, after)
         with self._place(request.remote or ""):
             return web.json_response(await self._waited(visit, conversation, wait))
@@ -272,81 +191,3 @@ class WebChat:
                 frames += await self._visits.news(visit)
         messages = [frame["message"] for frame in frames if frame["type"] == "message"]
         return {"messages": messages, "owner": visit.owner, "last": visit.last}
-
-
-class Pace:
-    """Lets steps through at once up to a burst, then at a steady rate."""
-
-    def __init__(self) -> None:
-        self._due = 0.0
-
-    async def step(self) -> None:
-        """Waits for the next step's turn."""
-        now = asyncio.get_running_loop().time()
-        self._due = max(self._due, now - FRAMES_AT_ONCE / FRAMES_A_SECOND) + 1 / FRAMES_A_SECOND
-        if self._due > now:
-            await asyncio.sleep(self._due - now)
-
-
-def _known(error: Exception) -> RelaisError:
-    if isinstance(error, RelaisError):
-        return error
-    if isinstance(error, ValidationError):
-        return BadInput("invalid frame")
-    log.error("webchat.failed", cause=type(error).__name__)
-    return Unavailable(type(error).__name__)
-
-
-def _parsed(data: Any) -> dict[str, Any]:
-    if not isinstance(data, str):
-        raise NotText("only text frames")
-    try:
-        frame = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("not JSON") from error
-    if not isinstance(frame, dict):
-        raise BadInput("not an object")
-    return frame
-
-
-def _written(frame: dict[str, Any]) -> Written:
-    if not isinstance(frame.get("text"), str):
-        raise NotText("text is missing")
-    return Written(**frame)
-
-
-def _client_id(frame: dict[str, Any]) -> UUID | None:
-    try:
-        return UUID(str(frame.get("client_id")))
-    except ValueError:
-        return None
-
-
-def _bearer(request: web.Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _token(request: web.Request) -> str:
-    token = _bearer(request)
-    if token is None or not TOKEN.fullmatch(token):
-        raise NotAuthenticated("no visitor token")
-    return token
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        return _parsed(await request.text())
-    except UnicodeDecodeError as error:
-        raise NotText("not UTF-8") from error
-    except web.HTTPRequestEntityTooLarge:
-        raise
-    except ConnectionError as error:
-        raise Unavailable("connection lost") from error
-
-
-async def _stopped(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-            await task

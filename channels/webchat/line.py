@@ -1,0 +1,132 @@
+"""One open WebSocket of the web chat: what the browser says, and what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from channels.port import Accept
+from channels.webchat.frames import Hello, Language, Seen, error_out
+from channels.webchat.reading import client_id_of, known, parsed, written
+from channels.webchat.visits import Visit, Visits
+from crm_backend.errors import BadInput
+
+log = structlog.get_logger(__name__)
+HELLO_WITHIN = 20.0
+FRAMES_A_SECOND, FRAMES_AT_ONCE = 50, 100
+"""How fast one socket is read. A browser sends a few a second; what comes faster waits in the network."""
+
+
+class Line:
+    """A connected browser."""
+
+    def __init__(self, socket: web.WebSocketResponse, *, visits: Visits, accept: Accept, remote: str) -> None:
+        self._socket, self._visits, self._accept, self._remote = socket, visits, accept, remote
+
+    async def converse(self) -> None:
+        """Reads frames until the browser is gone."""
+        socket = self._socket
+        visit: Visit | None = None
+        watcher: asyncio.Task[None] | None = None
+        watched: tuple[Visit | None, UUID | None] = (None, None)
+        pace = Pace()
+        try:
+            while True:
+                await pace.step()
+                raw = await asyncio.wait_for(socket.receive(), None if visit else HELLO_WITHIN)
+                if raw.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
+                    return
+                client_id: UUID | None = None
+                try:
+                    frame = parsed(raw.data if raw.type == WSMsgType.TEXT else None)
+                    client_id = client_id_of(frame)
+                    if frame.get("type") == "hello":
+                        visit, welcome = await self._visits.hello(Hello(**frame), remote=self._remote)
+                        await socket.send_json(welcome)
+                    elif visit is None:
+                        raise BadInput("say hello first")
+                    else:
+                        await self._act(visit, frame)
+                except ConnectionError:
+                    return
+                except Exception as error:  # noqa: BLE001  a socket outlives what a frame meets, such as a lost database
+                    await socket.send_json(self._error(error, visit, client_id))
+                # A second hello makes a new visit, which knows what it was told.
+                if visit is not None and (watched[0] is not visit or watched[1] != visit.conversation):
+                    await _stopped(watcher)
+                    watched = (visit, visit.conversation)
+                    watcher = asyncio.create_task(self._watch(visit)) if visit.conversation else None
+        finally:
+            await _stopped(watcher)
+
+    async def _act(self, visit: Visit, frame: dict[str, Any]) -> None:
+        kind = frame.get("type")
+        if kind == "message":
+            await self._socket.send_json(await self._visits.written(visit, written(frame), self._accept))
+        elif kind == "seen":
+            await self._visits.seen(visit, Seen(**frame).seq)
+        elif kind == "typing":
+            await self._visits.typing(visit)
+        elif kind == "language":
+            await self._visits.language(visit, Language(**frame).language)
+        elif kind == "new":
+            visit.conversation, visit.start_new, visit.last = None, True, 0
+            visit.owner = {"kind": "bot", "name": None, "ahead": None, "minutes": None}
+        elif kind == "ping":
+            await self._socket.send_json({"type": "pong"})
+        else:
+            raise BadInput("unknown frame")
+
+    async def _watch(self, visit: Visit) -> None:
+        async with self._visits.live.listen(f"conversation:{visit.conversation}") as notes:
+            # What came between the welcome and this line is read now.
+            await self._tell(visit)
+            async for note in notes:
+                if note is not None and note["kind"] in ("typing", "delivery"):
+                    await self._socket.send_json(
+                        {"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}}
+                    )
+                # A reply is announced when it is stored and again when the outbox sends it: it is read once.
+                elif note is None or note.get("seq", visit.last + 1) > visit.last:
+                    await self._tell(visit)
+
+    async def _tell(self, visit: Visit) -> None:
+        try:
+            frames = await self._visits.news(visit)
+        except Exception as error:  # noqa: BLE001  the database may be away for a moment: the next note or pause tries again
+            log.warning("webchat.news_failed", cause=type(error).__name__)
+            return
+        for frame in frames:
+            await self._socket.send_json(frame)
+
+    def _error(self, error: Exception, visit: Visit | None, client_id: UUID | None) -> dict[str, Any]:
+        language = visit.language if visit else self._visits.options.default_language
+        return error_out(
+            known(error), language=language, max_length=self._visits.options.max_length, client_id=client_id
+        )
+
+
+class Pace:
+    """Lets steps through at once up to a burst, then at a steady rate."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    async def step(self) -> None:
+        """Waits for the next step's turn."""
+        now = asyncio.get_running_loop().time()
+        self._due = max(self._due, now - FRAMES_AT_ONCE / FRAMES_A_SECOND) + 1 / FRAMES_A_SECOND
+        if self._due > now:
+            await asyncio.sleep(self._due - now)
+
+
+async def _stopped(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+            await task

@@ -1,0 +1,80 @@
+"""Reading what browsers send: frames, bodies and tokens, none of which is to be trusted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from channels.webchat.frames import TOKEN, Written
+from crm_backend.errors import BadInput, NotAuthenticated, NotText, RelaisError, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+def known(error: Exception) -> RelaisError:
+    """The error as one of the tree; what nobody foresaw counts as being away for a moment."""
+    if isinstance(error, RelaisError):
+        return error
+    if isinstance(error, ValidationError):
+        return BadInput("invalid frame")
+    log.error("webchat.failed", cause=type(error).__name__)
+    return Unavailable(type(error).__name__)
+
+
+def parsed(data: Any) -> dict[str, Any]:
+    """The JSON object in a frame or body. Raises NotText, BadInput."""
+    if not isinstance(data, str):
+        raise NotText("only text frames")
+    try:
+        frame = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("not JSON") from error
+    if not isinstance(frame, dict):
+        raise BadInput("not an object")
+    return frame
+
+
+def written(frame: dict[str, Any]) -> Written:
+    """A message frame. Raises NotText, ValidationError."""
+    if not isinstance(frame.get("text"), str):
+        raise NotText("text is missing")
+    return Written(**frame)
+
+
+def client_id_of(frame: dict[str, Any]) -> UUID | None:
+    """The identifier that the client gave its message, if it is one."""
+    try:
+        return UUID(str(frame.get("client_id")))
+    except ValueError:
+        return None
+
+
+def bearer(request: web.Request) -> str | None:
+    """The token of the Authorization header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def token_of(request: web.Request) -> str:
+    """The visitor's token. Raises NotAuthenticated."""
+    token = bearer(request)
+    if token is None or not TOKEN.fullmatch(token):
+        raise NotAuthenticated("no visitor token")
+    return token
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """The JSON object in the request's body. Raises NotText, BadInput, Unavailable."""
+    try:
+        return parsed(await request.text())
+    except UnicodeDecodeError as error:
+        raise NotText("not UTF-8") from error
+    except web.HTTPRequestEntityTooLarge:
+        raise
+    except ConnectionError as error:
+        raise Unavailable("connection lost") from error
