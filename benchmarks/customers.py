@@ -1,0 +1,220 @@
+"""Simulated customers: what they say, how they say it to each system, and how long they wait for the first answer."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import aiohttp
+import yaml
+
+from server.demo.showcase import SHOWCASE
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 20.0
+"""Seconds after which an answer counts as missing."""
+
+TAUGHT = {"greeting": "greet", "question": "ask_knowledge", "help": "ask_help", "thanks": "thanks"}
+ROUND = ("greeting", "question", "order", "help", "thanks")
+"""What one customer says, over and over: two of the five need the database."""
+ORDER = {
+    "fr": ("où est ma commande {number} ? {email} {postcode}", "suivi de ma commande {number}, {email}, {postcode}"),
+    "en": ("where is my order {number}? {email} {postcode}", "track order {number}, {email}, {postcode}"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    kind: str
+    text: str
+
+
+def nlu(language: str) -> dict[str, list[str]]:
+    """The training sentences of each intent in a language."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "data").glob(f"*/nlu.{language}.yml")):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            if "intent" in group:
+                lines = [line.strip().removeprefix("- ") for line in group["examples"].splitlines()]
+                found.setdefault(group["intent"], []).extend(line for line in lines if line)
+    return found
+
+
+def sentences(language: str, seed: int) -> Iterator[Sentence]:
+    """Endless talk of one customer: sentences both systems were taught, so that both answer to the point."""
+    # Not for secrets: the same customer says the same in every run.
+    chance = random.Random(seed)
+    taught = nlu(language)
+    orders = [order for order in SHOWCASE if order.language == language]
+    for kind in itertools.cycle(ROUND):
+        if kind == "order":
+            order = chance.choice(orders)
+            words = chance.choice(ORDER[language])
+            yield Sentence(kind, words.format(number=order.number, email=order.email, postcode=order.postcode))
+        else:
+            yield Sentence(kind, chance.choice(taught[TAUGHT[kind]]))
+
+
+class NoAnswer(Exception):
+    """Nothing came back in time, or something that is no answer."""
+
+
+class Customer(Protocol):
+    """Someone who can say something and wait."""
+
+    language: str
+
+    async def say(self, text: str) -> float:
+        """Seconds until the first answer. Raises NoAnswer."""
+
+    async def leave(self) -> None:
+        """Hangs up."""
+
+
+@dataclass
+class ChatCustomer:
+    """A browser on the web chat of the whole system."""
+
+    client: aiohttp.ClientSession
+    address: str
+    language: str
+    conversation: str = ""
+    _socket: aiohttp.ClientWebSocketResponse | None = None
+
+    async def say(self, text: str) -> float:
+        if self._socket is None:
+            self._socket = await self.client.ws_connect(f"{self.address}/chat/ws")
+            await self._socket.send_json({"type": "hello", "visitor": None, "language": self.language})
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._answered(self._socket, text) - began
+        except (TimeoutError, TypeError) as error:
+            await self.leave()
+            raise NoAnswer(f"{type(error).__name__} after {text!r}") from error
+
+    async def _answered(self, socket: aiohttp.ClientWebSocketResponse, text: str) -> float:
+        await socket.send_json({"type": "message", "client_id": str(uuid4()), "text": text})
+        seq, answered = None, {}
+        # An answer may be told before the acknowledgement: they travel through different tasks of the server.
+        while seq is None or not any(said > seq for said in answered):
+            frame = await socket.receive_json()
+            if frame["type"] == "ack":
+                seq, self.conversation = frame["seq"], frame["conversation"]
+            elif frame["type"] == "message" and frame["message"]["from"] == "bot":
+                answered[frame["message"]["seq"]] = time.perf_counter()
+            elif frame["type"] == "error":
+                raise NoAnswer(frame["code"])
+        return min(at for said, at in answered.items() if said > seq)
+
+    async def leave(self) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+            self._socket = None
+
+
+@dataclass
+class BotCustomer:
+    """A customer who asks our assistant's process itself and carries the dialogue state from turn to turn."""
+
+    client: aiohttp.ClientSession
+    address: str
+    token: str
+    language: str
+    conversation: str
+    state: dict[str, Any] | None = None
+
+    async def say(self, text: str) -> float:
+        turn = str(uuid4())
+        body = {
+            "conversation": self.conversation,
+            "turn": turn,
+            "text": text,
+            "language": self.language,
+            "state": self.state,
+            "metadata": {"proof": "anonymous", "action": None, "company": "Maison Tilleul", "turn": turn},
+        }
+        headers = {"Authorization": f"Bearer {self.token}"}
+        began = time.perf_counter()
+        async with self.client.post(f"{self.address}/webhooks/relais/turn", json=body, headers=headers) as response:
+            answer = await response.json()
+            took = time.perf_counter() - began
+        if response.status != 200:
+            raise NoAnswer(f"{response.status} {answer}")
+        self.state = answer["state"]
+        return took
+
+    async def leave(self) -> None:
+        self.state = None
+
+
+@dataclass
+class StockCustomer:
+    """A customer of stock Rasa's REST channel."""
+
+    client: aiohttp.ClientSession
+    address: str
+    language: str
+    sender: str = field(default_factory=lambda: str(uuid4()))
+
+    async def say(self, text: str) -> float:
+        began = time.perf_counter()
+        body = {"sender": self.sender, "message": text}
+        async with self.client.post(f"{self.address}/webhooks/rest/webhook", json=body) as response:
+            answer = json.loads(await response.read())
+            took = time.perf_counter() - began
+        if not answer:
+            raise NoAnswer(f"empty answer to {text!r}")
+        return took
+
+    async def leave(self) -> None:
+        self.sender = str(uuid4())
+
+
+@dataclass
+class Load:
+    """What was measured: (kind of sentence, seconds) of every message as it was answered, and the whole time."""
+
+    waits: list[tuple[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        return len(self.waits) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds within which this share of the answers came."""
+        ordered = sorted(wait for _, wait in self.waits)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
+
+
+async def drive(customers: list[Customer], messages: int) -> Load:
+    """A closed loop: each customer says something, waits for the first answer, and says the next thing at once."""
+    load, left = Load(), messages
+
+    async def talk(customer: Customer, seed: int) -> None:
+        nonlocal left
+        said = sentences(customer.language, seed)
+        while left > 0:
+            left -= 1
+            sentence = next(said)
+            try:
+                load.waits.append((sentence.kind, await customer.say(sentence.text)))
+            except NoAnswer as error:
+                load.missing.append(str(error))
+
+    began = time.perf_counter()
+    await asyncio.gather(*(talk(customer, number) for number, customer in enumerate(customers)))
+    load.seconds = time.perf_counter() - began
+    for customer in customers:
+        await customer.leave()
+    return load

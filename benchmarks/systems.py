@@ -1,0 +1,140 @@
+"""What is measured, started as separate processes on loopback: Relais with stores of its own, and stock Rasa."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from pydantic import SecretStr
+
+from benchmarks.customers import ROOT
+from benchmarks.stock.project import stock_child, trained
+from server import secrets
+from server.settings import Settings
+from server.supervise import assistant, stores
+from server.supervise.children import Child, Supervisor
+from server.supervise.probes import is_up
+from tests.support.assistant import free_port
+from tests.support.stores import load_demo
+
+NO_LIMIT = "1000000"
+
+
+@dataclass
+class Running:
+    """A started system: where it answers and which processes it is made of."""
+
+    supervisor: Supervisor
+    parts: tuple[str, ...]
+    address: str
+    bot_address: str = ""
+    bot_token: str = ""
+    loading: dict[str, float] = field(default_factory=dict)
+
+    def processes(self, part: str) -> list[psutil.Process]:
+        """A part's process and all below it: `uv run`, PostgreSQL's one for each connection."""
+        pid = self.supervisor.pid_of(part)
+        top = psutil.Process(pid) if pid else None
+        return [top, *top.children(recursive=True)] if top else []
+
+    def cpu(self) -> dict[str, float]:
+        """Processor seconds that each part has used, those of its ended children included."""
+        return {part: sum(map(_used, self.processes(part))) for part in self.parts}
+
+    def memory(self) -> dict[str, float]:
+        """Resident megabytes of each part; pages shared between PostgreSQL's processes count each time."""
+        return {part: sum(p.memory_info().rss for p in self.processes(part)) / 2**20 for part in self.parts}
+
+
+def _used(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return times.user + times.system + times.children_user + times.children_system
+
+
+async def _start(running: Running, child: Child, within: float) -> None:
+    began = time.perf_counter()
+    await running.supervisor.start(child, within=within)
+    running.loading[child.name] = time.perf_counter() - began
+
+
+@asynccontextmanager
+async def relais(folder: Path) -> AsyncIterator[Running]:
+    """PostgreSQL and Valkey as `./relais up` starts them, the demo company, the trained assistant, `relais serve`."""
+    at_home = Settings(
+        var=folder / "var", database_url=None, redis_url=None, port=free_port(), bot_port=free_port(),
+        action_port=free_port(), public_url=None, bot_url=None, production=False,
+        bot_token=SecretStr("bot-token-of-benchmarks"), action_token=SecretStr("action-token-of-benchmarks"),
+        secret_key=SecretStr("secret-of-benchmarks"),
+    )  # fmt: skip
+    with_model = at_home.model_copy(update={"var": ROOT / "var"})
+    if not assistant.model(with_model).exists():
+        raise SystemExit("the assistant is not trained: run ./relais train")
+    supervisor = Supervisor(folder / "log", tell=print)
+    parts = ("server", "bot", "postgres", "valkey")
+    token = at_home.bot_token.get_secret_value()
+    running = Running(supervisor, parts, at_home.address, at_home.bot_address, token)
+    stores.make_passable(at_home)
+    await stores.initialise(at_home, folder / "log" / "initdb.log")
+    try:
+        await _start(running, stores.postgres(at_home), 30)
+        await _start(running, stores.valkey(at_home), 10)
+        await stores.make_database(at_home)
+        await load_demo(stores.database_url(at_home))
+        await _start(running, assistant.child(with_model), assistant.LOADING)
+        await _start(running, server_child(at_home), 30)
+        yield running
+    finally:
+        with contextlib.suppress(Exception):
+            await supervisor.stop()
+
+
+def server_child(settings: Settings) -> Child:
+    """The server, as `./relais serve` runs it; one network address may here send as much as it likes."""
+    environment = {
+        "DATABASE_URL": stores.database_url(settings),
+        "REDIS_URL": stores.redis_url(settings),
+        "RELAIS_VAR": str(ROOT / "var"),
+        "RELAIS_HOST": "127.0.0.1",
+        "RELAIS_PORT": str(settings.port),
+        "RELAIS_BOT_PORT": str(settings.bot_port),
+        "RELAIS_ACTION_PORT": str(settings.action_port),
+        "RELAIS_MESSAGES_PER_MINUTE": NO_LIMIT,
+        **secrets.revealed(settings),
+    }
+    return Child(
+        name="server",
+        argv=[sys.executable, "-m", "server", "serve"],
+        ready=lambda: is_up(f"{settings.address}/readyz"),
+        environment=environment,
+        folder=ROOT,
+    )
+
+
+@asynccontextmanager
+async def stock(folder: Path, *, epochs: int | None) -> AsyncIterator[Running]:
+    """Stock Rasa with its default pipeline, taught the same sentences, trackers in memory."""
+    model = await trained(folder, epochs=epochs)
+    supervisor = Supervisor(folder / "log", tell=print)
+    port = free_port()
+    running = Running(supervisor, ("stock",), f"http://127.0.0.1:{port}")
+    try:
+        await _start(running, stock_child(folder, model, port), 240)
+        yield running
+    finally:
+        await supervisor.stop()
+
+
+def machine() -> str:
+    """One line on the machine and how busy it is."""
+    load = "  ".join(f"{value:.2f}" for value in os.getloadavg())
+    return f"{os.cpu_count()} cores, {os.uname().machine}, Python {sys.version.split()[0]}; load {load}"
