@@ -128,7 +128,14 @@ def _wire(
     if "worker" in settings.roles:
         workers = [
             Workers(name="turns", topic="turns", count=settings.turn_workers, work=turn_loop.work, live=live),
-            Workers(name="outbox", topic="outbox", count=2, work=outbox_loop.work, live=live, close=outbox_loop.close),
+            Workers(
+                name="outbox",
+                topic="outbox",
+                count=settings.outbox_workers,
+                work=outbox_loop.work,
+                live=live,
+                close=outbox_loop.close,
+            ),
         ]
 
     desk = Desk(
@@ -207,7 +214,7 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
     async with running(settings) as parts:
-        runners = [web.AppRunner(parts.actions, access_log=None), web.AppRunner(parts.public, access_log=None)]
+        runners = [web.AppRunner(app, access_log=None, shutdown_timeout=5) for app in (parts.actions, parts.public)]
         for app_runner in runners:
             await app_runner.setup()
         try:

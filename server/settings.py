@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     turn_workers: int = Field(8, description="Turns thought about at the same time in one process.", ge=1)
     turn_timeout: float = Field(15.0, description="Seconds the assistant may take for a turn.", gt=0)
     turn_lease: float = Field(30.0, description="Seconds after which a turn of a dead process is taken up again.", gt=0)
-    outbox_workers: int = Field(8, description="Replies delivered at the same time in one process.", ge=1)
+    outbox_workers: int = Field(2, description="Workers that claim batches of replies to deliver in one process.", ge=1)
     messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
     max_length: int = Field(10_000, description="Characters in one message.", ge=1)
     session_hours: int = Field(12, description="Hours after which an agent signs in again.", ge=1)
