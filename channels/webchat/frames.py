@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -86,27 +85,9 @@ class Language(Frame):
     language: Literal["fr", "en"]
 
 
-def instant(at: datetime) -> str:
-    """ISO 8601 in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def message_out(view: MessageView, *, company: str) -> dict[str, Any]:
     """A message as the widget shows it."""
-    own = view.author == "customer" and view.external_id is not None
-    return {
-        "id": str(view.id),
-        "seq": view.seq,
-        "from": view.author,
-        "name": company if view.author == "bot" else view.name,
-        "text": view.text,
-        "language": view.language,
-        "buttons": [{"title": title} for title in view.buttons],
-        "cards": view.cards,
-        "at": instant(view.at),
-        "client_id": view.external_id.rsplit(":", 1)[-1] if own and view.external_id else None,
-        "delivery": view.delivery,
-    }
+    return view.outward(company=company, mine="customer")
 
 
 def owner_out(owner: OwnerView) -> dict[str, Any]:

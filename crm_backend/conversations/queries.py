@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -44,6 +44,29 @@ class MessageView(BaseModel):
     agent_id: UUID | None
     intent: str | None
     confidence: float | None
+
+    def outward(self, *, company: str, mine: str) -> dict[str, Any]:
+        """The Message of docs/protocols.md. A reader whose messages have the author `mine` gets back the `client_id` it
+        gave them: the last part of the external identifier."""
+        own = self.author == mine and self.external_id is not None
+        return {
+            "id": str(self.id),
+            "seq": self.seq,
+            "from": self.author,
+            "name": company if self.author == "bot" else self.name,
+            "text": self.text,
+            "language": self.language,
+            "buttons": [{"title": title} for title in self.buttons],
+            "cards": self.cards,
+            "at": instant(self.at),
+            "client_id": self.external_id.rsplit(":", 1)[-1] if own and self.external_id else None,
+            "delivery": self.delivery,
+        }
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def view_of(message: Message) -> MessageView:

@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.webchat.frames import instant
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.queries import MessageView
+from crm_backend.conversations.queries import MessageView, instant
 from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
@@ -35,20 +34,9 @@ def agent_out(agent: Agent) -> dict[str, Any]:
 
 
 def message_out(view: MessageView, company: str) -> dict[str, Any]:
-    """A message with what the assistant understood of it. `client_id` comes back on an agent's own."""
-    client_id = view.external_id.rsplit(":", 1)[-1] if view.external_id and view.author == "agent" else None
+    """A message with what the assistant understood of it."""
     return {
-        "id": str(view.id),
-        "seq": view.seq,
-        "from": view.author,
-        "name": company if view.author == "bot" else view.name,
-        "text": view.text,
-        "language": view.language,
-        "buttons": [{"title": title} for title in view.buttons],
-        "cards": view.cards,
-        "at": instant(view.at),
-        "client_id": client_id,
-        "delivery": view.delivery,
+        **view.outward(company=company, mine="agent"),
         "agent_id": str(view.agent_id) if view.agent_id else None,
         "intent": view.intent,
         "confidence": view.confidence,
