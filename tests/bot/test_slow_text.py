@@ -8,6 +8,7 @@ from bot.sentences import READ, beginning
 from bot.written import Context, facts, mask, says_only_facts
 
 LONG = 10_000
+RUNAWAY = 5.0
 PIECES = (
     "a", "1", "a.", "1.", "-a", "-", " ", "1 ", "12 ", "123 ", "1234 ", "10234 ", "69003 ", "123.", "a@", "a@a.",
     "a dot ", "a at ", "a at b dot ", "commande ", "commande 12345 ", "pas ", "pas 12345 ", "# ", "#1 ", "numéro : ",
@@ -23,11 +24,12 @@ TEXTS = {repr(piece): (piece * LONG)[:LONG] for piece in PIECES} | {
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_ten_thousand_characters_are_read_at_once(text: str) -> None:
     for asked in (None, "order_number", "correction"):
-        # The processor's own time: a busy machine proves nothing.
+        # The processor's own time. Not how fast it is, which differs by machine, but that it does not run away:
+        # patterns that backtrack took 22 s here, sound ones up to half a second.
         started = time.process_time()
         says_only_facts(text, facts(text, Context(asked=asked, known={"postcode": "69003"})))
         mask(text)
-        assert time.process_time() - started < 0.5
+        assert time.process_time() - started < RUNAWAY
 
 
 def test_only_the_beginning_of_a_long_message_is_embedded() -> None:

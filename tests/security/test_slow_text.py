@@ -12,7 +12,8 @@ from server import logs
 from server.embedding import READ, Embedder
 from server.language import detect
 
-LONG = 10_000
+LONG = 50_000
+RUNAWAY = 5.0
 SHAPES = {
     "one word": "a" * LONG,
     "digits": "1" * LONG,
@@ -27,18 +28,19 @@ SHAPES = {
 READERS: dict[str, Callable[[str], object]] = {
     "logs": lambda text: logs.mask(None, "", {"path": text}),
     "language": lambda text: detect(text, current="fr"),
-    "texts": lambda text: texts.for_assistant(texts.clean(text)),
+    "texts": lambda text: texts.for_assistant(texts.clean(text, max_length=LONG)),
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("reader", READERS)
-def test_ten_thousand_characters_are_read_at_once(reader: str, shape: str) -> None:
+def test_a_long_text_does_not_keep_its_reader(reader: str, shape: str) -> None:
     detect("bonjour", current="fr")
-    # The processor's own time: a busy machine proves nothing.
+    # The processor's own time. Not how fast it is, which differs by machine, but that it does not run away: work that
+    # grows with the square of the length takes tens of seconds here, sound work a few tenths.
     started = time.process_time()
     READERS[reader](SHAPES[shape])
-    assert time.process_time() - started < 0.15
+    assert time.process_time() - started < RUNAWAY
 
 
 async def test_only_the_beginning_of_a_long_question_is_embedded() -> None:

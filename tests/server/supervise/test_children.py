@@ -109,7 +109,8 @@ async def test_a_child_that_will_not_leave_is_killed(var: Path) -> None:
     await supervisor.start(child([sys.executable, "-c", script], ready=ready, patience=0.3), within=5)
     started = time.monotonic()
     await supervisor.stop()
-    assert time.monotonic() - started < 2
+    # The child itself would sleep for a minute.
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is Linux's")
