@@ -85,12 +85,13 @@ def sessions_on(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
-_AWAY = ("08", "57P", "53")
-"""Classes of SQLSTATE that say the server is not there, not ready, or full (PostgreSQL, appendix A)."""
+_AWAY = ("08", "57P", "53", "40001", "40P01")
+"""Classes of SQLSTATE that say the server is not there, not ready, or full, and the two that ask for the same again:
+others held what was needed (PostgreSQL, appendix A)."""
 
 
 def unreachable(error: BaseException) -> bool:
-    """Whether the database could not be asked at all; false when it refused what it was asked."""
+    """Whether the database could not be asked, or wants to be asked again; false when it refused what it was asked."""
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_AWAY)

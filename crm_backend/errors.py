@@ -4,16 +4,25 @@ RelaisError                 internal_error     500
 ├── BadInput                bad_input          400
 │   ├── Empty               empty              400
 │   ├── TooLong             too_long           400
-│   └── NotText             not_text           400
+│   ├── NotText             not_text           400
+│   ├── BadAddress          bad_address        400
+│   ├── TooLarge            too_large          413
+│   └── BadFile             file_broken        422
+│       ├── FileType        file_type          415
+│       ├── FileInfected    file_infected      422
+│       └── FileBroken      file_broken        422
 ├── NotAuthenticated        not_authenticated  401
-│   └── WrongCredentials    wrong_credentials  401
+│   ├── WrongCredentials    wrong_credentials  401
+│   └── BadToken            bad_token          401
+│       └── TokenExpired    token_expired      401
 ├── NotAllowed              not_allowed        403
 │   ├── NotProved           not_proved         403
 │   └── ForeignOrigin       foreign_origin     403
 ├── NotFound                not_found          404
 ├── Conflict                conflict           409
 │   ├── OwnerChanged        owner_changed      409
-│   └── NotOwner            not_owner          409
+│   ├── NotOwner            not_owner          409
+│   └── NoWay               no_way             409
 ├── RateLimited             rate_limited       429
 └── Unavailable             unavailable        503
     └── BotFailed           bot_failed         503
@@ -49,6 +58,43 @@ class NotText(BadInput):
     code = "not_text"
 
 
+class BadAddress(BadInput):
+    """Not an e-mail address that something could be sent to."""
+
+    code = "bad_address"
+
+
+class TooLarge(BadInput):
+    """More bytes than are taken."""
+
+    code = "too_large"
+    status = 413
+
+
+class BadFile(BadInput):
+    """A file that is not kept, for what is in it."""
+
+    code = "file_broken"
+    status = 422
+
+
+class FileType(BadFile):
+    """A kind of file that is not taken, whatever it is called."""
+
+    code = "file_type"
+    status = 415
+
+
+class FileInfected(BadFile):
+    code = "file_infected"
+
+
+class FileBroken(BadFile):
+    """It claims by its content to be of a kind that it then is not, or would unfold into more than is held."""
+
+    code = "file_broken"
+
+
 class NotAuthenticated(RelaisError):
     code = "not_authenticated"
     status = 401
@@ -56,6 +102,18 @@ class NotAuthenticated(RelaisError):
 
 class WrongCredentials(NotAuthenticated):
     code = "wrong_credentials"
+
+
+class BadToken(NotAuthenticated):
+    """What a company's site gave to say who is signed in does not say so."""
+
+    code = "bad_token"
+
+
+class TokenExpired(BadToken):
+    """It did once: the site may give a new one."""
+
+    code = "token_expired"
 
 
 class NotAllowed(RelaisError):
@@ -95,6 +153,12 @@ class OwnerChanged(Conflict):
 
 class NotOwner(Conflict):
     code = "not_owner"
+
+
+class NoWay(Conflict):
+    """There is no account by which it could be sent."""
+
+    code = "no_way"
 
 
 class RateLimited(RelaisError):

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm_backend.attachments.model import Attachment
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Base, Identified, utc_now
 
 
 class Conversation(Identified, Base):
-    """An exchange with one person over one channel.
+    """An exchange with one person. `channel`, `account` and `address` say where they last wrote: answers go there.
 
     `owner` says who answers: `bot`, `queue:<team>`, `agent:<id>` or `nobody` (closed). It changes only by
     compare-and-set on `version`, in the transaction that also stores what the change goes with.
@@ -24,8 +25,12 @@ class Conversation(Identified, Base):
     __tablename__ = "conversations"
 
     channel: Mapped[str]
+    account: Mapped[str] = mapped_column(default="main", server_default="main")
     address: Mapped[str]
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id"), index=True)
+    team: Mapped[str] = mapped_column(default="support", server_default="support")
+    subject: Mapped[str | None]
+    continues_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
     proof: Mapped[str] = mapped_column(default="anonymous")
     owner: Mapped[str] = mapped_column(default="bot")
@@ -43,6 +48,8 @@ class Conversation(Identified, Base):
     last_message_at: Mapped[datetime] = mapped_column(default=utc_now)
     waiting_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    answer_by: Mapped[dict[str, Any] | None]
+    """Where a person's first answer was promised to go, instead of to a page that is closed by then."""
 
     identity: Mapped[Identity] = relationship()
     customer: Mapped[Customer | None] = relationship()
@@ -57,8 +64,60 @@ class Conversation(Identified, Base):
     )
 
 
+class Participant(Base):
+    """Somebody who may write in a conversation, and where: one row for each identity and channel it was joined from."""
+
+    __tablename__ = "participants"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    last_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    __table_args__ = (Index("ix_participants_identity_id", "identity_id", "channel", "last_at"),)
+
+
+class JoinCode(Identified, Base):
+    """A code that lets the person of a conversation go on with it on another channel. Kept as a hash, good once."""
+
+    __tablename__ = "join_codes"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Rating(Identified, Base):
+    """What a customer said of a conversation at its end, once; `author` and `agent_id` say who had answered last."""
+
+    __tablename__ = "ratings"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), unique=True)
+    score: Mapped[int]
+    comment: Mapped[str] = mapped_column(default="")
+    author: Mapped[str]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"))
+    channel: Mapped[str]
+    language: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    __table_args__ = (
+        CheckConstraint("score between 1 and 5", name="score"),
+        CheckConstraint("author in ('bot', 'agent')", name="author"),
+        CheckConstraint("language in ('fr', 'en')", name="language"),
+        Index("ix_ratings_agent_id_created_at", "agent_id", "created_at"),
+    )
+
+
 class Message(Identified, Base):
-    """One thing said. `seq` counts from 1 without gaps in its conversation."""
+    """One thing said. `seq` counts from 1 without gaps in its conversation, in the order of arrival.
+
+    `place` is where it is shown: the same as `seq`, but between its neighbours for one that arrived after messages the
+    platform says were written later (`platform_order`).
+    """
 
     __tablename__ = "messages"
 
@@ -66,18 +125,26 @@ class Message(Identified, Base):
     seq: Mapped[int]
     author: Mapped[str]
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"))
+    place: Mapped[float]
+    platform_order: Mapped[int | None] = mapped_column(BigInteger)
+    identity_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id"))
     channel: Mapped[str]
+    account: Mapped[str] = mapped_column(default="main", server_default="main")
     external_id: Mapped[str | None]
     text: Mapped[str] = mapped_column(default="")
     language: Mapped[str | None]
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
     understanding: Mapped[dict[str, Any] | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sql("'{}'"))
+    """What the channel told beside the content: a mail's subject and identifiers, why it was put here."""
     delivery: Mapped[str | None]
 
     conversation: Mapped[Conversation] = relationship(lazy="raise")
+    files: Mapped[list[Attachment]] = relationship(lazy="raise", order_by=Attachment.position)
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
+        Index("ix_messages_conversation_id_place", "conversation_id", "place"),
         CheckConstraint("author in ('customer', 'bot', 'agent', 'system')", name="author"),
         Index(
             "uq_messages_channel_external_id",
@@ -125,20 +192,35 @@ class OutboxItem(Identified, Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), unique=True)
     seq: Mapped[int]
     channel: Mapped[str]
+    account: Mapped[str] = mapped_column(default="main", server_default="main")
     address: Mapped[str]
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the attempts, those that ended in an error nobody foresaw."""
     available_at: Mapped[datetime] = mapped_column(default=utc_now)
     lease: Mapped[UUID | None]
     lease_until: Mapped[datetime | None]
     platform_id: Mapped[str | None]
     last_error: Mapped[str | None]
+    reason: Mapped[str | None]
+    """Why it was given up, as one of `deliveries.Reason`; its details are the last error."""
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
 
     message: Mapped[Message] = relationship(lazy="raise")
 
     __table_args__ = (
         CheckConstraint("state in ('queued', 'sending', 'sent', 'failed')", name="state"),
+        CheckConstraint("reason in ('unreachable', 'window', 'content', 'settings', 'late', 'fault')", name="reason"),
+        Index(
+            "ix_outbox_due",
+            "channel",
+            "account",
+            "available_at",
+            postgresql_where=sql("state in ('queued', 'sending')"),
+        ),
+        Index("ix_outbox_failed", "failed_at", postgresql_where=sql("state = 'failed'")),
         Index(
             "ix_outbox_unsent",
             "conversation_id",
@@ -146,3 +228,17 @@ class OutboxItem(Identified, Base):
             postgresql_where=sql("state in ('queued', 'sending')"),
         ),
     )
+
+
+class SentPart(Base):
+    """A platform message that carries one of ours, or a part of it. Receipts and quotes name it."""
+
+    __tablename__ = "sent_parts"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    platform_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    part: Mapped[int]
+    state: Mapped[str] = mapped_column(default="sent")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -15,6 +15,26 @@ NOTICES: dict[str, dict[str, str]] = {
         "fr": "Cette conversation est close. Écrivez ici pour la reprendre.",
         "en": "This conversation is closed. Write here to pick it up again.",
     },
+    "how_was_it": {
+        "fr": "Cette conversation est close. Comment s’est-elle passée\u00a0? Pour la reprendre, écrivez simplement.",
+        "en": "This conversation is closed. How was it? To pick it up again, just write.",
+    },
+    "rating_noted": {
+        "fr": "Merci, c’est noté.",
+        "en": "Thank you, that’s noted.",
+    },
+    "rating_too_late": {
+        "fr": "Merci. Cette conversation date un peu\u00a0: la note n’est plus modifiable.",
+        "en": "Thank you. That conversation is a while back: its rating can’t be changed any more.",
+    },
+    "goes_on_here": {
+        "fr": "Nous continuons ici\u00a0: tout ce qui a été dit est gardé. Je vous écoute.",
+        "en": "We’ll carry on here: everything said so far is kept. Go ahead.",
+    },
+    "unsubscribed": {
+        "fr": "C’est noté\u00a0: plus de messages de suivi. Vous pouvez toujours m’écrire ici.",
+        "en": "Noted: no more order updates. You can still write to me here.",
+    },
     "failure": {
         "fr": (
             "Je n’arrive pas à vous répondre pour le moment, pardon. Je vous passe une personne\u00a0: "

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
+from crm_backend.attachments import services as attachments
 from crm_backend.audit import services as audit
-from crm_backend.conversations import passport, stream
+from crm_backend.conversations import asking, by_mail, passport, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.notices import notice
-from crm_backend.conversations.schema import BOT, NOBODY, SUPPORT, Reply, agent_owner, owner_agent, owner_kind
+from crm_backend.conversations.schema import BOT, NOBODY, Reply, agent_owner, owner_agent, owner_kind
 from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound, NotOwner, OwnerChanged
@@ -23,10 +25,10 @@ from crm_backend.routing import services as routing
 async def hand_over(
     session: AsyncSession, conversation: Conversation, *, reason: str, topic: str | None, now: datetime
 ) -> None:
-    """Moves a locked conversation from the assistant to the support queue, with its passport."""
+    """Moves a locked conversation from the assistant to its team's queue, with its passport."""
     if conversation.owner != BOT:
         return
-    conversation.owner = SUPPORT
+    conversation.owner = f"queue:{conversation.team}"
     conversation.version += 1
     conversation.waiting_since = now
     if topic:
@@ -34,7 +36,7 @@ async def hand_over(
     if reason == "upset":
         conversation.mood = "upset"
     conversation.passport = await passport.build(session, conversation, reason=reason, now=now)
-    routing.enter(session, conversation_id=conversation.id, team="support", reason=reason, now=now)
+    routing.enter(session, conversation_id=conversation.id, team=conversation.team, reason=reason, now=now)
     audit.record(session, actor="bot", action="handed_over", subject=("conversation", conversation.id), reason=reason)
 
 
@@ -60,17 +62,28 @@ async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, ve
 
 
 async def answer(
-    session: AsyncSession, *, conversation_id: UUID, agent: Agent, client_id: UUID, text: str
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    agent: Agent,
+    client_id: UUID,
+    text: str,
+    files: Sequence[UUID] = (),
 ) -> tuple[Message, bool]:
     """Stores what an agent writes and queues it; (message, whether it is new). Repeating a `client_id` stores nothing.
 
-    Raises NotOwner unless the agent owns the conversation; Empty, TooLong, NotFound.
+    With `files`, which the agent uploaded before, there need be no words. Raises NotOwner unless the agent owns the
+    conversation; Empty, TooLong, NotFound, and BadInput for a file that is not the agent's.
     """
-    words = clean(text)
+    words = clean(text) if text.strip() or not files else ""
     conversation = await stream.locked(session, conversation_id)
     external_id = f"agent:{agent.id}:{client_id}"
     known = await session.scalar(
-        select(Message).where(Message.channel == conversation.channel, Message.external_id == external_id)
+        select(Message).where(
+            Message.external_id == external_id,
+            # The conversation may have gone on to another channel since.
+            or_(Message.channel == conversation.channel, Message.conversation_id == conversation.id),
+        )
     )
     if known is not None:
         if known.conversation_id != conversation.id:
@@ -78,7 +91,9 @@ async def answer(
         return known, False
     if conversation.owner != agent_owner(agent.id):
         raise NotOwner("not the owner")
+    taken = await attachments.take(session, files, uploaded_by=agent_owner(agent.id)) if files else []
     now = utc_now()
+    await by_mail.keep_promise(session, conversation, now)
     conversation.waiting_since = None
     conversation.agent_seen_seq = conversation.last_seq + 1
     message = stream.send(
@@ -90,6 +105,7 @@ async def answer(
         agent_id=agent.id,
         external_id=external_id,
         content={"name": agent.first_name},
+        files=taken,
     )
     await session.flush()
     return message, True
@@ -116,18 +132,22 @@ async def release(
     return conversation
 
 
-async def close(session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
+async def close(
+    session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, ask_in: Collection[str] = ()
+) -> Conversation:
     """Ends the conversation; the customer may write again, and then the assistant answers.
 
-    Raises NotOwner, OwnerChanged, NotFound.
+    On the channels of `ask_in` customers are asked by a message how it was. Raises NotOwner, OwnerChanged, NotFound.
     """
     conversation = await _owned(session, conversation_id, agent, version)
-    await end(session, conversation, actor=agent_owner(agent.id), now=utc_now())
+    await end(session, conversation, actor=agent_owner(agent.id), now=utc_now(), ask_in=ask_in)
     return conversation
 
 
-async def end(session: AsyncSession, conversation: Conversation, *, actor: str, now: datetime) -> None:
-    """Closes a locked conversation, whoever owns it."""
+async def end(
+    session: AsyncSession, conversation: Conversation, *, actor: str, now: datetime, ask_in: Collection[str] = ()
+) -> None:
+    """Closes a locked conversation, whoever owns it; on the channels of `ask_in` its customer is asked how it was."""
     if conversation.owner == NOBODY:
         return
     conversation.owner = NOBODY
@@ -136,7 +156,9 @@ async def end(session: AsyncSession, conversation: Conversation, *, actor: str, 
     conversation.closed_at = now
     conversation.dialogue_state = None
     await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
-    _tell(session, conversation, notice("closed", conversation.language), now)
+    await session.flush()
+    if conversation.channel not in ask_in or not await asking.ask(session, conversation, now=now):
+        _tell(session, conversation, notice("closed", conversation.language), now)
     audit.record(session, actor=actor, action="closed", subject=("conversation", conversation.id))
 
 

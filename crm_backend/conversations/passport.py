@@ -45,15 +45,23 @@ async def build(session: AsyncSession, conversation: Conversation, *, reason: st
 
 
 def _facts(messages: list[Message], *, keep_email: bool) -> list[dict[str, Any]]:
-    wanted = {"order_number", "email"} if keep_email else {"order_number"}
+    """What was understood of the customer's words, and what they filled in before the first of them."""
+    wanted = {"name", "order_number", "email"} if keep_email else {"order_number"}
     facts: dict[tuple[str, str], dict[str, Any]] = {}
     for message in messages:
-        for entity in (message.understanding or {}).get("entities", []):
-            name, value = entity.get("entity"), str(entity.get("value", ""))
+        understood = (message.understanding or {}).get("entities", [])
+        said = [(entity.get("entity"), str(entity.get("value", ""))) for entity in understood]
+        for name, value in [*message.details.get("form", {}).items(), *said]:
             if name in wanted and value:
                 key = number_key(value) if name == "order_number" else value.casefold()
                 facts.setdefault((name, key), {"name": name, "value": value, "seq": message.seq})
     return list(facts.values())
+
+
+def last_order_in(messages: list[Message]) -> str | None:
+    """The order number that was last spoken of."""
+    orders = [fact["value"] for fact in _facts(messages, keep_email=False) if fact["name"] == "order_number"]
+    return orders[-1] if orders else None
 
 
 def _goal(conversation: Conversation, messages: list[Message], orders: list[str]) -> dict[str, Any]:

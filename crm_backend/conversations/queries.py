@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.messages import MessageView, shown
+from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import BOT, NOBODY, OwnerView, agent_owner, owner_agent, owner_kind
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.errors import NotFound
@@ -25,82 +25,32 @@ View = Literal["waiting", "mine", "assistant", "closed"]
 PAGE = 200
 
 
-class MessageView(BaseModel):
-    """A message as it is shown; the payloads of its buttons stay behind."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: UUID
-    seq: int
-    author: str
-    name: str | None
-    text: str
-    language: str | None
-    buttons: list[str]
-    cards: list[dict[str, Any]]
-    at: datetime
-    external_id: str | None
-    delivery: str | None
-    agent_id: UUID | None
-    intent: str | None
-    confidence: float | None
-
-    def outward(self, *, company: str, mine: str) -> dict[str, Any]:
-        """The Message of docs/protocols.md. A reader whose messages have the author `mine` gets back the `client_id` it
-        gave them: the last part of the external identifier."""
-        own = self.author == mine and self.external_id is not None
-        return {
-            "id": str(self.id),
-            "seq": self.seq,
-            "from": self.author,
-            "name": company if self.author == "bot" else self.name,
-            "text": self.text,
-            "language": self.language,
-            "buttons": [{"title": title} for title in self.buttons],
-            "cards": self.cards,
-            "at": instant(self.at),
-            "client_id": self.external_id.rsplit(":", 1)[-1] if own and self.external_id else None,
-            "delivery": self.delivery,
-        }
-
-
-def instant(at: datetime) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def view_of(message: Message) -> MessageView:
-    """The message as it is shown."""
-    understanding = message.understanding or {}
-    return MessageView(
-        id=message.id,
-        seq=message.seq,
-        author=message.author,
-        name=message.content.get("name"),
-        text=message.text,
-        language=message.language,
-        buttons=[button["title"] for button in message.content.get("buttons", [])],
-        cards=message.content.get("cards", []),
-        at=message.created_at,
-        external_id=message.external_id,
-        delivery=message.delivery,
-        agent_id=message.agent_id,
-        intent=understanding.get("intent"),
-        confidence=understanding.get("confidence"),
-    )
-
-
 async def messages_after(
     session: AsyncSession, *, conversation_id: UUID, after: int, limit: int = PAGE
 ) -> list[MessageView]:
-    """The last `limit` messages whose sequence number is greater than `after`, oldest first."""
+    """The last `limit` messages whose sequence number is greater than `after`, in the order they are shown in."""
     rows = await session.scalars(
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .options(selectinload(Message.files))
         .order_by(Message.seq.desc())
         .limit(limit)
+        .execution_options(populate_existing=True)
     )
-    return [view_of(message) for message in rows][::-1]
+    return await shown(session, sorted(rows, key=lambda message: (message.place, message.seq)))
+
+
+async def message(session: AsyncSession, *, conversation_id: UUID, seq: int) -> MessageView:
+    """One message. Raises NotFound."""
+    found = await session.scalar(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq == seq)
+        .options(selectinload(Message.files))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("no such message")
+    return (await shown(session, [found]))[0]
 
 
 async def conversation(session: AsyncSession, conversation_id: UUID) -> Conversation:
@@ -119,11 +69,13 @@ async def conversation(session: AsyncSession, conversation_id: UUID) -> Conversa
 async def owned_by_identity(
     session: AsyncSession, *, conversation_id: UUID, kind: str, value: str
 ) -> Conversation | None:
-    """The conversation, if this channel account is the one who writes in it."""
+    """The conversation, if this channel account takes part in it."""
     found: Conversation | None = await session.scalar(
         select(Conversation)
-        .join(Identity, Identity.id == Conversation.identity_id)
+        .join(Participant, Participant.conversation_id == Conversation.id)
+        .join(Identity, Identity.id == Participant.identity_id)
         .where(Conversation.id == conversation_id, Identity.kind == kind, Identity.value == value)
+        .limit(1)
     )
     return found
 
@@ -219,8 +171,9 @@ async def last_messages(session: AsyncSession, conversations: Sequence[Conversat
     if not conversations:
         return {}
     pairs = [and_(Message.conversation_id == c.id, Message.seq == c.last_seq) for c in conversations]
-    rows = await session.scalars(select(Message).where(or_(*pairs)))
-    return {message.conversation_id: view_of(message) for message in rows}
+    rows = list(await session.scalars(select(Message).where(or_(*pairs)).options(selectinload(Message.files))))
+    views = await shown(session, rows)
+    return {row.conversation_id: view for row, view in zip(rows, views, strict=True)}
 
 
 async def customer_card(session: AsyncSession, customer: Customer) -> dict[str, Any]:

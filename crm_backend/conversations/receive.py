@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import stream
+from crm_backend.attachments.model import Attachment
+from crm_backend.conversations import asking, changes, stream
+from crm_backend.conversations.belonging import around, conversation_of, place_before, prove
+from crm_backend.conversations.choices import meaning
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.conversations.schema import BOT, NOBODY, InboundMessage, Press, Received, owner_kind
-from crm_backend.conversations.texts import MAX_LENGTH, clean
-from crm_backend.customers.model import CHANNEL_KINDS, Identity
-from crm_backend.database import new_id, utc_now
-from crm_backend.errors import BadInput, NotFound
+from crm_backend.conversations.notices import notice
+from crm_backend.conversations.participants import goes_on_here
+from crm_backend.conversations.schema import (
+    BOT,
+    NOBODY,
+    InboundMessage,
+    IncomingFile,
+    Received,
+    Reply,
+    owner_kind,
+)
+from crm_backend.conversations.storable import storable
+from crm_backend.conversations.texts import MAX_LENGTH, clean, clean_name, is_stop
+from crm_backend.customers import people
+from crm_backend.customers.model import ACCOUNT, Identity
+from crm_backend.database import utc_now
+from crm_backend.errors import BadInput, Empty
+from crm_backend.notifications import services as notifications
 
-PROOF_KEPT = timedelta(hours=12)
-"""Silence after which a proof no longer holds."""
-
-_WORD = re.compile(r"[^\w]+")
+MAX_FILES = 50
 
 
 async def receive(
@@ -30,24 +41,32 @@ async def receive(
 ) -> Received:
     """Stores one inbound message and queues its turn; a redelivery (same channel and external id) changes nothing.
 
-    The caller commits, and only then tells the platform. Raises Empty, TooLong, BadInput (a button nobody offered) and
-    NotFound (a conversation that is not this person's).
+    The caller commits, and only then tells the platform. Raises Empty, TooLong, BadInput (a button nobody offered, an
+    identifier that cannot be kept) and NotFound (a conversation that is not this person's, or a change to a message
+    nobody knows).
     """
-    text = clean(inbound.text, max_length=max_length)
+    inbound = storable(inbound)
+    text = _text(inbound, max_length)
     now = utc_now()
     # The identity's lock puts deliveries for one person in a row: no two first conversations, no double storing.
-    identity = await _identity(session, inbound.identity_kind, inbound.identity_value)
+    identity = await _writer(session, inbound, now)
     if known := await _stored_before(session, inbound):
         return known
-    conversation = await _conversation(session, inbound, identity, default_language, now)
-    content = await _meaning(session, conversation, inbound, text)
-    if conversation.owner == NOBODY or now - conversation.last_message_at > PROOF_KEPT:
-        # Who writes now need not be who proved to be the customer: the same browser may serve others.
-        conversation.proof = _first_proof(conversation, identity)
+    if inbound.event != "message":
+        return await changes.apply(session, inbound, identity=identity, text=text, now=now)
+    if rated := await asking.answer(session, inbound, identity, text, now):
+        return rated
+    customer_id = await _customer_of(session, inbound, identity, now)
+    belongs = await conversation_of(session, inbound, identity, customer_id, default_language, now)
+    conversation, joined = belongs.conversation, belongs.joined
+    before = await around(session, conversation, inbound, identity)
+    content = await meaning(session, conversation, inbound, text, before.last)
+    prove(conversation, inbound, identity, customer_id, now, by_code=joined == "joined")
     if conversation.owner == NOBODY:
         conversation.owner, conversation.closed_at = BOT, None
         conversation.dialogue_state = None
         conversation.version += 1
+    await goes_on_here(session, conversation, inbound, identity, now, known_here=belongs.known_here)
     message = stream.append(
         session,
         conversation,
@@ -55,138 +74,148 @@ async def receive(
         text=content.pop("title", text),
         now=now,
         language=inbound.language,
-        content=content,
+        content=content | _shared(inbound) | ({"joined": joined} if joined else {}),
         external_id=inbound.external_id,
+        inbound=inbound,
+        place=await place_before(session, conversation, before.later),
     )
-    if owner_kind(conversation.owner) != BOT and conversation.waiting_since is None:
-        conversation.waiting_since = now
-    await session.flush()
-    session.add(Turn(conversation_id=conversation.id, message_id=message.id, seq=message.seq))
+    if inbound.files:
+        await session.flush()
+        await _attach(session, message, inbound)
+    if joined == "joined":
+        # The code was the message: what they want here is what they wanted there.
+        stream.send(
+            session,
+            conversation,
+            author="system",
+            reply=Reply(text=notice("goes_on_here", conversation.language)),
+            now=now,
+        )
+    elif await _opts_out(session, conversation, inbound, text):
+        gone = Reply(text=notice("unsubscribed", conversation.language))
+        stream.send(session, conversation, author="system", reply=gone, now=now)
+    elif inbound.automatic is None:
+        if owner_kind(conversation.owner) != BOT and conversation.waiting_since is None:
+            conversation.waiting_since = now
+        session.add(Turn(conversation_id=conversation.id, message_id=message.id, seq=message.seq))
     await session.flush()
     return Received(conversation_id=conversation.id, message_id=message.id, seq=message.seq, owner=conversation.owner)
 
 
-async def _identity(session: AsyncSession, kind: str, value: str) -> Identity:
-    if kind not in CHANNEL_KINDS:
-        raise BadInput(f"{kind} is no channel account")
-    await session.execute(
-        insert(Identity).values(id=new_id(), kind=kind, value=value, proof="none").on_conflict_do_nothing()
+async def _writer(session: AsyncSession, inbound: InboundMessage, now: datetime) -> Identity:
+    """Who writes, locked."""
+    if inbound.signed_in != (inbound.identity_kind == ACCOUNT):
+        raise BadInput("who is signed in is an account, and nobody else is")
+    # What the company's site vouches for beside the number of the account is looked at once the number is not known.
+    vouched = None if inbound.signed_in else inbound.vouched
+    return await people.writer(
+        session,
+        kind=inbound.identity_kind,
+        value=inbound.identity_value,
+        shown_name=clean_name(inbound.sender_name),
+        vouched=(vouched.kind, vouched.value) if vouched else None,
+        now=now,
     )
-    # Without the key: who updates a conversation twice has its foreign key checked, and must not wait for us while we
-    # wait for the conversation.
-    found = await session.scalar(
-        select(Identity).where(Identity.kind == kind, Identity.value == value).with_for_update(key_share=True)
+
+
+async def _customer_of(
+    session: AsyncSession, inbound: InboundMessage, identity: Identity, now: datetime
+) -> UUID | None:
+    if not inbound.signed_in:
+        return await people.on_file(session, identity, inbound.vouched)
+    email = inbound.vouched.value if inbound.vouched and inbound.vouched.kind == "email" else None
+    return await people.signs_in(session, identity, email=email, now=now)
+
+
+async def _opts_out(session: AsyncSession, conversation: Conversation, inbound: InboundMessage, text: str) -> bool:
+    """Whether this is the word that ends unasked messages, said after one of them or by the platform's own means."""
+    if conversation.customer_id is None or inbound.automatic or not (inbound.details.get("opt_out") or is_stop(text)):
+        return False
+    unasked = await session.scalar(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.author == "bot",
+            Message.content["template"].astext.is_not(None),
+        )
+        .limit(1)
     )
-    assert found is not None
-    return found
+    if unasked is None and not inbound.details.get("opt_out"):
+        return False
+    await notifications.choose(session, customer_id=conversation.customer_id, unasked=False, actor="customer")
+    return True
+
+
+def _text(inbound: InboundMessage, max_length: int) -> str:
+    """The message's words. Only what carries something else may have none."""
+    beside = inbound.files or inbound.location or inbound.contacts or inbound.event in ("deleted", "reaction")
+    try:
+        return clean(inbound.text, max_length=max_length)
+    except Empty:
+        if beside or inbound.join_code:
+            return ""
+        raise
+
+
+def _shared(inbound: InboundMessage) -> dict[str, Any]:
+    """What the message carries that is neither words nor files, as it is stored."""
+    shared = inbound.model_dump(
+        mode="json", include={"location", "contacts", "reply_to", "automatic", "said_at"}, exclude_defaults=True
+    )
+    if inbound.sender_name and (name := clean_name(inbound.sender_name)):
+        shared["sender_name"] = name
+    return shared
 
 
 async def _stored_before(session: AsyncSession, inbound: InboundMessage) -> Received | None:
-    row = (
-        await session.execute(
-            select(Message.conversation_id, Message.id, Message.seq, Conversation.owner)
-            .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(Message.channel == inbound.channel, Message.external_id == inbound.external_id)
-        )
-    ).first()
+    named = {"on_channel": inbound.channel, "with_id": inbound.external_id}
+    row = (await session.execute(_STORED, named)).first()
     if row is None:
         return None
     return Received(conversation_id=row[0], message_id=row[1], seq=row[2], owner=row[3], duplicate=True)
 
 
-async def _conversation(
-    session: AsyncSession, inbound: InboundMessage, identity: Identity, default_language: str, now: datetime
-) -> Conversation:
-    if inbound.conversation_id is not None:
-        found = await stream.locked(session, inbound.conversation_id)
-        if found.identity_id != identity.id or found.channel != inbound.channel:
-            raise NotFound("no such conversation")
-        return found
-    if not inbound.start_new and (latest := await latest_open(session, identity.id, inbound.channel)):
-        return await stream.locked(session, latest)
-    conversation = Conversation(
-        id=new_id(),
-        created_at=now,
-        channel=inbound.channel,
-        address=inbound.address,
-        identity_id=identity.id,
-        customer_id=identity.customer_id,
-        proof="anonymous",
-        language=inbound.language or default_language,
-        owner=BOT,
-        version=1,
-        last_seq=0,
-    )
-    conversation.proof = _first_proof(conversation, identity)
-    session.add(conversation)
-    await session.flush()
-    return conversation
+# Made once: putting a statement together takes longer than running it.
+_STORED = (
+    select(Message.conversation_id, Message.id, Message.seq, Conversation.owner)
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .where(Message.channel == bindparam("on_channel"), Message.external_id == bindparam("with_id"))
+)
 
 
-def _first_proof(conversation: Conversation, identity: Identity) -> str:
-    """What the channel itself vouches for, before anything is asked."""
-    vouched = identity.customer_id is not None and identity.proof != "none"
-    return "channel" if vouched and identity.customer_id == conversation.customer_id else "anonymous"
+async def _attach(session: AsyncSession, message: Message, inbound: InboundMessage) -> None:
+    """Ties files that are kept to the message, and queues the fetching of those the platform still has."""
+    for position, file in enumerate(inbound.files[:MAX_FILES]):
+        if file.id is not None:
+            await _tie(session, message, file, position)
+        elif file.remote is not None:
+            session.add(
+                Attachment(
+                    message_id=message.id,
+                    position=position,
+                    kind=file.kind,
+                    name=clean_name(file.name),
+                    media_type=clean_name(file.media_type) or "application/octet-stream",
+                    size=max(0, file.size),
+                    inline=file.inline,
+                    state="pending",
+                    channel=inbound.channel,
+                    account=inbound.account,
+                    remote=file.remote,
+                )
+            )
 
 
-async def latest_open(session: AsyncSession, identity_id: UUID, channel: str) -> UUID | None:
-    """The open conversation in which this identity last spoke on this channel."""
-    found: UUID | None = await session.scalar(
-        select(Conversation.id)
+async def _tie(session: AsyncSession, message: Message, file: IncomingFile, position: int) -> None:
+    tied = await session.scalar(
+        update(Attachment)
         .where(
-            Conversation.identity_id == identity_id,
-            Conversation.channel == channel,
-            Conversation.owner != NOBODY,
+            Attachment.id == file.id,
+            Attachment.message_id.is_(None),
+            Attachment.uploaded_by.is_not_distinct_from(file.uploaded_by),
         )
-        .order_by(Conversation.last_message_at.desc())
-        .limit(1)
+        .values(message_id=message.id, position=position, inline=file.inline)
+        .returning(Attachment.id)
     )
-    return found
-
-
-async def _meaning(
-    session: AsyncSession, conversation: Conversation, inbound: InboundMessage, text: str
-) -> dict[str, Any]:
-    """What the message carries beside its words: the control it came from, or the button it stands for."""
-    if inbound.action:
-        return {"action": inbound.action}
-    if inbound.press:
-        button = await _button(session, conversation, inbound.press)
-        return {"payload": button["payload"], "title": button["title"]}
-    if conversation.last_seq and (chosen := await _chosen_by_words(session, conversation, text)):
-        return {"payload": chosen["payload"]}
-    return {}
-
-
-async def _button(session: AsyncSession, conversation: Conversation, press: Press) -> dict[str, str]:
-    buttons = await _buttons(session, conversation.id, press.seq)
-    if press.index >= len(buttons):
-        raise BadInput("no such button")
-    return buttons[press.index]
-
-
-async def _buttons(session: AsyncSession, conversation_id: UUID, seq: int) -> list[dict[str, str]]:
-    content = await session.scalar(
-        select(Message.content).where(
-            Message.conversation_id == conversation_id, Message.seq == seq, Message.author == "bot"
-        )
-    )
-    buttons: list[dict[str, str]] = (content or {}).get("buttons", [])
-    return buttons
-
-
-async def _chosen_by_words(session: AsyncSession, conversation: Conversation, text: str) -> dict[str, str] | None:
-    """The button of the last message whose title, or else whose number, the customer typed."""
-    buttons = await _buttons(session, conversation.id, conversation.last_seq)
-    said = _plain(text)
-    titles = [_plain(button["title"]) for button in buttons]
-    numbers = [str(position) for position in range(1, len(buttons) + 1)]
-    for names in (titles, numbers):
-        if said in names:
-            return buttons[names.index(said)]
-    return None
-
-
-def _plain(text: str) -> str:
-    # A title may be a lone emoji: without its letters every one would be the same.
-    return _WORD.sub(" ", text.casefold()).strip() or text.strip()
+    if tied is None:
+        raise BadInput("no such file")

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from crm_backend.attachments.schema import FileKind, FileRef
+
 Language = Literal["fr", "en"]
 PROOF_ORDER = ("anonymous", "channel", "verified", "signed_in")
 BOT, NOBODY = "bot", "nobody"
-SUPPORT = "queue:support"
 
 
 class Value(BaseModel):
@@ -21,26 +22,96 @@ class Value(BaseModel):
 
 
 class Press(Value):
-    """A button that was pressed: which message offered it, and which one it was."""
+    """A button that was pressed: which message offered it (by its place in the conversation, or by its identifier), and
+    which of the buttons it was."""
 
-    seq: int = Field(ge=0, le=2**31 - 1)
+    seq: int = Field(0, ge=0, le=2**31 - 1)
     index: int = Field(ge=0)
+    message_id: UUID | None = None
+
+
+class Vouched(Value):
+    """An address that the platform says is the writer's own. Phones are E.164, e-mail addresses in lower case."""
+
+    kind: Literal["email", "phone"]
+    value: str
+
+
+class IncomingFile(Value):
+    """A file that came with a message: kept already (`id`), or still with the platform (`remote`, which the channel's
+    `fetch` understands). `name`, `media_type` and `size` are what the sender says."""
+
+    id: UUID | None = None
+    remote: dict[str, Any] | None = None
+    kind: FileKind = "other"
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    inline: bool = False
+    uploaded_by: str | None = None
+    """For files kept earlier: who must have uploaded it."""
+
+
+class Location(Value):
+    """A place that was shared, in degrees (WGS 84)."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    name: str = ""
+    address: str = ""
+
+
+class ContactCard(Value):
+    """Somebody's contact details that were shared. Not a proof of anything."""
+
+    name: str
+    phones: list[str] = []
+    emails: list[str] = []
 
 
 class InboundMessage(Value):
-    """What a channel heard. `external_id` is the platform's, and the same for every redelivery."""
+    """What a channel heard. `external_id` is the platform's, and the same for every redelivery.
+
+    `event` is `message`; or `edited`, `deleted` or `reaction`, about the earlier message whose external identifier is
+    `target` (`text` is then the new text, nothing, or the emoji; an empty reaction takes the reaction back).
+    """
 
     channel: str
+    account: str = "main"
     external_id: str
     identity_kind: str
     identity_value: str
     address: str
-    text: str
+    event: Literal["message", "edited", "deleted", "reaction"] = "message"
+    target: str | None = None
+    text: str = ""
     language: Language | None = None
     conversation_id: UUID | None = None
     press: Press | None = None
-    action: Literal["person"] | None = None
+    action: Literal["person", "greet"] | None = None
+    """A control that was used instead of words: a person is wanted; the chat was opened."""
     start_new: bool = False
+    sender_name: str = ""
+    """How the writer calls themselves on the platform. Anybody can call themselves anything."""
+    vouched: Vouched | None = None
+    signed_in: bool = False
+    """The company's own site says who writes: the identity is of the kind `account`, its value their number there."""
+    files: list[IncomingFile] = []
+    location: Location | None = None
+    contacts: list[ContactCard] = []
+    reply_to: str | None = None
+    """The external or platform identifier of the message that is quoted."""
+    order: int | None = None
+    """The platform's own order of the messages of one chat, where deliveries may overtake each other."""
+    said_at: datetime | None = None
+    automatic: str | None = None
+    """Why no answer is due (`auto_reply`, `bounce`, …): stored for people to see, never answered by the assistant."""
+    join_code: str | None = None
+    """The code of a conversation begun elsewhere that goes on here (`crm_backend.conversations.joining`)."""
+    team: str | None = None
+    """The queue that a person's help is asked of, when not the usual one."""
+    details: dict[str, Any] = {}
+    """What the channel needs to answer (a mail's subject and identifiers) and agents may see."""
 
 
 class Received(Value):
@@ -51,6 +122,22 @@ class Received(Value):
     seq: int
     owner: str
     duplicate: bool = False
+
+
+class Receipt(Value):
+    """What became of a sent message. Named by the platform's id, or by ours where the platform gives that back."""
+
+    channel: str
+    account: str = "main"
+    platform_id: str | None = None
+    message_id: UUID | None = None
+    state: Literal["sent", "delivered", "read", "failed"]
+    cause: str = ""
+    """Why it failed: short, without personal data."""
+    unreachable: bool = False
+    """Nothing sent to this address will arrive until they write."""
+    last: bool = True
+    """With `message_id`: nothing of the message is sent after this. False for every part of several but the last."""
 
 
 class Button(Value):
@@ -76,6 +163,11 @@ class Reply(Value):
     text: str = ""
     buttons: list[Button] = []
     cards: list[Card] = []
+    files: list[FileRef] = []
+    template: str | None = None
+    """The name of the notice this is, for platforms that only let approved texts start a conversation."""
+    values: dict[str, str] = {}
+    """What fills the template's places, in order."""
 
 
 class Command(Value):
@@ -105,6 +197,14 @@ class BotAnswer(Value):
     understanding: Understanding
 
 
+class Recall(Value):
+    """What the customer was about in an earlier conversation, on whichever channel."""
+
+    channel: str
+    at: datetime
+    order_number: str | None
+
+
 class ClaimedTurn(Value):
     """A turn that this process may think about until its lease ends."""
 
@@ -122,6 +222,8 @@ class ClaimedTurn(Value):
     proof: str
     action: str | None
     created_at: datetime
+    recall: Recall | None = None
+    """In the first turn of a conversation that goes on from another."""
 
 
 class OwnerView(Value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.attachments.model import Attachment
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.schema import InboundMessage, Reply
 from crm_backend.database import new_id
 from crm_backend.errors import NotFound
 
@@ -42,6 +44,8 @@ def append(
     content: dict[str, Any] | None = None,
     agent_id: UUID | None = None,
     external_id: str | None = None,
+    inbound: InboundMessage | None = None,
+    place: float | None = None,
 ) -> Message:
     """Adds a message under the next sequence number. The caller holds the conversation's lock."""
     conversation.last_seq += 1
@@ -53,8 +57,13 @@ def append(
         seq=conversation.last_seq,
         author=author,
         agent_id=agent_id,
+        place=conversation.last_seq if place is None else place,
+        platform_order=inbound.order if inbound else None,
+        identity_id=conversation.identity_id if inbound else None,
         channel=conversation.channel,
+        account=conversation.account,
         external_id=external_id,
+        details=inbound.details if inbound else {},
         text=text,
         language=language or conversation.language,
         content=content or {},
@@ -74,8 +83,12 @@ def send(
     agent_id: UUID | None = None,
     external_id: str | None = None,
     content: dict[str, Any] | None = None,
+    files: Sequence[Attachment] = (),
 ) -> Message:
-    """Adds an outgoing message and queues its delivery: the one way out for assistant, agents and notices alike."""
+    """Adds an outgoing message and queues its delivery: the one way out for assistant, agents and notices alike.
+
+    `files` are rows that the caller has taken (`crm_backend.attachments.services.take`).
+    """
     message = append(
         session,
         conversation,
@@ -83,18 +96,21 @@ def send(
         text=reply.text,
         now=now,
         content={
-            **reply.model_dump(mode="json", include={"buttons", "cards"}, exclude_defaults=True),
+            **reply.model_dump(mode="json", include={"buttons", "cards", "template", "values"}, exclude_defaults=True),
             **(content or {}),
         },
         agent_id=agent_id,
         external_id=external_id,
     )
+    for position, file in enumerate(files):
+        file.message_id, file.position = message.id, position
     session.add(
         OutboxItem(
             conversation_id=conversation.id,
             message_id=message.id,
             seq=message.seq,
             channel=conversation.channel,
+            account=conversation.account,
             address=conversation.address,
             available_at=now,
         )

@@ -12,6 +12,9 @@ MAX_LENGTH = 10_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Overrides and isolates can make a line read differently from what it says (CVE-2021-42574); spacers hide words.
 _DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad]")
+_STOP = frozenset(
+    {"stop", "stopp", "arret", "arrêt", "arrêter", "unsubscribe", "désabonner", "desabonner", "se désabonner"}
+)
 _INVISIBLE = re.compile(r"[\s\u200c\u200d\u200e\u200f]*")
 
 
@@ -29,6 +32,17 @@ def clean(text: str, *, max_length: int = MAX_LENGTH) -> str:
     if _INVISIBLE.fullmatch(text):
         raise Empty("nothing visible")
     return text
+
+
+def clean_name(name: str, *, length: int = 120) -> str:
+    """A name that somebody else chose, fit to show on one line: no control, override or invisible characters."""
+    line = " ".join(_DECEPTIVE.sub("", _CONTROLS.sub(" ", name.encode("utf-8", "ignore").decode("utf-8"))).split())
+    return unicodedata.normalize("NFC", line)[:length]
+
+
+def is_stop(text: str) -> bool:
+    """Whether the whole message is one of the words that end unasked messages."""
+    return text.strip(" .!").casefold() in _STOP
 
 
 def for_assistant(text: str) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.conversations import owners, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Reply
+from crm_backend.conversations.recall import recall
+from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
 from crm_backend.conversations.texts import for_assistant
 from crm_backend.database import new_id, utc_now
 
 UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'running'"))
 """Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
+ACTIONS = {"person": "/ask_person", "greet": "/greet"}
+"""What a control means to the assistant."""
 
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
@@ -51,29 +55,35 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
         turn.lease_until = now + timedelta(seconds=lease_seconds)
         turn.attempts += 1
         await session.flush()
-        return _claimed(turn, conversation, message)
+        recalled = await recall(session, conversation) if turn.seq == 1 else None
+        return _claimed(turn, conversation, message, recalled)
 
 
 async def _next(session: AsyncSession, now: datetime, *, besides: set[UUID]) -> Turn | None:
-    earlier = aliased(Turn)
     found: Turn | None = await session.scalar(
-        select(Turn)
-        .where(
-            Turn.state.in_(UNFINISHED),
-            or_(Turn.state == "queued", Turn.lease_until < now),
-            ~exists().where(
-                earlier.conversation_id == Turn.conversation_id,
-                earlier.state.in_(UNFINISHED),
-                earlier.seq < Turn.seq,
-            ),
-            Turn.conversation_id.not_in(besides),
-        )
-        # Not by id: PostgreSQL would walk that index from the first turn there ever was.
-        .order_by(Turn.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        _OLDEST if not besides else _OLDEST.where(Turn.conversation_id.not_in(besides)), {"now": now}
     )
     return found
+
+
+_earlier = aliased(Turn)
+# Made once: putting a statement together takes longer than running it, and every worker asks all the time.
+_OLDEST = (
+    select(Turn)
+    .where(
+        Turn.state.in_(UNFINISHED),
+        or_(Turn.state == "queued", Turn.lease_until < bindparam("now")),
+        ~exists().where(
+            _earlier.conversation_id == Turn.conversation_id,
+            _earlier.state.in_(UNFINISHED),
+            _earlier.seq < Turn.seq,
+        ),
+    )
+    # Not by id: PostgreSQL would walk that index from the first turn there ever was.
+    .order_by(Turn.created_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 async def _settled(session: AsyncSession, conversation: Conversation) -> bool:
@@ -99,11 +109,23 @@ async def _answered_by_agent(session: AsyncSession, conversation: Conversation, 
     return bool(await session.scalar(select(later)))
 
 
-def _claimed(turn: Turn, conversation: Conversation, message: Message) -> ClaimedTurn:
+def _claimed(turn: Turn, conversation: Conversation, message: Message, recalled: Recall | None) -> ClaimedTurn:
     assert turn.lease is not None
+    state = conversation.dialogue_state
+    if state is None and recalled and recalled.order_number:
+        # "Where is it now?" means the order they asked about elsewhere.
+        state = {"slots": {"order_number": recalled.order_number}}
+    if state is None and (number := message.details.get("form", {}).get("order_number")):
+        # Filled in before the first message: nobody is asked for it again.
+        state = {"slots": {"order_number": number}}
     content = message.content
-    asks_for_person = content.get("action") == "person"
-    text = "/ask_person" if asks_for_person else content.get("payload") or for_assistant(message.text)
+    action = content.get("action")
+    if action in ACTIONS:
+        text = ACTIONS[action]
+    elif message.text:
+        text = content.get("payload") or for_assistant(message.text)
+    else:
+        text = content.get("payload") or "/sent_file"
     return ClaimedTurn(
         id=turn.id,
         lease=turn.lease,
@@ -115,14 +137,17 @@ def _claimed(turn: Turn, conversation: Conversation, message: Message) -> Claime
         text=text,
         language=conversation.language,
         language_pinned=conversation.language_pinned,
-        state=conversation.dialogue_state,
+        state=state,
         proof=conversation.proof,
         action=content.get("action"),
         created_at=turn.created_at,
+        recall=recalled,
     )
 
 
-async def finish(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
+async def finish(
+    session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer, *, ask_in: Collection[str] = ()
+) -> bool:
     """Stores what the assistant answered, its new state and its commands; true if the replies were taken.
 
     False, and nothing said, when the lease was lost or somebody took the conversation meanwhile. If it was taken and
@@ -149,7 +174,7 @@ async def finish(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer)
     turn.state, turn.finished_at, turn.lease = "done", now, None
     await session.flush()
     for command in answer.commands:
-        await _carry_out(session, conversation, command, now)
+        await _carry_out(session, conversation, command, now, ask_in)
     return True
 
 
@@ -175,11 +200,13 @@ def _chosen_meanwhile(conversation: Conversation, claimed: ClaimedTurn) -> bool:
     return conversation.language_pinned and (conversation.language, True) != before
 
 
-async def _carry_out(session: AsyncSession, conversation: Conversation, command: Command, now: datetime) -> None:
+async def _carry_out(
+    session: AsyncSession, conversation: Conversation, command: Command, now: datetime, ask_in: Collection[str]
+) -> None:
     if command.do == "hand_over":
         await owners.hand_over(session, conversation, reason=command.reason, topic=command.topic, now=now)
     elif command.do == "close" and not await _waiting(session, conversation):
-        await owners.end(session, conversation, actor="bot", now=now)
+        await owners.end(session, conversation, actor="bot", now=now, ask_in=ask_in)
 
 
 async def _waiting(session: AsyncSession, conversation: Conversation) -> bool:

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_backend.database import Base, Identified, utc_now
 
-CHANNEL_KINDS = ("browser", "telegram", "whatsapp")
-"""Kinds of identity that one person has alone: an account on a channel, not an address a household shares."""
+SHARED_KINDS = ("email", "phone", "external")
+"""Kinds of identity that several customers may have on file. Every other kind is an account on a channel, which one
+person has alone. Who writes from a shared one is an identity without customer, next to those on file."""
+ACCOUNT = "account"
+"""The kind of identity of somebody signed in on the company's own site; its value is their number there."""
 
 
 class Customer(Identified, Base):
@@ -50,14 +53,14 @@ class Identity(Identified, Base):
     value: Mapped[str]
     proof: Mapped[str] = mapped_column(default="none")
     proved_at: Mapped[datetime | None]
+    shown_name: Mapped[str | None]
+    """How the person calls themselves there."""
+    unreachable_since: Mapped[datetime | None]
+    """Blocked, bounced or gone: nothing is sent there until they write."""
 
     customer: Mapped[Customer | None] = relationship(back_populates="identities")
 
     __table_args__ = (
-        CheckConstraint(
-            "kind in ('email', 'phone', 'browser', 'telegram', 'whatsapp', 'external')",
-            name="kind",
-        ),
         CheckConstraint("proof in ('none', 'channel', 'verified')", name="proof"),
         UniqueConstraint("customer_id", "kind", "value"),
         Index(
@@ -65,9 +68,17 @@ class Identity(Identified, Base):
             "kind",
             "value",
             unique=True,
-            postgresql_where=text("kind in ('browser', 'telegram', 'whatsapp')"),
+            postgresql_where=text("kind not in ('email', 'phone', 'external')"),
+        ),
+        Index(
+            "uq_identities_writer",
+            "kind",
+            "value",
+            unique=True,
+            postgresql_where=text("kind in ('email', 'phone') and customer_id is null"),
         ),
         Index("ix_identities_kind_value", "kind", "value"),
+        Index("ix_identities_email", text("lower(value)"), postgresql_where=text("kind = 'email'")),
     )
 
 

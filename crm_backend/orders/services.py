@@ -148,8 +148,9 @@ async def _proved_customer(session: AsyncSession, conversation_id: UUID) -> UUID
     conversation = await session.get(Conversation, conversation_id, populate_existing=True)
     if conversation is None:
         raise NotFound("no such conversation")
-    if conversation.customer_id is None or not at_least(conversation.proof, "verified"):
-        raise NotProved("needs verified")
+    # Enough to be told: the platform vouches for an address that this customer alone has on file.
+    if conversation.customer_id is None or not at_least(conversation.proof, "channel"):
+        raise NotProved("needs channel")
     return conversation.customer_id
 
 

@@ -28,8 +28,8 @@ LEASE = 60.0
 
 def inbound(text: str = "bonjour", *, visitor: str = "marie", external_id: str | None = None, **more: Any) -> Any:
     """A message as the web chat would hand it to the core."""
-    values = {"identity_kind": "browser", "identity_value": visitor, "address": visitor} | more
-    return InboundMessage(channel="webchat", external_id=external_id or str(uuid4()), text=text, **values)
+    values = {"channel": "webchat", "identity_kind": "browser", "identity_value": visitor, "address": visitor} | more
+    return InboundMessage(external_id=external_id or str(uuid4()), text=text, **values)
 
 
 async def write(sessions: Sessions, text: str = "bonjour", **more: Any) -> Received:

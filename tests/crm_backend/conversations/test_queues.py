@@ -16,8 +16,8 @@ with visitor as (
   select gen_random_uuid(), 'webchat', 'v', id, 'anonymous', 'bot', 1, 'fr', false, 'calm', 'normal', 3000, 0, 0, now()
   from visitor returning id
 ), said as (
-  insert into messages (id, conversation_id, seq, author, channel, text, content)
-  select gen_random_uuid(), talk.id, seq, 'bot', 'webchat', 'x', '{}' from talk, generate_series(1, 3000) seq
+  insert into messages (id, conversation_id, seq, place, author, channel, text, content)
+  select gen_random_uuid(), talk.id, seq, seq, 'bot', 'webchat', 'x', '{}' from talk, generate_series(1, 3000) seq
   returning id, conversation_id, seq
 ), thought as (
   insert into turns (id, conversation_id, message_id, seq, state, attempts)

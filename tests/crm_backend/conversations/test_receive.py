@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from crm_backend.conversations import receive
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.database import Sessions
+from crm_backend.customers import people
+from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import BadInput, Empty, NotFound
 from tests.support import core
 
@@ -116,6 +116,6 @@ async def test_taking_and_writing_at_once_never_wait_for_each_other(sessions: Se
     claire = await core.agent(sessions)
     async with sessions() as writing:
         # A message is on its way: the person behind it is locked, the conversation not yet.
-        await receive._identity(writing, "browser", "marie")
+        await people.writer(writing, kind="browser", value="marie", now=utc_now())
         async with asyncio.timeout(3):
             await core.change(sessions, "take", first.conversation_id, claire)

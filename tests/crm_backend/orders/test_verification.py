@@ -167,13 +167,19 @@ async def test_nothing_is_read_without_proof_and_nothing_of_others_with_it(shop:
                 await services.order_for(session, conversation_id=conversation, number=number)
 
 
-async def test_knowing_who_writes_is_not_enough(shop: Sessions) -> None:
+@pytest.mark.parametrize(("proof", "told"), [("anonymous", False), ("channel", True)])
+async def test_a_supposed_customer_is_told_nothing_and_one_the_platform_vouches_for_is(
+    shop: Sessions, proof: str, told: bool
+) -> None:
     conversation = await talk(shop)
     async with shop() as session, session.begin():
         found = await session.get_one(Conversation, conversation)
         found.customer_id = await session.scalar(select(Customer.id).limit(1))
-        found.proof = "channel"
+        found.proof = proof
     async with shop() as session:
+        if told:
+            assert await services.last_order(session, conversation_id=conversation) is not None
+            return
         with pytest.raises(NotProved):
             await services.last_order(session, conversation_id=conversation)
 

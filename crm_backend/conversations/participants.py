@@ -1,0 +1,113 @@
+"""Who writes in a conversation, and where: the way its answers take, and which conversation somebody has open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations.model import Conversation, Participant
+from crm_backend.conversations.schema import NOBODY, InboundMessage
+from crm_backend.customers.model import SHARED_KINDS, Identity
+
+T = TypeVar("T", bound=tuple[Any, ...])
+
+
+async def goes_on_here(
+    session: AsyncSession,
+    conversation: Conversation,
+    inbound: InboundMessage,
+    identity: Identity,
+    now: datetime,
+    *,
+    known_here: bool = False,
+) -> None:
+    """Answers go where the person last wrote. `known_here` when they wrote last in this conversation, from here."""
+    conversation.channel, conversation.account = inbound.channel, inbound.account
+    conversation.address, conversation.identity_id = inbound.address, identity.id
+    if inbound.details.get("subject") and conversation.subject is None:
+        conversation.subject = str(inbound.details["subject"])[:300]
+    if known_here:
+        return
+    here = {"address": inbound.address, "last_at": now}
+    await session.execute(
+        insert(Participant)
+        .values(
+            conversation_id=conversation.id,
+            identity_id=identity.id,
+            channel=inbound.channel,
+            account=inbound.account,
+            **here,
+        )
+        .on_conflict_do_update(index_elements=["conversation_id", "identity_id", "channel", "account"], set_=here)
+    )
+
+
+async def takes_part(session: AsyncSession, conversation_id: UUID, identity_id: UUID) -> bool:
+    """Whether this identity has written in the conversation."""
+    found = await session.scalar(
+        select(Participant.identity_id)
+        .where(Participant.conversation_id == conversation_id, Participant.identity_id == identity_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def private_elsewhere(
+    session: AsyncSession, conversation_id: UUID, *, kind: str, value: str
+) -> set[tuple[str, str]]:
+    """The channels and accounts of a conversation on which somebody writes who is known there, and who is not known to
+    be this identity's customer: what is said there is not for whoever sits where this identity wrote from."""
+    customer = select(Identity.customer_id).where(Identity.kind == kind, Identity.value == value).scalar_subquery()
+    known = or_(Identity.proof != "none", Identity.kind.in_(SHARED_KINDS))
+    rows = await session.execute(
+        select(Participant.channel, Participant.account)
+        .join(Identity, Identity.id == Participant.identity_id)
+        .where(
+            Participant.conversation_id == conversation_id,
+            or_(Identity.kind != kind, Identity.value != value),
+            known,
+            or_(customer.is_(None), Identity.customer_id.is_distinct_from(customer)),
+        )
+    )
+    return set(rows.tuples())
+
+
+async def latest_open(session: AsyncSession, identity_id: UUID, channel: str) -> UUID | None:
+    """The open conversation in which this identity last spoke on this channel, wherever it has gone on since."""
+    found: UUID | None = await session.scalar(_LATEST, {"writer": identity_id, "on_channel": channel})
+    return found
+
+
+async def latest_open_locked(
+    session: AsyncSession, identity_id: UUID, channel: str
+) -> tuple[Conversation, Participant] | None:
+    """The same conversation, locked as `stream.locked` does, and how this identity takes part in it."""
+    rows = await session.execute(_LATEST_LOCKED, {"writer": identity_id, "on_channel": channel})
+    return rows.tuples().first()
+
+
+def _open(query: Select[T]) -> Select[T]:
+    return (
+        query.join(Participant, Participant.conversation_id == Conversation.id)
+        .where(
+            Participant.identity_id == bindparam("writer"),
+            Participant.channel == bindparam("on_channel"),
+            Conversation.owner != NOBODY,
+        )
+        .order_by(Participant.last_at.desc())
+        .limit(1)
+    )
+
+
+# Made once: putting a statement together takes longer than running it.
+_LATEST = _open(select(Conversation.id))
+_LATEST_LOCKED = (
+    _open(select(Conversation, Participant))
+    .with_for_update(key_share=True, of=Conversation)
+    .execution_options(populate_existing=True)
+)
