@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.toolbox import tools
 from actions.turn import Reason, Turn, hand_over_command, leave_form
-from actions.wording import minutes, people
+from actions.wording import instant, minutes, people
 from crm_backend.routing import services as routing
 from crm_backend.routing.services import WaitEstimate
 
@@ -28,15 +28,23 @@ async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason
     """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open."""
     async with tools().sessions() as session:
         wait = await routing.wait_estimate(session)
-    response, values = wait_sentence(wait, turn.language)
+    response, values = wait_sentence(wait, turn.language, back=_back(turn.language))
     dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
     return [SlotSet("offered", ""), SlotSet("unclear_turns", 0), *leave_form()]
 
 
-def wait_sentence(wait: WaitEstimate, language: str) -> tuple[str, dict[str, Any]]:
-    """The response that tells this wait, and its values."""
+def _back(language: str) -> str | None:
+    """When the team is back, in words; None while it should be there, or when nobody knows."""
+    now, hours = tools().now(), tools().hours
+    if hours is None or hours.open_at(now) or (opens := hours.next_opening(now)) is None:
+        return None
+    return instant(opens, language, today=now.date())
+
+
+def wait_sentence(wait: WaitEstimate, language: str, *, back: str | None = None) -> tuple[str, dict[str, Any]]:
+    """The response that tells this wait, and its values. `back` is when the team is back, outside its hours."""
     if wait.agents_present == 0:
-        return "utter_handed_over_absent", {}
+        return ("utter_handed_over_closed", {"back": back}) if back else ("utter_handed_over_absent", {})
     values: dict[str, Any] = {}
     response = "utter_handed_over"
     if wait.ahead:

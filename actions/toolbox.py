@@ -8,14 +8,18 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from crm_backend.routing.hours import OpeningHours
+
 
 @dataclass(frozen=True)
 class Toolbox:
-    """`sessions` open transactions, `embed` turns a question into a vector, `now` is the company's local time."""
+    """`sessions` open transactions, `embed` turns a question into a vector, `now` is the company's local time,
+    `hours` is when people answer, where that is known."""
 
     sessions: async_sessionmaker[AsyncSession]
     embed: Callable[[str], Awaitable[list[float]]]
     now: Callable[[], datetime]
+    hours: OpeningHours | None = None
 
 
 _equipped: list[Toolbox] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date
@@ -25,6 +25,15 @@ def day(when: date, language: str, *, today: date) -> str:
     if near:
         return near
     return ("on " if language == "en" else "") + _date(when, language, today)
+
+
+def instant(when: datetime, language: str, *, today: date) -> str:
+    """`demain à 9 h`, `lundi 24 novembre à 13 h 30`; `tomorrow at 9 am`, `on Monday 24 November at 1.30 pm`."""
+    spoken = day(when.date(), language, today=today)
+    if language == "fr":
+        return f"{spoken} à {when.hour}\u00a0h" + (f"\u00a0{when.minute:02}" if when.minute else "")
+    minutes_past = f".{when.minute:02}" if when.minute else ""
+    return f"{spoken} at {when.hour % 12 or 12}{minutes_past}\u00a0{'am' if when.hour < 12 else 'pm'}"
 
 
 def span(first: date | None, last: date | None, language: str, *, today: date) -> str | None:
