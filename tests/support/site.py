@@ -35,6 +35,7 @@ def settings_for(database_url: str, redis_url: str, **more: Any) -> Settings:
         "messages_per_minute": 600,
         "turn_workers": 4,
         "var": ROOT / "var",
+        "files_url": str(ROOT / "var" / "artefacts" / "files"),
         "timezone": "Europe/Paris",
     }
     return Settings(**{**values, **more})
@@ -155,6 +156,11 @@ class Customer:
         return frame
 
     def _keep(self, message: dict[str, Any]) -> None:
+        for at, known in enumerate(self.messages):
+            if known["seq"] == message["seq"]:
+                assert known != message, "told twice, and nothing has changed"
+                self.messages[at] = message
+                return
         assert message["seq"] > self.last, f"seq {message['seq']} after {self.last}"
         self.messages.append(message)
 
