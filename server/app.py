@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -19,32 +18,44 @@ from aiohttp import web
 
 import crm_backend.model  # noqa: F401  every table must be known before the first query
 from actions import runner, toolbox
-from channels.port import Accept, Channel
-from channels.webchat import WebChat
-from channels.webchat.visits import Options
-from crm_backend.conversations.receive import receive
-from crm_backend.conversations.schema import InboundMessage, Received
-from crm_backend.database import Sessions, connect, sessions_on, unreachable
-from crm_backend.errors import Unavailable
-from server import actions_site, addresses, language, logs, site
+from channels import installed
+from channels.port import Core
+from crm_backend.database import Sessions, connect, sessions_on
+from crm_backend.notifications.schema import Start
+from server import actions_site, addresses, files, language, logs, site
+from server.accounts import given_accounts
+from server.activity import Activity
 from server.bot import HttpBot
+from server.core import company_of, core
 from server.desk.api import Desk
+from server.desk.channels import Channels
+from server.desk.deliveries import Deliveries
 from server.desk.socket import Feed
+from server.desk.threads import Threads
+from server.desk.uploads import Uploads
 from server.embedding import Embedder
 from server.health import Health
 from server.help.pages import HelpCentre
+from server.hooks import Hooks
 from server.limiter import RedisLimiter
+from server.listening import Listening
 from server.live import RedisLive
 from server.loops.outbox import OutboxLoop
 from server.loops.turns import TurnLoop
 from server.loops.wake import Workers
-from server.metrics import RECEIVED
+from server.notifications.loop import NotificationLoop
+from server.notifications.pages import Unsubscribing
 from server.problems import problems
+from server.schedule import notification_rules, opening_hours
 from server.settings import Settings
+from server.switchboard import Switchboard
+from server.vault import vault_of
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
 MAX_BODY = 1024 * 1024
+BACKLOG = 1024
+"""Connections that may wait to be taken: platforms come in bursts."""
 
 
 @dataclass
@@ -56,8 +67,8 @@ class Parts:
     live: RedisLive
     wakes: Wakes
     bot: HttpBot
-    channels: Mapping[str, Channel]
-    accept: Accept
+    board: Switchboard
+    core: Core
     public: web.Application
     actions: web.Application
     workers: list[Workers]
@@ -78,17 +89,15 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         live = RedisLive(client)
         await live.start()
         parts = _wire(settings, sessions_on(engine), client, live, RedisLimiter(pool), web_client)
+        await parts.board.start()
         for workers in parts.workers:
             workers.start()
-        tasks = [asyncio.create_task(channel.run(parts.accept)) for channel in parts.channels.values()]
         try:
             yield parts
         finally:
             for workers in parts.workers:
                 await workers.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await parts.board.stop()
             await live.stop()
     finally:
         await web_client.close()
@@ -105,48 +114,48 @@ def _wire(
     limiter: RedisLimiter,
     web_client: aiohttp.ClientSession,
 ) -> Parts:
-    assert settings.bot_token and settings.action_token
     zone = ZoneInfo(settings.timezone)
     wakes = Wakes(live)
-    accept = _acceptor(sessions, wakes, settings)
-    bot = HttpBot(web_client, address=settings.bot_address, token=settings.bot_token, timeout=settings.turn_timeout)
-    webchat = WebChat(sessions=sessions, live=live, limiter=limiter, options=_chat_options(settings))
-    channels: dict[str, Channel] = {webchat.name: webchat}
-    embedder = Embedder(settings.var / "vectors")
-    toolbox.equip(toolbox.Toolbox(sessions=sessions, embed=embedder.one, now=lambda: datetime.now(zone)))
-
-    turn_loop = TurnLoop(
+    activity, store = Activity(), files.file_store(settings, sessions)
+    shared = core(
         sessions=sessions,
-        bot=bot,
         live=live,
-        wakes=wakes,
-        company=settings.company,
-        lease_seconds=settings.turn_lease,
+        limiter=limiter,
+        files=store,
+        http=web_client,
+        company=company_of(settings),
+        heard=activity.heard,
+        labels={name: blueprint.label for name, blueprint in installed().items()},
+        starts={name: blueprint.starts for name, blueprint in installed().items() if blueprint.starts},
     )
-    outbox_loop = OutboxLoop(sessions=sessions, channels=channels, live=live)
-    workers = []
-    if "worker" in settings.roles:
-        workers = [
-            Workers(name="turns", topic="turns", count=settings.turn_workers, work=turn_loop.work, live=live),
-            Workers(
-                name="outbox",
-                topic="outbox",
-                count=settings.outbox_workers,
-                work=outbox_loop.work,
-                live=live,
-                close=outbox_loop.close,
-            ),
-        ]
-
+    assert settings.bot_token and settings.action_token
+    bot = HttpBot(web_client, address=settings.bot_address, token=settings.bot_token, timeout=settings.turn_timeout)
+    board = _switchboard(settings, shared, activity)
+    embedder = Embedder(settings.var / "vectors")
+    toolbox.equip(
+        toolbox.Toolbox(
+            sessions=sessions,
+            embed=embedder.one,
+            now=lambda: datetime.now(zone),
+            hours=opening_hours(settings),
+        )
+    )
+    unsubscribing = Unsubscribing(
+        sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
+    )
+    workers = _workers(settings, shared, board, bot, store, unsubscribing) if "worker" in settings.roles else []
     desk = Desk(
         sessions=sessions,
         live=live,
         wakes=wakes,
         limiter=limiter,
+        files=store,
         company=settings.company,
         zone=zone,
         session_hours=settings.session_hours,
         secure=settings.address.startswith("https://"),
+        max_upload_bytes=settings.max_upload_bytes,
+        ask_in=_asked_in(settings),
     )
     feed = Feed(desk)
     public = web.Application(
@@ -154,54 +163,100 @@ def _wire(
     )
     public.add_routes(Health(sessions=sessions, client=client, bot=bot).routes())
     if "web" in settings.roles:
-        for channel in channels.values():
-            public.add_routes(channel.routes(accept))
-        public.add_routes(desk.routes() + feed.routes())
+        public.add_routes(Hooks(board, limiter=limiter).routes())
+        public.add_routes(files.routes(store) + Uploads(desk).routes() + Deliveries(desk).routes())
+        public.add_routes(Threads(desk, board.blueprints).routes())
+        public.add_routes(desk.routes() + feed.routes() + Channels(desk, board, vault_of(settings), settings).routes())
         help_centre = HelpCentre(sessions=sessions, embedder=embedder, company=settings.company, zone=zone)
-        public.add_routes(help_centre.routes() + site.routes())
+        public.add_routes(help_centre.routes() + unsubscribing.routes() + site.routes())
     public.on_response_prepare.append(site.harden)
 
     async def hang_up(_: web.Application) -> None:
-        await webchat.close()
+        await board.hang_up()
         await feed.close()
 
     public.on_shutdown.append(hang_up)
     actions = actions_site.application(runner.build_executor(), settings.action_token)
-    return Parts(settings, sessions, live, wakes, bot, channels, accept, public, actions, workers)
+    return Parts(settings, sessions, live, wakes, bot, board, shared, public, actions, workers)
 
 
-def _acceptor(sessions: Sessions, wakes: Wakes, settings: Settings) -> Accept:
-    async def accept(inbound: InboundMessage) -> Received:
-        try:
-            async with sessions() as session, session.begin():
-                received = await receive(
-                    session, inbound, default_language=settings.default_language, max_length=settings.max_length
-                )
-        except Exception as error:
-            if unreachable(error):
-                raise Unavailable("database") from error
-            raise
-        RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
-        if not received.duplicate:
-            await wakes.turn()
-            await wakes.changed(received.conversation_id)
-        return received
-
-    return accept
-
-
-def _chat_options(settings: Settings) -> Options:
-    public = urlsplit(settings.address)
-    return Options(
-        company=settings.company,
-        accent=settings.accent,
-        hours=settings.hours,
-        default_language=settings.default_language,
-        max_length=settings.max_length,
-        per_minute=settings.messages_per_minute,
-        sockets_per_address=settings.sockets_per_address,
-        origins=frozenset([*settings.allowed_origins, f"{public.scheme}://{public.netloc}"]),
+def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switchboard:
+    assert settings.database_url
+    blueprints = installed()
+    given, faults = given_accounts(settings, blueprints)
+    for fault in faults:
+        log.error("settings.unreadable", cause=fault)
+    listens = "worker" in settings.roles
+    board = Switchboard(
+        core=shared,
+        blueprints=blueprints,
+        given=given,
+        vault=vault_of(settings),
+        activity=activity,
+        listening=Listening(settings.database_url) if listens else None,
     )
+    board.open_given()
+    return board
+
+
+def _workers(
+    settings: Settings,
+    shared: Core,
+    board: Switchboard,
+    bot: HttpBot,
+    store: files.FileStore,
+    unsubscribing: Unsubscribing,
+) -> list[Workers]:
+    sessions, live = shared.sessions, shared.live
+    turn_loop = TurnLoop(
+        sessions=sessions,
+        bot=bot,
+        live=live,
+        wakes=Wakes(live),
+        company=settings.company,
+        lease_seconds=settings.turn_lease,
+        now=lambda: datetime.now(shared.company.zone),
+        where={name: blueprint.where for name, blueprint in board.blueprints.items()},
+        ask_in=_asked_in(settings),
+    )
+    outbox_loop = OutboxLoop(sessions=sessions, find=board.find, live=live)
+    fetch_loop = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
+    notification_loop = NotificationLoop(
+        sessions=sessions,
+        wakes=Wakes(live),
+        rules=notification_rules(settings),
+        starts=lambda: _starts(board),
+        unsubscribe=unsubscribing.link,
+        now=lambda: datetime.now(shared.company.zone),
+    )
+    told = Workers(name="notifications", topic="notifications", count=1, work=notification_loop.work, live=live)
+    return [
+        *([told] if settings.notifications else []),
+        Workers(name="turns", topic="turns", count=settings.turn_workers, work=turn_loop.work, live=live),
+        Workers(
+            name="outbox",
+            topic="outbox",
+            count=settings.outbox_workers,
+            work=outbox_loop.work,
+            live=live,
+            close=outbox_loop.close,
+        ),
+        Workers(name="files", topic="files", count=2, work=fetch_loop.work, live=live),
+    ]
+
+
+def _asked_in(settings: Settings) -> list[str]:
+    """The channels on which customers are asked by a message how a conversation was."""
+    return [name for name, each in installed().items() if not each.asks_itself] if settings.ask_rating else []
+
+
+def _starts(board: Switchboard) -> list[Start]:
+    """The accounts that may write first, by the kind of address they write to."""
+    return [
+        Start(kind=kind, channel=key.channel, account=key.name)
+        for key in board.opened()
+        if (kind := board.blueprints[key.channel].starts) is not None
+    ]
 
 
 async def serve(settings: Settings) -> None:
@@ -219,7 +274,7 @@ async def serve(settings: Settings) -> None:
             await app_runner.setup()
         try:
             await web.TCPSite(runners[0], "127.0.0.1", settings.action_port).start()
-            await web.TCPSite(runners[1], settings.host, settings.port, reuse_address=True).start()
+            await web.TCPSite(runners[1], settings.host, settings.port, reuse_address=True, backlog=BACKLOG).start()
             log.info("server.ready", address=settings.address)
             await stop.wait()
             log.info("server.stopping")

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from crm_backend.accounts import settings as accounts
 from crm_backend.database import Sessions
 from server.addresses import is_local
 from server.bot import HttpBot
@@ -36,12 +37,15 @@ class Health:
         return web.json_response({"status": "ok"})
 
     async def ready(self, request: web.Request) -> web.Response:
-        """200 when messages can be taken in: the database answers. The other parts are named with their state."""
+        """200 when messages can be taken in: the database answers. The other parts are named with their state, and
+        so is every account that is switched on: one that is in trouble degrades the whole, and stops nothing else."""
         names = ("database", "redis", "assistant")
         states = await asyncio.gather(_holds(self._database()), _holds(self._redis()), _holds(self._bot.ready()))
         parts = dict(zip(names, ("ok" if state else "away" for state in states), strict=True))
-        status = 200 if states[0] else 503
-        return web.json_response({"status": "ok" if all(states) else "degraded", **parts}, status=status)
+        channels = await self._channels() if states[0] else {}
+        well = all(states) and all(state in ("ok", "unchecked") for state in channels.values())
+        found = {"status": "ok" if well else "degraded", **parts, "channels": channels}
+        return web.json_response(found, status=200 if states[0] else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Prometheus' text format; only for this machine's own scraper."""
@@ -53,6 +57,13 @@ class Health:
         async with self._sessions() as session:
             await session.execute(text("select 1"))
         return True
+
+    async def _channels(self) -> dict[str, str]:
+        try:
+            async with asyncio.timeout(PATIENCE), self._sessions() as session:
+                return {str(found.key): found.state for found in await accounts.standings(session)}
+        except Exception:  # noqa: BLE001  the database was there a moment ago
+            return {}
 
     async def _redis(self) -> bool:
         await self._client.ping()

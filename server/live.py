@@ -27,25 +27,43 @@ class RedisLive:
         self._client = client
         self._listeners: dict[str, set[asyncio.Queue[dict[str, Any] | None]]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+        self._told: dict[tuple[str, str], dict[str, Any]] = {}
+        self._telling: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begins to hear."""
         self._task = asyncio.create_task(self._hear(), name="live")
 
     async def stop(self) -> None:
-        """Stops hearing."""
+        """Tells what is still to be told, and stops hearing."""
+        if self._telling:
+            await self._telling
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
     async def publish(self, topic: str, note: dict[str, Any]) -> None:
-        """Tells every listener of `topic` on all servers, or of this one while Redis is away: listeners also look."""
-        try:
-            await self._client.publish(PREFIX + topic, json.dumps(note, default=str))
-        except (RedisError, OSError) as error:
-            log.warning("live.publish_failed", topic=topic.split(":", maxsplit=1)[0], cause=type(error).__name__)
-            self._hand_on(topic, note)
+        """Tells every listener of `topic` on all servers soon, or of this one while Redis is away: listeners also
+        look. Returns before it is told."""
+        # What is told while an earlier note is on its way goes together, and the same thing only once.
+        self._told[topic, json.dumps(note, default=str)] = note
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell(), name="live-publish")
+
+    async def _tell(self) -> None:
+        while self._told:
+            told, self._told = self._told, {}
+            try:
+                async with self._client.pipeline(transaction=False) as pipeline:
+                    for topic, text in told:
+                        pipeline.publish(PREFIX + topic, text)
+                    await pipeline.execute()
+            except (RedisError, OSError) as error:
+                topics = sorted({topic.split(":", maxsplit=1)[0] for topic, _ in told})
+                log.warning("live.publish_failed", topics=topics, cause=type(error).__name__)
+                for (topic, _), note in told.items():
+                    self._hand_on(topic, note)
 
     @asynccontextmanager
     async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[dict[str, Any] | None]]:
@@ -63,10 +81,12 @@ class RedisLive:
 
     async def _notes(self, queue: asyncio.Queue[dict[str, Any] | None]) -> AsyncIterator[dict[str, Any] | None]:
         while True:
-            try:
-                yield await asyncio.wait_for(queue.get(), IDLE)
-            except TimeoutError:
-                yield None
+            note = None
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes together with a note.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(IDLE):
+                    note = await queue.get()
+            yield note
 
     async def _hear(self) -> None:
         while True:

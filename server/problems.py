@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -11,6 +12,8 @@ from crm_backend.database import unreachable
 from crm_backend.errors import BadInput, OwnerChanged, RateLimited, RelaisError, Unavailable
 from server.metrics import REQUESTS
 
+LANGUAGE = web.RequestKey("LANGUAGE", str)
+"""In a request: the language of the agent who is signed in."""
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -23,10 +26,26 @@ SENTENCES: dict[str, dict[str, str]] = {
     "empty": {"fr": "Ce message est vide.", "en": "That message is empty."},
     "too_long": {"fr": "Ce message est trop long.", "en": "That message is too long."},
     "not_text": {"fr": "Seul le texte est accepté ici.", "en": "Only text is accepted here."},
+    "bad_address": {
+        "fr": "Cette adresse e-mail ne semble pas complète.",
+        "en": "That e-mail address doesn’t look complete.",
+    },
+    "no_way": {
+        "fr": "Nous ne pouvons pas envoyer d’e-mail pour le moment.",
+        "en": "We can’t send e-mails at the moment.",
+    },
     "not_authenticated": {"fr": "Connectez-vous pour continuer.", "en": "Please sign in to go on."},
     "wrong_credentials": {
         "fr": "E-mail ou mot de passe incorrect.",
         "en": "That e-mail or password is not right.",
+    },
+    "bad_token": {
+        "fr": "Votre connexion n’a pas pu être reconnue. Rechargez la page.",
+        "en": "We couldn’t recognise your sign-in. Please reload the page.",
+    },
+    "token_expired": {
+        "fr": "Votre connexion a expiré. Reconnectez-vous pour continuer.",
+        "en": "Your sign-in has expired. Sign in again to go on.",
     },
     "not_allowed": {"fr": "Vous n’y avez pas accès.", "en": "You don’t have access to this."},
     "not_proved": {"fr": "Il faut d’abord vérifier votre identité.", "en": "We need to check who you are first."},
@@ -53,6 +72,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "The service is briefly unavailable. Please try again in a moment.",
     },
     "too_large": {"fr": "Cet envoi est trop volumineux.", "en": "That is too large."},
+    "file_type": {
+        "fr": "Ce type de fichier n’est pas accepté. Une photo ou un PDF conviennent.",
+        "en": "That type of file isn’t accepted. A photo or a PDF will do.",
+    },
+    "file_infected": {
+        "fr": "Ce fichier contient un virus ou y ressemble\u00a0: il n’a pas été gardé.",
+        "en": "That file holds a virus or looks like one: it was not kept.",
+    },
+    "file_broken": {
+        "fr": "Ce fichier est endommagé, il ne peut pas être ouvert.",
+        "en": "That file is damaged and cannot be opened.",
+    },
 }
 HELD = {"fr": "{holder} s’en occupe déjà.", "en": "{holder} already has it."}
 BY_STATUS = {400: "bad_input", 401: "not_authenticated", 403: "not_allowed", 404: "not_found", 413: "too_large"}
@@ -60,7 +91,7 @@ BY_STATUS = {400: "bad_input", 401: "not_authenticated", 403: "not_allowed", 404
 
 def language_of(request: web.Request) -> str:
     """The language to answer in: the signed-in agent's, else what the browser prefers, else French."""
-    chosen = request.get("language")
+    chosen = request.get(LANGUAGE)
     if chosen in ("fr", "en"):
         return str(chosen)
     for part in request.headers.get("Accept-Language", "").split(","):
@@ -78,10 +109,12 @@ def sentence(error: RelaisError, language: str) -> str:
     return text.format(retry_after=error.retry_after if isinstance(error, RateLimited) else "")
 
 
-def problem(code: str, status: int, detail: str, *, headers: dict[str, str] | None = None) -> web.Response:
-    """A problem document."""
+def problem(
+    code: str, status: int, detail: str, *, headers: dict[str, str] | None = None, more: dict[str, Any] | None = None
+) -> web.Response:
+    """A problem document; `more` is what this kind tells beside the usual."""
     title = code.replace("_", " ").capitalize()
-    document = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+    document = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, **(more or {})}
     return web.json_response(document, status=status, content_type="application/problem+json", headers=headers)
 
 

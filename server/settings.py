@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Role = Literal["web", "worker"]
+MEGABYTE = 1024 * 1024
+
+
+def _given() -> dict[str, str]:
+    """Every RELAIS_ variable, of `.env` and of the environment, which wins. Channels have settings of their own."""
+    both = {**dotenv_values(".env"), **os.environ}
+    return {name.upper(): value for name, value in both.items() if value and name.upper().startswith("RELAIS_")}
 
 
 class Settings(BaseSettings):
@@ -43,7 +52,14 @@ class Settings(BaseSettings):
         description="Redis or Valkey. Unset: a private one is started in the var folder.",
     )
     secret_key: SecretStr | None = Field(
-        None, description="Signs links. Unset: made once and kept in the var folder, except in production."
+        None,
+        description="Signs links, and encrypts the channels' secrets. Unset: made once and kept in the var folder,"
+        " except in production.",
+    )
+    old_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        default_factory=list,
+        description="Earlier secret keys, separated by commas: what was encrypted under them can still be read, and is"
+        " encrypted anew at the next start.",
     )
     bot_url: str | None = Field(None, description="Address of the assistant. Unset: it is started on bot_port.")
     bot_port: int = Field(5005, description="Loopback port of the assistant.", ge=1, le=65535)
@@ -54,7 +70,27 @@ class Settings(BaseSettings):
     accent: str | None = Field(
         None, description="Accent colour of the chat, such as #2f6f4f.", pattern=r"^#[0-9a-fA-F]{6}$"
     )
-    hours: str = Field("Mon-Sat 09:00-18:00", description="When people answer, in words, shown in the chat.")
+    hours: str = Field(
+        "Mon-Sat 09:00-18:00",
+        description="When people answer: days and times, several separated by commas. Customers read them in words.",
+    )
+    holidays: str | None = Field(
+        None,
+        description="Country (such as FR, or FR-57 for a region) whose public holidays are closed days.",
+        pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+    )
+    ask_rating: bool = Field(
+        False,
+        description="Ask by a message, on the channels that do not ask by themselves, how a conversation was once it"
+        " has ended.",
+    )
+    notifications: bool = Field(True, description="Tell customers unasked that an order left, arrived or is late.")
+    quiet_hours: str = Field(
+        "21:00-08:00",
+        description="When nobody is told anything unasked.",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+    )
+    notifications_per_week: int = Field(3, description="Most that one customer is told unasked in seven days.", ge=0)
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Origins of the pages that may embed the chat, separated by commas. The public address always may.",
@@ -79,9 +115,29 @@ class Settings(BaseSettings):
     outbox_workers: int = Field(2, description="Workers that claim batches of replies to deliver in one process.", ge=1)
     messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
     max_length: int = Field(10_000, description="Characters in one message.", ge=1)
+    files_url: str | None = Field(
+        None,
+        description="Where files are kept: a folder, or s3://bucket/prefix. Unset: the folder files in the var folder.",
+    )
+    files_endpoint: str | None = Field(
+        None, description="Address of the S3 service, such as https://s3.example.com. Unset: that of AWS."
+    )
+    files_region: str | None = Field(None, description="Region of the bucket.")
+    files_access_key: SecretStr | None = Field(None, description="Access key of the bucket.")
+    files_secret_key: SecretStr | None = Field(None, description="Secret key of the bucket.")
+    max_upload_bytes: int = Field(10 * MEGABYTE, description="Bytes of a file that is uploaded here.", ge=1)
+    max_file_bytes: int = Field(25 * MEGABYTE, description="Bytes of a file that a platform or a mail brings.", ge=1)
+    clamav_url: str | None = Field(
+        None,
+        description="ClamAV that looks at every file: tcp://host:3310 or unix:///run/clamav/clamd.ctl. While it is away"
+        " no file is let in.",
+        pattern=r"^(tcp://[^/]+|unix:///.+)$",
+    )
     session_hours: int = Field(12, description="Hours after which an agent signs in again.", ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+    given: dict[str, str] = Field(default_factory=_given, exclude=True, repr=False)
+    """All variables as they stand, from which the channels' settings are read (`server.accounts.given_accounts`)."""
 
     @field_validator("allowed_origins", "roles", "trusted_proxies", mode="before")
     @classmethod
@@ -89,6 +145,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("old_secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("trusted_proxies")
     @classmethod

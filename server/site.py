@@ -7,6 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from channels.port import READER
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
@@ -16,6 +18,8 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
+# The frame of a mail inherits the desk's policy: pictures from elsewhere are left out of the mail until an agent asks.
+DESK_POLICY = POLICY.replace("img-src 'self' data:;", "img-src 'self' data: https:;")
 STATIC = {
     "/static/tokens.css": WEB / "shared" / "tokens.css",
     "/static/help.css": WEB / "help" / "help.css",
@@ -28,8 +32,9 @@ async def harden(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.content_type == "text/html":
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-    if (origin := request.get("cors")) is not None:
+        policy = DESK_POLICY if request.path.startswith("/desk/") else POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+    if (origin := request.get(READER)) is not None:
         # Set by a channel that may be used from pages of other sites.
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Vary"] = "Origin"

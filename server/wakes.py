@@ -17,9 +17,20 @@ class Wakes:
         """A turn may be ready to run."""
         await self._live.publish("turns", {})
 
+    async def updated(self, conversation_id: UUID, seq: int) -> None:
+        """A message that was told already is not what it was: its file came, or it was edited."""
+        await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id, "seq": seq})
+        await self._live.publish(f"conversation:{conversation_id}", {"kind": "updated", "seq": seq})
+
     async def changed(self, conversation_id: UUID, *, outgoing: bool = False) -> None:
         """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too."""
         if outgoing:
             await self._live.publish("outbox", {})
         await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id})
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "news"})
+
+    async def delivery(self, conversation_id: UUID, *, seq: int, state: str) -> None:
+        """What became of an outgoing message: every desk, and the browsers that show the conversation, hear of it."""
+        note = {"kind": "delivery", "conversation": conversation_id, "seq": seq, "delivery": state}
+        await self._live.publish("desk", note)
+        await self._live.publish(f"conversation:{conversation_id}", {"kind": "delivery", "seq": seq, "delivery": state})

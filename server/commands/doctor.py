@@ -14,8 +14,13 @@ from importlib.metadata import PackageNotFoundError, version
 import asyncpg
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
+from channels import installed
 from crm_backend import migrate
+from crm_backend.accounts import settings as accounts
+from crm_backend.database import connect, sessions_on
+from server.accounts import MAIN, BadSettings, given_accounts, validated
 from server.settings import Settings
 from server.supervise import assistant, frontends, probes, stores
 from server.supervise.folders import ROOT, uv
@@ -65,6 +70,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for finding in await _stores(settings):
         yield finding
     async for finding in _processes(settings):
+        yield finding
+    for finding in await _channels(settings):
         yield finding
     yield _browser()
     if settings.production:
@@ -193,6 +200,40 @@ async def _processes(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("ports", line.partition(":")[0], line.partition(": ")[2])
         if not used:
             yield Finding("ports", f"{settings.port}, {settings.bot_port} and {settings.action_port} are free")
+
+
+async def _channels(settings: Settings) -> list[Finding]:
+    """The accounts of the channels: what the environment says of them, and how they fared when last asked."""
+    blueprints = installed()
+    given, faults = given_accounts(settings, blueprints)
+    found = [Finding("channels", fault, "correct the variable") for fault in faults]
+    for key, account in given.items():
+        try:
+            validated(blueprints[key.channel], account.values)
+        except BadSettings as error:
+            prefix = f"RELAIS_{key.channel.upper()}_" + ("…" if key.name == MAIN else f"ACCOUNTS ({key.name})")
+            found.append(Finding(str(key), str(error), f"correct {prefix}"))
+    url = stores.database_url(settings)
+    if not await stores.answers(url):
+        return found
+    engine = connect(url, pool_size=1)
+    try:
+        async with sessions_on(engine)() as session:
+            standings = await accounts.standings(session)
+    except DBAPIError:  # an older shape, which was told above
+        return found
+    finally:
+        await engine.dispose()
+    return found + [_account(standing) for standing in standings if str(standing.key) not in {f.name for f in found}]
+
+
+def _account(standing: accounts.Standing) -> Finding:
+    name, detail = str(standing.key), standing.detail or "no reason was given"
+    if standing.state == "failing":
+        return Finding(name, f"in trouble: {detail}", "see its page in the desk, under channels")
+    if standing.state == "paused":
+        return Finding(name, f"sends nothing for the moment: {detail}", "wait, or see ./relais logs server")
+    return Finding(name, "well" if standing.state == "ok" else "not asked yet", note=standing.state != "ok")
 
 
 def _process(name: str, status: int | None, log: str, variable: str) -> Finding:

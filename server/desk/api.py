@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,14 +18,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.port import Limiter, Live, own_page
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
+from crm_backend.attachments.limits import MAX_UPLOAD
 from crm_backend.conversations import owners, queries, services
+from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed
 from server.desk import views
+from server.files import FileStore
+from server.problems import LANGUAGE
 from server.wakes import Wakes
 
+CHANGED = web.RequestKey("CHANGED", UUID)
+"""In a request: the conversation that it changed, to be told of after the commit."""
+CSRF = web.RequestKey("CSRF", str)
 COOKIE = "relais_desk"
 SIGN_INS_PER_MINUTE = 10
 Given = TypeVar("Given", bound=BaseModel)
@@ -56,7 +63,8 @@ class Released(At):
 
 class Written(Body):
     client_id: UUID
-    text: str = Field(max_length=20_000)
+    text: str = Field("", max_length=20_000)
+    files: list[UUID] = Field([], max_length=10)
 
 
 @dataclass(frozen=True)
@@ -67,36 +75,40 @@ class Desk:
     live: Live
     wakes: Wakes
     limiter: Limiter
+    files: FileStore
     company: str
     zone: ZoneInfo
     session_hours: int
     secure: bool
+    max_upload_bytes: int = MAX_UPLOAD
+    ask_in: Collection[str] = ()
+    """The channels on which customers are asked by a message how a conversation was."""
 
     def routes(self) -> list[web.RouteDef]:
         """`/desk/api/…`"""
         conversation = "/desk/api/conversations/{id}"
         return [
             web.post("/desk/api/session", self.sign_in),
-            web.get("/desk/api/session", self._signed_in(self.who)),
-            web.patch("/desk/api/session", self._signed_in(self.prefer)),
-            web.delete("/desk/api/session", self._signed_in(self.sign_out)),
-            web.get("/desk/api/conversations", self._signed_in(self.listing)),
-            web.get(conversation, self._signed_in(self.whole)),
-            web.get(conversation + "/messages", self._signed_in(self.messages)),
-            web.post(conversation + "/messages", self._signed_in(self.answer)),
-            web.post(conversation + "/take", self._signed_in(self.take)),
-            web.post(conversation + "/release", self._signed_in(self.release)),
-            web.post(conversation + "/close", self._signed_in(self.close)),
-            web.post(conversation + "/typing", self._signed_in(self.typing)),
+            web.get("/desk/api/session", self.signed_in(self.who)),
+            web.patch("/desk/api/session", self.signed_in(self.prefer)),
+            web.delete("/desk/api/session", self.signed_in(self.sign_out)),
+            web.get("/desk/api/conversations", self.signed_in(self.listing)),
+            web.get(conversation, self.signed_in(self.whole)),
+            web.get(conversation + "/messages", self.signed_in(self.messages)),
+            web.post(conversation + "/messages", self.signed_in(self.answer)),
+            web.post(conversation + "/take", self.signed_in(self.take)),
+            web.post(conversation + "/release", self.signed_in(self.release)),
+            web.post(conversation + "/close", self.signed_in(self.close)),
+            web.post(conversation + "/typing", self.signed_in(self.typing)),
         ]
 
-    def _signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Opens the request's one transaction, for a signed-in agent; a change needs its token against forgery."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             async with self.sessions() as session, session.begin():
                 signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
-                request["language"], request["csrf"] = signed_in.agent.language, signed_in.csrf
+                request[LANGUAGE], request[CSRF] = signed_in.agent.language, signed_in.csrf
                 if request.method != "GET":
                     same_origin(request)
                     if not agents.csrf_matches(signed_in, request.headers.get("X-CSRF-Token")):
@@ -108,7 +120,7 @@ class Desk:
         return handle
 
     async def _after(self, request: web.Request) -> None:
-        if (changed := request.get("changed")) is not None:
+        if (changed := request.get(CHANGED)) is not None:
             await self.wakes.changed(changed, outgoing=True)
             await self.wakes.turn()
 
@@ -134,13 +146,13 @@ class Desk:
         return response
 
     async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return web.json_response({"agent": views.agent_out(agent), "csrf": request["csrf"]})
+        return web.json_response({"agent": views.agent_out(agent), "csrf": request[CSRF]})
 
     async def prefer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Preferences)
         agent.language = given.language or agent.language
         agent.presence = given.presence or agent.presence
-        return web.json_response({"agent": views.agent_out(agent), "csrf": request["csrf"]})
+        return web.json_response({"agent": views.agent_out(agent), "csrf": request[CSRF]})
 
     async def sign_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         await agents.sign_out(session, request.cookies[COOKIE])
@@ -158,62 +170,71 @@ class Desk:
             view=cast("queries.View", view),
             words=request.query.get("q", "")[:200],
             limit=max(1, _number(request.query.get("limit"), 50, most=200)),
-            before=_cursor(request.query.get("before")),
+            before=cursor(request.query.get("before")),
         )
         return web.json_response(
             {
                 "items": await views.summaries(session, found, agent.language),
                 "counts": await queries.counts(session, agent=agent),
-                "next": _cursor_text(following),
+                "next": cursor_text(following),
             }
         )
 
     async def whole(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        found = await views.whole(session, _id(request), agent, company=self.company, zone=self.zone)
+        found = await views.whole(
+            session, identifier(request), agent, company=self.company, zone=self.zone, link=self.files.path
+        )
         if found["conversation"]["owner"]["id"] == str(agent.id):
-            await services.seen_by_agent(session, conversation_id=_id(request))
+            await services.seen_by_agent(session, conversation_id=identifier(request))
         return web.json_response(found)
 
     async def messages(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        conversation = await queries.conversation(session, _id(request))
+        conversation = await queries.conversation(session, identifier(request))
         after = _number(request.query.get("after"), 0, most=2**31 - 1)
         found = await queries.messages_after(session, conversation_id=conversation.id, after=after)
         if conversation.owner == agent_owner(agent.id):
             await services.seen_by_agent(session, conversation_id=conversation.id)
-        return web.json_response({"messages": [views.message_out(view, self.company) for view in found]})
+        return web.json_response({"messages": [self.shown(view, agent.language) for view in found]})
 
     async def answer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Written)
         message, new = await owners.answer(
-            session, conversation_id=_id(request), agent=agent, client_id=given.client_id, text=given.text
+            session,
+            conversation_id=identifier(request),
+            agent=agent,
+            client_id=given.client_id,
+            text=given.text,
+            files=given.files,
         )
-        request["changed"] = message.conversation_id
-        shown = views.message_out(queries.view_of(message), self.company)
-        return web.json_response({"message": shown}, status=201 if new else 200)
+        request[CHANGED] = message.conversation_id
+        view = await queries.message(session, conversation_id=message.conversation_id, seq=message.seq)
+        return web.json_response({"message": self.shown(view, agent.language)}, status=201 if new else 200)
+
+    def shown(self, view: MessageView, language: str) -> dict[str, Any]:
+        """A message as agents of this language see it."""
+        return views.message_out(view, language, company=self.company, link=self.files.path)
 
     async def take(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
-        return await self._changed(
-            request,
-            session,
-            agent,
-            await owners.take(session, conversation_id=_id(request), agent=agent, version=given.version),
-        )
+        done = await owners.take(session, conversation_id=identifier(request), agent=agent, version=given.version)
+        return await self._changed(request, session, agent, done)
 
     async def release(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Released)
         done = await owners.release(
-            session, conversation_id=_id(request), agent=agent, version=given.version, note=given.note
+            session, conversation_id=identifier(request), agent=agent, version=given.version, note=given.note
         )
         return await self._changed(request, session, agent, done)
 
     async def close(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
-        done = await owners.close(session, conversation_id=_id(request), agent=agent, version=given.version)
+        done = await owners.close(
+            session, conversation_id=identifier(request), agent=agent, version=given.version, ask_in=self.ask_in
+        )
         return await self._changed(request, session, agent, done)
 
     async def typing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        conversation = await queries.conversation(session, _id(request))
+        conversation = await queries.conversation(session, identifier(request))
         if conversation.owner == agent_owner(agent.id):
             await self.live.publish(f"conversation:{conversation.id}", {"kind": "typing", "from": "agent"})
         return web.Response(status=204)
@@ -222,7 +243,7 @@ class Desk:
         self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
     ) -> web.Response:
         await session.flush()
-        request["changed"] = conversation.id
+        request[CHANGED] = conversation.id
         return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
 
 
@@ -241,7 +262,8 @@ async def body(request: web.Request, shape: type[Given]) -> Given:
         raise BadInput("unexpected body") from error
 
 
-def _id(request: web.Request) -> UUID:
+def identifier(request: web.Request) -> UUID:
+    """The identifier in the address. Raises BadInput."""
     try:
         return UUID(request.match_info["id"])
     except ValueError as error:
@@ -255,19 +277,21 @@ def _number(text: str | None, default: int, *, most: int) -> int:
         raise BadInput("not a number") from error
 
 
-def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
+def cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """Where a page begins, from what was told with the one before. Raises BadInput."""
     if not text:
         return None
     try:
-        at, identifier = json.loads(base64.urlsafe_b64decode(text))
+        at, last = json.loads(base64.urlsafe_b64decode(text))
         when = datetime.fromisoformat(at)
-        return when if when.tzinfo else when.replace(tzinfo=UTC), UUID(identifier)
+        return when if when.tzinfo else when.replace(tzinfo=UTC), UUID(last)
     except (ValueError, TypeError, AttributeError) as error:
         raise BadInput("not a cursor") from error
 
 
-def _cursor_text(cursor: tuple[datetime, UUID] | None) -> str | None:
-    if cursor is None:
+def cursor_text(place: tuple[datetime, UUID] | None) -> str | None:
+    """Where the next page begins, as it goes over the wire."""
+    if place is None:
         return None
-    at, identifier = cursor
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), str(identifier)]).encode()).decode()
+    at, last = place
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), str(last)]).encode()).decode()

@@ -115,17 +115,22 @@ class Feed:
                 if note is None:
                     await self._counts(socket, desk)
                 elif note["kind"] == "changed":
-                    await self._changed(socket, desk, UUID(note["conversation"]))
+                    await self._changed(socket, desk, UUID(note["conversation"]), again=note.get("seq"))
                 else:
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
-    async def _changed(self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID) -> None:
+    async def _changed(
+        self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID, *, again: int | None = None
+    ) -> None:
+        """Tells of what is new in a conversation, and of the message `again` that is not what it was."""
         try:
             async with self._desk.sessions() as session:
                 summary = await views.summary(session, conversation, desk.agent.language)
                 last = summary["last"]["seq"] if summary["last"] else 0
                 told = desk.told.get(conversation, max(0, last - 20))
                 found = await queries.messages_after(session, conversation_id=conversation, after=told)
+                if again is not None and again <= told:
+                    found.append(await queries.message(session, conversation_id=conversation, seq=again))
                 counts = await queries.counts(session, agent=desk.agent)
         except NotFound:
             return
@@ -134,8 +139,8 @@ class Feed:
             return
         desk.told[conversation] = max(told, last)
         await socket.send_json({"type": "conversation", "conversation": summary})
-        for view in found:
-            message = views.message_out(view, self._desk.company)
+        for view in sorted(found, key=lambda view: view.seq):
+            message = self._desk.shown(view, desk.agent.language)
             await socket.send_json({"type": "message", "conversation": str(conversation), "message": message})
         await socket.send_json({"type": "counts", "counts": counts})
 

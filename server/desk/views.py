@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import queries
+from crm_backend.conversations import queries, ratings
+from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.queries import MessageView, instant
 from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
@@ -33,11 +33,17 @@ def agent_out(agent: Agent) -> dict[str, Any]:
     }
 
 
-def message_out(view: MessageView, company: str) -> dict[str, Any]:
-    """A message with what the assistant understood of it."""
+def message_out(view: MessageView, language: str, *, company: str, link: Link) -> dict[str, Any]:
+    """A message with what the assistant understood of it, and what its channel told, for a reader of this language."""
     return {
-        **view.outward(company=company, mine="agent"),
+        **view.outward(company=company, mine="agent", link=link),
         "agent_id": str(view.agent_id) if view.agent_id else None,
+        "channel": view.channel,
+        "account": view.account,
+        "sender_name": view.sender_name,
+        "details": view.details,
+        "automatic": view.automatic,
+        "error": words.undelivered(view.failure, view.error, language),
         "intent": view.intent,
         "confidence": view.confidence,
     }
@@ -51,7 +57,16 @@ async def summaries(
     owners = {owner_agent(conversation.owner) for conversation in conversations} - {None}
     rows = list(await session.scalars(select(Agent).where(Agent.id.in_(owners)))) if owners else []
     names = {agent.id: agent.first_name for agent in rows}
-    return [_summary(conversation, lasts.get(conversation.id), names, language) for conversation in conversations]
+    rated = await ratings.of(session, [each.id for each in conversations])
+    return [
+        {**_summary(each, lasts.get(each.id), names, language), "rating": _rating(rated.get(each.id))}
+        for each in conversations
+    ]
+
+
+def _rating(said: ratings.Rated | None) -> dict[str, Any] | None:
+    """What the customer said at the end."""
+    return said.model_dump(include={"score", "comment"}) if said else None
 
 
 def _summary(
@@ -73,7 +88,7 @@ def _summary(
         "proof": conversation.proof,
         "goal": words.goal(conversation.passport, language),
         "mood": conversation.mood,
-        "last": {"from": last.author, "text": last.text[:200], "at": instant(last.at), "seq": last.seq}
+        "last": {"from": last.author, "text": last.gist[:200], "at": instant(last.at), "seq": last.seq}
         if last
         else None,
         "unread": max(0, conversation.last_seq - conversation.agent_seen_seq),
@@ -90,7 +105,7 @@ async def summary(session: AsyncSession, conversation_id: UUID, language: str) -
 
 
 async def whole(
-    session: AsyncSession, conversation_id: UUID, agent: Agent, *, company: str, zone: ZoneInfo
+    session: AsyncSession, conversation_id: UUID, agent: Agent, *, company: str, zone: ZoneInfo, link: Link
 ) -> dict[str, Any]:
     """Everything an agent needs on opening a conversation; the order concerned comes first. Raises NotFound."""
     found = await queries.conversation(session, conversation_id)
@@ -111,7 +126,7 @@ async def whole(
     return {
         "conversation": (await summaries(session, [found], agent.language))[0],
         "passport": words.passport_out(found.passport, agent.language),
-        "messages": [message_out(view, company) for view in messages],
+        "messages": [message_out(view, agent.language, company=company, link=link) for view in messages],
         "customer": customer,
         "orders": [words.order_out(order, agent.language, zone) for order in their_orders],
     }

@@ -43,6 +43,7 @@ EVENT = {
 FACT = {
     "order_number": {"fr": "Commande", "en": "Order"},
     "email": {"fr": "E-mail", "en": "E-mail"},
+    "name": {"fr": "Nom indiqué", "en": "Name given"},
 }
 GOAL = {
     "order_status": {"fr": "Savoir où en est sa commande {number}", "en": "Find out where order {number} is"},
@@ -59,6 +60,30 @@ TRIED = {
     "unclear": {"fr": "N’a pas compris {count}\u00a0messages", "en": "Did not understand {count} messages"},
     "note": {"fr": "{name}\u00a0: {text}", "en": "{name}: {text}"},
 }
+UNDELIVERED = {
+    "unreachable": {
+        "fr": "Cette adresse ne peut pas être jointe\u00a0: elle n’existe pas, ou on n’y veut plus rien de nous.",
+        "en": "That address can’t be reached: it doesn’t exist, or the person wants nothing more from us.",
+    },
+    "window": {
+        "fr": "Le client a écrit il y a trop longtemps\u00a0: la plateforme n’accepte plus que des modèles approuvés.",
+        "en": "The customer wrote too long ago: the platform now takes only approved templates.",
+    },
+    "content": {"fr": "Ce message n’a pas été accepté.", "en": "This message was not accepted."},
+    "settings": {
+        "fr": "La plateforme refuse nos identifiants. Un administrateur peut les vérifier dans Canaux.",
+        "en": "The platform refuses our credentials. An administrator can check them in Channels.",
+    },
+    "late": {
+        "fr": "La plateforme n’a pas répondu comme il faut pendant 24\u00a0heures.",
+        "en": "The platform was in trouble for 24 hours.",
+    },
+    "fault": {
+        "fr": "Une erreur s’est répétée de notre côté. Elle est notée dans le journal du serveur.",
+        "en": "Something kept going wrong on our side. It is noted in the server’s log.",
+    },
+}
+DETAIL = {"fr": "Détail\u00a0: {said}", "en": "Detail: {said}"}
 
 
 def money(minor: int, currency: str, language: str) -> str:
@@ -90,6 +115,15 @@ def _span(first: date | None, last: date | None, language: str) -> str | None:
 def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
     """A day and an hour."""
     return format_datetime(value.astimezone(zone), "d MMM HH:mm", locale=LOCALES[language])
+
+
+def undelivered(reason: str | None, said: str | None, language: str) -> str | None:
+    """Why a message could not be delivered, with what the platform or the channel said of it. None when it was."""
+    if reason is None:
+        return said
+    sentence = UNDELIVERED[reason][language]
+    # What a bug is called tells an agent nothing.
+    return sentence if not said or reason == "fault" else f"{sentence} {DETAIL[language].format(said=said)}"
 
 
 def goal(passport: dict[str, Any] | None, language: str) -> str | None:

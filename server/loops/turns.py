@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import StatementError
@@ -16,6 +17,7 @@ from crm_backend.errors import BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
 from server.metrics import TURN_SECONDS, TURNS
+from server.recalling import Where, recalled
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
@@ -29,10 +31,21 @@ class TurnLoop:
     """Claims a turn, asks the assistant outside any transaction, and finishes it in one."""
 
     def __init__(
-        self, *, sessions: Sessions, bot: Bot, live: Live, wakes: Wakes, company: str, lease_seconds: float
+        self,
+        *,
+        sessions: Sessions,
+        bot: Bot,
+        live: Live,
+        wakes: Wakes,
+        company: str,
+        lease_seconds: float,
+        now: Callable[[], datetime] = utc_now,
+        where: Where | None = None,
+        ask_in: Collection[str] = (),
     ) -> None:
         self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
         self._company, self._lease = company, lease_seconds
+        self._now, self._where, self._ask_in = now, where or {}, ask_in
 
     async def work(self) -> bool:
         """Does one turn; False when there was none."""
@@ -50,6 +63,9 @@ class TurnLoop:
         outcome = "answered"
         try:
             answer = await self._bot.ask(claimed, language=self._language(claimed), company=self._company)
+            if claimed.recall is not None:
+                words = recalled(claimed.recall, answer.language, now=self._now(), where=self._where)
+                answer = answer.model_copy(update={"replies": [Reply(text=words), *answer.replies]})
             if not await self._finish(claimed, answer):
                 outcome = "dropped"
         except BotAway as error:
@@ -74,7 +90,7 @@ class TurnLoop:
     async def _finish(self, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
         try:
             async with self._sessions() as session, session.begin():
-                taken = await turns.finish(session, claimed, answer)
+                taken = await turns.finish(session, claimed, answer, ask_in=self._ask_in)
         except (StatementError, UnicodeError) as error:
             if unreachable(error):
                 raise

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from typing import Any
 
+from crm_backend.accounts.model import Account
+from crm_backend.database import utc_now
 from server.app import Parts
 from tests.conftest import MakeCustomer
 from tests.support import site
@@ -17,9 +21,10 @@ async def ask(server: Parts, path: str) -> tuple[int, str, str]:
         return answer.status, answer.content_type, await answer.text()
 
 
-async def health(server: Parts, path: str) -> tuple[int, dict[str, str]]:
+async def health(server: Parts, path: str) -> tuple[int, dict[str, Any]]:
     status, _, text = await ask(server, path)
-    return status, json.loads(text)
+    body = json.loads(text)
+    return status, {name: value for name, value in body.items() if name != "channels"}
 
 
 async def test_readyz_tells_each_part(server: Parts, scripted: ScriptedBot) -> None:
@@ -28,6 +33,19 @@ async def test_readyz_tells_each_part(server: Parts, scripted: ScriptedBot) -> N
     assert await health(server, "/readyz") == (200, good)
     await scripted.stop()
     assert await health(server, "/readyz") == (200, {**good, "status": "degraded", "assistant": "away"})
+
+
+async def test_readyz_names_accounts_in_trouble_and_stays_ready(server: Parts) -> None:
+    async with server.sessions() as session, session.begin():
+        session.add(Account(channel="console", name="main", check_ok=False, check_detail="secret detail"))
+        session.add(Account(channel="console", name="off", enabled=False, check_ok=False))
+        session.add(Account(channel="console", name="slow", open_until=utc_now() + timedelta(minutes=5)))
+    status, _, text = await ask(server, "/readyz")
+    body = json.loads(text)
+    assert (status, body["status"], body["database"]) == (200, "degraded", "ok")
+    assert (body["channels"]["console/main"], body["channels"]["console/slow"]) == ("failing", "paused")
+    assert "console/off" not in body["channels"] and "webchat/main" in body["channels"]
+    assert "secret detail" not in text
 
 
 async def test_readyz_is_503_without_the_database_and_healthz_is_not(stores: Stores) -> None:

@@ -1,0 +1,107 @@
+"""What channels are given of the core: taking in, hearing of receipts, noting parts, with real transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from channels.port import Accept, Company, Core, Files, Limiter, Live
+from crm_backend.conversations import deliveries
+from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.receive import receive
+from crm_backend.conversations.schema import InboundMessage, Received
+from crm_backend.database import Sessions, unreachable
+from crm_backend.errors import Unavailable
+from server.metrics import RECEIVED
+from server.reporting import reporter
+from server.schedule import opening_hours
+from server.settings import Settings
+from server.wakes import Wakes
+
+Heard = Callable[[str, str], None]
+"""Told of the channel and account that something came in by."""
+
+
+def core(
+    *,
+    sessions: Sessions,
+    live: Live,
+    limiter: Limiter,
+    files: Files,
+    http: aiohttp.ClientSession,
+    company: Company,
+    heard: Heard = lambda _channel, _account: None,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
+    starts: Mapping[str, str] | None = None,
+) -> Core:
+    """The core over these sessions. `heard` is called after each message that was stored."""
+    return Core(
+        accept=_acceptor(sessions, live, company, heard),
+        report=reporter(sessions, live),
+        files=files,
+        sessions=sessions,
+        live=live,
+        limiter=limiter,
+        http=http,
+        company=company,
+        labels=labels or {},
+        starts=starts or {},
+        part_sent=_part_noter(sessions),
+    )
+
+
+def company_of(settings: Settings) -> Company:
+    """What the settings say of the company. They carry every secret."""
+    assert settings.secret_key
+    public = urlsplit(settings.address)
+    return Company(
+        name=settings.company,
+        address=settings.address,
+        hours=settings.hours,
+        accent=settings.accent,
+        default_language=settings.default_language,
+        zone=ZoneInfo(settings.timezone),
+        max_length=settings.max_length,
+        messages_per_minute=settings.messages_per_minute,
+        sockets_per_address=settings.sockets_per_address,
+        allowed_origins=frozenset([*settings.allowed_origins, f"{public.scheme}://{public.netloc}"]),
+        secret=settings.secret_key.get_secret_value().encode(),
+        max_upload_bytes=settings.max_upload_bytes,
+        opening=opening_hours(settings),
+    )
+
+
+def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) -> Accept:
+    wakes = Wakes(live)
+
+    async def accept(inbound: InboundMessage) -> Received:
+        try:
+            async with sessions() as session, session.begin():
+                received = await receive(
+                    session, inbound, default_language=company.default_language, max_length=company.max_length
+                )
+        except Exception as error:
+            if unreachable(error):
+                raise Unavailable("database") from error
+            raise
+        RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
+        heard(inbound.channel, inbound.account)
+        if not received.duplicate:
+            await wakes.turn()
+            if inbound.event != "message":
+                await wakes.updated(received.conversation_id, received.seq)
+            await wakes.changed(received.conversation_id, outgoing=inbound.join_code is not None)
+        return received
+
+    return accept
+
+
+def _part_noter(sessions: Sessions) -> Callable[[Delivery, str], Awaitable[None]]:
+    async def part_sent(delivery: Delivery, platform_id: str) -> None:
+        async with sessions() as session, session.begin():
+            await deliveries.part_sent(session, delivery, platform_id)
+
+    return part_sent

@@ -1,0 +1,65 @@
+"""Agents send files."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from server.app import Parts
+from tests.conftest import MakeAgent, MakeCustomer
+from tests.support import samples
+from tests.support.site import AgentAtDesk
+
+
+async def upload(who: AgentAtDesk, content: bytes, name: str = "etiquette.pdf", **headers: str) -> tuple[int, Any]:
+    given = {"X-CSRF-Token": who.csrf, "X-File-Name": name} | headers
+    async with who.client.post(f"{who.address}/desk/api/files", data=content, headers=given) as answer:
+        return answer.status, await answer.json(content_type=None)
+
+
+async def send(who: AgentAtDesk, conversation: str, **body: Any) -> tuple[int, Any]:
+    return await who.call("POST", f"/conversations/{conversation}/messages", **{"client_id": str(uuid4()), **body})
+
+
+async def test_an_agent_sends_a_file_and_the_customer_opens_it(
+    server: Parts, customer: MakeCustomer, agent: MakeAgent
+) -> None:
+    marie, claire = await customer(), await agent()
+    await marie.say("bonjour")
+    conversation = str(marie.conversation)
+    await claire.take(conversation)
+    status, answer = await upload(claire, samples.PDF)
+    assert status == 201 and answer["file"]["name"] == "etiquette.pdf"
+    client_id, files = str(uuid4()), [answer["file"]["id"]]
+    status, sent = await send(claire, conversation, client_id=client_id, text="", files=files)
+    assert status == 201 and sent["message"]["files"][0]["id"] == files[0]
+    status, again = await send(claire, conversation, client_id=client_id, text="", files=files)
+    assert status == 200 and again["message"]["id"] == sent["message"]["id"]
+    shown = await marie.until("agent")
+    async with marie.client.get(marie.address + shown["files"][0]["url"]) as opened:
+        assert await opened.read() == samples.PDF
+
+
+async def test_a_colleagues_file_and_one_sent_before_cannot_be_sent(
+    server: Parts, customer: MakeCustomer, agent: MakeAgent
+) -> None:
+    marie, claire, thomas = await customer(), await agent(), await agent("thomas@example.com")
+    await marie.say("bonjour")
+    conversation = str(marie.conversation)
+    await claire.take(conversation)
+    _, theirs = await upload(thomas, samples.PDF)
+    _, own = await upload(claire, samples.PDF)
+    assert (await send(claire, conversation, text="voici", files=[theirs["file"]["id"]]))[0] == 400
+    assert (await send(claire, conversation, text="voici", files=[own["file"]["id"]]))[0] == 201
+    assert (await send(claire, conversation, text="voici", files=[own["file"]["id"]]))[0] == 400
+    assert (await send(claire, conversation, text="", files=[]))[0] == 400
+
+
+async def test_only_agents_upload_at_the_desk(server: Parts, customer: MakeCustomer, agent: MakeAgent) -> None:
+    claire = await agent()
+    assert (await upload(claire, samples.PDF, **{"X-CSRF-Token": "forged"}))[0] == 403
+    assert (await upload(claire, samples.PDF, Origin="https://evil.example"))[0] == 403
+    assert (await upload(claire, samples.SVG))[1]["code"] == "file_type"
+    assert (await upload(claire, bytes(server.settings.max_upload_bytes + 1)))[0] == 413
+    claire.client.cookie_jar.clear()
+    assert (await upload(claire, samples.PDF))[0] == 401
