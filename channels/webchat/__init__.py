@@ -1,5 +1,19 @@
 """The web chat: a widget in the customer's browser, over a WebSocket or, where that is blocked, plain HTTP."""
 
+from channels.port import Blueprint
 from channels.webchat.adapter import WebChat
+from channels.webchat.french import FRENCH
+from channels.webchat.settings import WebChatSettings
 
-__all__ = ["WebChat"]
+CHANNEL = Blueprint(
+    name="webchat",
+    settings=WebChatSettings,
+    open=WebChat,
+    always=True,
+    asks_itself=True,
+    label={"en": "Website", "fr": "Site web"},
+    where={"en": "on the website", "fr": "sur le site"},
+    french=FRENCH,
+)
+
+__all__ = ["CHANNEL", "WebChat"]

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
+import aiohttp
 from aiohttp import WSCloseCode, web
 from pydantic import ValidationError
 
-from channels.port import Accept, Limiter, Live, own_page
-from channels.webchat.frames import Hello, error_out
+from channels.port import READER, Core, Health, Rejected, own_page
+from channels.webchat import mailing
+from channels.webchat.config import config
+from channels.webchat.elsewhere import taken
+from channels.webchat.frames import NAME, Hello, Rated, error_out
 from channels.webchat.line import Line
-from channels.webchat.reading import bearer, body_of, client_id_of, known, token_of, written
-from channels.webchat.visits import NAME, Options, Visit, Visits
+from channels.webchat.polling import poll
+from channels.webchat.reading import USER, bearer, body_of, client_id_of, known, token_of, user_of, written
+from channels.webchat.settings import WebChatSettings
+from channels.webchat.visitors import Visit, Visitor
+from channels.webchat.visits import Visits
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.database import Sessions
-from crm_backend.errors import BadInput, ForeignOrigin, RateLimited
+from crm_backend.conversations.schema import Language
+from crm_backend.errors import BadInput, ForeignOrigin, NotFound, RateLimited, RelaisError, TooLarge
 
+Mailed = Callable[[Core, Visits, Visitor, mailing.Posting], Awaitable[dict[str, Any]]]
 MAX_FRAME = 1024 * 1024
-LONGEST_WAIT = 25.0
+CHUNK = 64 * 1024
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -31,43 +39,58 @@ class WebChat:
 
     name = NAME
 
-    def __init__(self, *, sessions: Sessions, live: Live, limiter: Limiter, options: Options) -> None:
-        self._visits = Visits(sessions=sessions, live=live, limiter=limiter, options=options)
-        self._live, self._options = live, options
+    def __init__(self, settings: WebChatSettings, account: str, core: Core) -> None:
+        self.account, self._settings = account, settings
+        self._core, self._visits, self._live, self._company = core, Visits(core, settings), core.live, core.company
         self._open: set[web.WebSocketResponse] = set()
         self._held: Counter[str] = Counter()
+        self._routes = [
+            web.get("/chat/config", self._guarded(self._config)),
+            web.get("/chat/ws", self._guarded(self._socket)),
+            web.post("/chat/hello", self._guarded(self._hello)),
+            web.post("/chat/messages", self._guarded(self._post)),
+            web.get("/chat/messages", self._guarded(self._poll)),
+            web.post("/chat/files", self._guarded(self._upload)),
+            web.get("/chat/conversations", self._guarded(self._history)),
+            web.post("/chat/elsewhere", self._guarded(self._elsewhere)),
+            web.post("/chat/rating", self._guarded(self._rating)),
+            web.post("/chat/transcript", self._guarded(self._mailed(mailing.transcript))),
+            web.post("/chat/answer", self._guarded(self._mailed(mailing.answer_later))),
+            web.options("/chat/{any:.*}", self._guarded(self._preflight)),
+        ]
 
-    async def run(self, accept: Accept) -> None:
+    def routes(self) -> list[web.RouteDef]:
+        """`/chat/…`"""
+        return self._routes
+
+    async def hook(self, request: web.Request) -> web.StreamResponse:
+        """Browsers use `/chat/…`. Raises NotFound."""
+        raise NotFound("the web chat has no hook")
+
+    async def run(self) -> None:
         """Returns: browsers call us."""
 
     async def send(self, delivery: Delivery) -> str:
-        """Wakes the browsers that show the conversation; they read it from the database, now or when they come back."""
+        """Wakes the browsers that show the conversation; they read it from the database, now or when they come back.
+
+        Sending again shows nothing twice.
+        """
         await self._live.publish(f"conversation:{delivery.conversation_id}", {"kind": "news", "seq": delivery.seq})
         return f"{delivery.conversation_id}:{delivery.seq}"
+
+    def fetch(self, remote: dict[str, Any]) -> AsyncIterator[bytes]:
+        """Browsers bring their files with them. Raises Rejected."""
+        raise Rejected("the web chat has no files of its own")
+
+    async def check(self) -> Health:
+        """Always well: it is this server."""
+        return Health(ok=True, name=self._company.name)
 
     async def close(self) -> None:
         """Tells every open browser to come back later."""
         for socket in list(self._open):
             with contextlib.suppress(Exception):
                 await socket.close(code=WSCloseCode.GOING_AWAY)
-
-    def routes(self, accept: Accept) -> list[web.RouteDef]:
-        """`/chat/…`"""
-
-        async def socket(request: web.Request) -> web.StreamResponse:
-            return await self._socket(request, accept)
-
-        async def post(request: web.Request) -> web.StreamResponse:
-            return await self._post(request, accept)
-
-        return [
-            web.get("/chat/config", self._guarded(self._config)),
-            web.get("/chat/ws", self._guarded(socket)),
-            web.post("/chat/hello", self._guarded(self._hello)),
-            web.post("/chat/messages", self._guarded(post)),
-            web.get("/chat/messages", self._guarded(self._poll)),
-            web.options("/chat/{any:.*}", self._guarded(self._preflight)),
-        ]
 
     def _guarded(self, handler: Any) -> Any:
         """Refuses pages of other origins, and lets allowed ones read the answer (CORS)."""
@@ -78,40 +101,34 @@ class WebChat:
                 raise ForeignOrigin("origin not allowed")
             if origin is not None:
                 # Read where the headers of every answer are set, so that pages may read refusals too.
-                request["cors"] = origin
+                request[READER] = origin
             response: web.StreamResponse = await handler(request)
             return response
 
         return guarded
 
     def _allowed(self, origin: str, request: web.Request) -> bool:
-        return origin in self._options.origins or own_page(origin, request.host)
+        return origin in self._company.allowed_origins or own_page(origin, request.host)
 
     async def _preflight(self, request: web.Request) -> web.Response:
         headers = {
             "Access-Control-Allow-Methods": "GET, POST",
-            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Allow-Headers": f"Authorization, Content-Type, X-File-Name, {USER}",
             "Access-Control-Max-Age": "600",
         }
         return web.Response(status=204, headers=headers)
 
     async def _config(self, request: web.Request) -> web.Response:
-        options = self._options
-        return web.json_response(
-            {
-                "company": options.company,
-                "assistant": options.company,
-                "accent": options.accent,
-                "hours": options.hours,
-                "languages": ["fr", "en"],
-                "max_length": options.max_length,
-            }
-        )
+        language: Language = "fr" if self._company.default_language == "fr" else "en"
+        if (asked := request.query.get("language")) in ("fr", "en"):
+            language = "fr" if asked == "fr" else "en"
+        page = request.query.get("page", "")
+        return web.json_response(await config(self._core, self._settings, page=page, language=language))
 
     @contextlib.contextmanager
     def _place(self, remote: str) -> Iterator[None]:
         """One of the connections that an address may hold. Raises RateLimited when it has them all."""
-        if self._held[remote] >= self._options.sockets_per_address and remote not in LOOPBACK:
+        if self._held[remote] >= self._company.sockets_per_address and remote not in LOOPBACK:
             raise RateLimited("too many connections", retry_after=10)
         self._held[remote] += 1
         try:
@@ -121,16 +138,17 @@ class WebChat:
             if not self._held[remote]:
                 del self._held[remote]
 
-    async def _socket(self, request: web.Request, accept: Accept) -> web.StreamResponse:
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
         with self._place(request.remote or ""):
-            return await self._held_socket(request, accept)
+            return await self._held_socket(request)
 
-    async def _held_socket(self, request: web.Request, accept: Accept) -> web.StreamResponse:
+    async def _held_socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(heartbeat=25, max_msg_size=MAX_FRAME, compress=False)
         await socket.prepare(request)
         self._open.add(socket)
         try:
-            await Line(socket, visits=self._visits, accept=accept, remote=request.remote or "").converse()
+            line = Line(socket, visits=self._visits, remote=request.remote or "", host=request.host)
+            await line.converse()
         except (TimeoutError, ConnectionError):
             pass
         finally:
@@ -143,51 +161,107 @@ class WebChat:
             hello = Hello(**{"visitor": bearer(request), **await body_of(request)})
         except ValidationError as error:
             raise BadInput("invalid hello") from error
-        _, welcome = await self._visits.hello(hello, remote=request.remote or "")
+        _, welcome = await self._visits.hello(hello, remote=request.remote or "", host=request.host)
         return web.json_response(welcome)
 
-    async def _post(self, request: web.Request, accept: Accept) -> web.Response:
-        token = token_of(request)
+    async def _post(self, request: web.Request) -> web.Response:
+        token_of(request)
         body = await body_of(request)
-        language: str = body["language"] if body.get("language") in ("fr", "en") else self._options.default_language
+        language: str = body["language"] if body.get("language") in ("fr", "en") else self._company.default_language
         client_id = client_id_of(body)
         try:
             frame = written(body)
-            if frame.conversation is not None:
-                visit = await self._visits.owned(token, frame.conversation)
-            else:
-                visit = Visit(token=token, language=language, remote="", start_new=True)
-            visit.remote = request.remote or ""
-            return web.json_response(await self._visits.written(visit, frame, accept))
+            visit = await self._visit(request, frame.conversation, language)
+            return web.json_response(await self._visits.written(visit, frame))
         except Exception as error:  # noqa: BLE001  whatever it was, the widget reads a frame and may try again
             refused = known(error)
-            frame_out = error_out(refused, language=language, max_length=self._options.max_length, client_id=client_id)
+            frame_out = error_out(refused, language=language, max_length=self._company.max_length, client_id=client_id)
             return web.json_response(frame_out, status=refused.status)
+
+    async def _visitor(self, request: web.Request) -> Visitor:
+        """Who asks. Raises NotAuthenticated."""
+        return await self._visits.visitor(token_of(request), user_of(request), remote=request.remote or "")
+
+    async def _visit(self, request: web.Request, conversation: UUID | None, language: str) -> Visit:
+        """The visit of a plain request, in this conversation of theirs or before the first. Raises NotFound."""
+        visitor = await self._visitor(request)
+        if conversation is not None:
+            visit = await self._visits.owned(visitor, conversation)
+        else:
+            visit = Visit(visitor=visitor, language=language, remote="", start_new=True)
+        visit.remote, visit.host = request.remote or "", request.host
+        return visit
+
+    async def _rating(self, request: web.Request) -> web.Response:
+        visitor, body = await self._visitor(request), await body_of(request)
+        try:
+            frame = Rated(**body)
+        except ValidationError as error:
+            raise BadInput("a score from 1 to 5") from error
+        if frame.conversation is None:
+            raise BadInput("which conversation")
+        return web.json_response(await self._visits.rated(await self._visits.owned(visitor, frame.conversation), frame))
+
+    def _mailed(self, work: Mailed) -> Any:
+        """A handler that sends something by e-mail; what is refused is told in a sentence, as for messages."""
+
+        async def mailed(request: web.Request) -> web.Response:
+            visitor, body = await self._visitor(request), await body_of(request)
+            given = body.get("language")
+            language = given if given in ("fr", "en") else self._company.default_language
+            try:
+                asked = mailing.Posting(**body)
+                return web.json_response(await work(self._core, self._visits, visitor, asked))
+            except (RelaisError, ValidationError) as error:
+                refused = known(error)
+                frame = error_out(refused, language=language, max_length=self._company.max_length)
+                return web.json_response(frame, status=refused.status)
+
+        return mailed
 
     async def _poll(self, request: web.Request) -> web.Response:
         try:
             conversation = UUID(request.query["conversation"])
             after = min(int(request.query.get("after", "0")), 2**31 - 1)
             wait = float(request.query.get("wait", "0"))
-            # Whatever is no number of seconds, such as nan, waits not at all.
-            wait = min(wait, LONGEST_WAIT) if wait > 0 else 0.0
         except (KeyError, ValueError) as error:
             raise BadInput("conversation, after and wait") from error
-        visit = await self._visits.owned(token_of(request), conversation)
+        visit = await self._visits.owned(await self._visitor(request), conversation)
         visit.last = max(0, after)
         with self._place(request.remote or ""):
-            return web.json_response(await self._waited(visit, conversation, wait))
+            return web.json_response(await poll(self._visits, visit, wait))
 
-    async def _waited(self, visit: Visit, conversation: UUID, wait: float) -> dict[str, Any]:
-        deadline = asyncio.get_running_loop().time() + wait
-        async with self._live.listen(f"conversation:{conversation}") as notes:
-            frames = await self._visits.news(visit)
-            while not any(frame["type"] == "message" for frame in frames):
-                left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
-                    break
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(anext(notes), left)
-                frames += await self._visits.news(visit)
-        messages = [frame["message"] for frame in frames if frame["type"] == "message"]
-        return {"messages": messages, "owner": visit.owner, "last": visit.last}
+    async def _upload(self, request: web.Request) -> web.Response:
+        token = token_of(request)
+        if (request.content_length or 0) > self._company.max_upload_bytes:
+            raise TooLarge("said to be too large")
+        with self._place(request.remote or ""):
+            kept = await self._visits.upload(
+                token,
+                _chunks(request),
+                name=unquote(request.headers.get("X-File-Name", ""), errors="replace"),
+                declared_type=request.content_type,
+                remote=request.remote or "",
+            )
+        return web.json_response({"file": kept}, status=201)
+
+    async def _history(self, request: web.Request) -> web.Response:
+        return web.json_response({"items": await self._visits.history(await self._visitor(request))})
+
+    async def _elsewhere(self, request: web.Request) -> web.Response:
+        visitor, body = await self._visitor(request), await body_of(request)
+        try:
+            conversation, channel = UUID(str(body["conversation"])), str(body["channel"])
+        except (KeyError, ValueError) as error:
+            raise BadInput("conversation and channel") from error
+        there = await taken(self._core, self._visits, visitor=visitor, conversation=conversation, channel=channel)
+        return web.json_response(there)
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises BadInput when it ends early."""
+    try:
+        async for chunk in request.content.iter_chunked(CHUNK):
+            yield chunk
+    except (aiohttp.ClientPayloadError, ConnectionError) as error:
+        raise BadInput("cut off") from error

@@ -9,10 +9,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from crm_backend.conversations.queries import MessageView
+from crm_backend.conversations import ratings
+from crm_backend.conversations.history import Past
+from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.schema import OwnerView, Press
 from crm_backend.errors import RateLimited, RelaisError
 
+NAME = "webchat"
+MAX_FILES = 10
+AN_HOUR = 3600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 SENTENCES: dict[str, dict[str, str]] = {
@@ -27,12 +32,48 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "You’re faster than I am. Try again in {retry_after} seconds; nothing is lost.",
     },
     "bad_frame": {"fr": "Je n’ai pas compris cette demande.", "en": "I couldn’t read that request."},
+    "bad_token": {
+        "fr": "Votre connexion n’a pas pu être reconnue. Rechargez la page.",
+        "en": "We couldn’t recognise your sign-in. Please reload the page.",
+    },
+    "token_expired": {
+        "fr": "Votre connexion a expiré. Reconnectez-vous\u00a0: votre texte est toujours là.",
+        "en": "Your sign-in has expired. Sign in again: your text is still here.",
+    },
+    "too_late": {
+        "fr": "Cette conversation ne peut plus être notée.",
+        "en": "This conversation can no longer be rated.",
+    },
+    "not_on_file": {
+        "fr": "Cet échange contient des données personnelles\u00a0: il ne part que vers l’adresse de votre dossier.",
+        "en": "This conversation holds personal data: it can only go to the address we have on file for you.",
+    },
+    "enough_today": {
+        "fr": "C’est assez d’envois pour aujourd’hui. Réessayez demain.",
+        "en": "That’s enough e-mails for today. Try again tomorrow.",
+    },
+    "bad_email": {
+        "fr": "Cette adresse e-mail ne semble pas complète.",
+        "en": "That e-mail address doesn’t look complete.",
+    },
+    "no_mail": {
+        "fr": "Nous ne pouvons pas envoyer d’e-mail pour le moment.",
+        "en": "We can’t send e-mails at the moment.",
+    },
     "unavailable": {
         "fr": "Le service est momentanément indisponible. Votre message repart tout seul.",
         "en": "The service is briefly unavailable. Your message will be sent again by itself.",
     },
 }
-CODES = {"bad_input": "bad_frame", "not_found": "bad_frame", "bot_failed": "unavailable"}
+CODES = {
+    "bad_input": "bad_frame",
+    "not_found": "bad_frame",
+    "bot_failed": "unavailable",
+    "conflict": "too_late",
+    "not_proved": "not_on_file",
+    "bad_address": "bad_email",
+    "no_way": "no_mail",
+}
 
 
 def new_token() -> str:
@@ -52,8 +93,11 @@ class Hello(Frame):
     conversation: UUID | None = None
     after: int = Field(0, ge=0, le=2**31 - 1)
     language: Literal["fr", "en"] | None = None
+    user: Any = None
+    """What the page says of who is signed in: looked at where it is checked, and refused there."""
+    page: Any = None
 
-    @field_validator("visitor", "conversation", mode="before")
+    @field_validator("visitor", "conversation", "user", mode="before")
     @classmethod
     def _not_empty(cls, value: object) -> object:
         return value or None
@@ -70,8 +114,23 @@ class Written(Frame):
     type: Literal["message"] = "message"
     client_id: UUID
     text: str
+    files: list[UUID] = Field([], max_length=MAX_FILES)
     button: Press | None = None
     action: Literal["person"] | None = None
+    conversation: UUID | None = None
+    page: Any = None
+    form: dict[str, Any] = {}
+    """What was filled in before the first message."""
+    greeted: bool = False
+    """The chat had greeted the visitor by itself."""
+
+
+class Rated(Frame):
+    """What the customer thinks of the conversation, and may still change."""
+
+    type: Literal["rating"] = "rating"
+    score: int = Field(ge=1, le=5, strict=True)
+    comment: str = ""
     conversation: UUID | None = None
 
 
@@ -85,19 +144,42 @@ class Language(Frame):
     language: Literal["fr", "en"]
 
 
-def message_out(view: MessageView, *, company: str) -> dict[str, Any]:
-    """A message as the widget shows it."""
-    return view.outward(company=company, mine="customer")
+def message_out(view: MessageView, *, company: str, link: Link) -> dict[str, Any]:
+    """A message as the widget shows it. What was written on another channel has no identifier that a widget gave."""
+    shown = view.outward(company=company, mine="customer", link=link)
+    return shown if view.channel == NAME else {**shown, "client_id": None}
 
 
-def owner_out(owner: OwnerView) -> dict[str, Any]:
-    """Who answers; an agent's identifier stays inside."""
-    return owner.model_dump(mode="json", exclude={"id"})
+def past_out(past: Past) -> dict[str, Any]:
+    """A conversation in the list of the visitor's own."""
+    last = past.last
+    return {
+        "id": str(past.id),
+        "closed": past.closed,
+        "last": {"from": last.author, "text": last.gist[:200], "at": instant(last.at)} if last else None,
+        "unread": past.unread,
+    }
+
+
+def owner_out(owner: OwnerView, *, rate: bool = False, rated: ratings.Rated | None = None) -> dict[str, Any]:
+    """Who answers; an agent's identifier stays inside. `rate` when the customer is to be asked how it was."""
+    return {
+        **owner.model_dump(mode="json", exclude={"id"}),
+        "rate": rate,
+        "rating": rated_out(rated) if rated else None,
+    }
+
+
+def rated_out(rated: ratings.Rated) -> dict[str, Any]:
+    """What the customer said of a conversation, and until when they may say otherwise."""
+    return {"score": rated.score, "comment": rated.comment, "until": instant(rated.until)}
 
 
 def error_out(error: RelaisError, *, language: str, max_length: int, client_id: UUID | None = None) -> dict[str, Any]:
     """A refusal, in the visitor's language."""
     code = CODES.get(error.code, error.code)
+    if isinstance(error, RateLimited) and error.retry_after >= AN_HOUR:
+        code = "enough_today"
     if code not in SENTENCES:
         code = "unavailable" if error.status >= 500 else "bad_frame"
     after = error.retry_after if isinstance(error, RateLimited) else None

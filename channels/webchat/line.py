@@ -10,11 +10,11 @@ from uuid import UUID
 import structlog
 from aiohttp import WSMsgType, web
 
-from channels.port import Accept
-from channels.webchat.frames import Hello, Language, Seen, error_out
+from channels.webchat.frames import Hello, Language, Rated, Seen, error_out
 from channels.webchat.reading import client_id_of, known, parsed, written
-from channels.webchat.visits import Visit, Visits
-from crm_backend.errors import BadInput
+from channels.webchat.visitors import Visit, nobody
+from channels.webchat.visits import Visits
+from crm_backend.errors import BadInput, NotAuthenticated, NotFound, TokenExpired
 
 log = structlog.get_logger(__name__)
 HELLO_WITHIN = 20.0
@@ -25,8 +25,8 @@ FRAMES_A_SECOND, FRAMES_AT_ONCE = 50, 100
 class Line:
     """A connected browser."""
 
-    def __init__(self, socket: web.WebSocketResponse, *, visits: Visits, accept: Accept, remote: str) -> None:
-        self._socket, self._visits, self._accept, self._remote = socket, visits, accept, remote
+    def __init__(self, socket: web.WebSocketResponse, *, visits: Visits, remote: str, host: str) -> None:
+        self._socket, self._visits, self._remote, self._host = socket, visits, remote, host
 
     async def converse(self) -> None:
         """Reads frames until the browser is gone."""
@@ -46,8 +46,10 @@ class Line:
                     frame = parsed(raw.data if raw.type == WSMsgType.TEXT else None)
                     client_id = client_id_of(frame)
                     if frame.get("type") == "hello":
-                        visit, welcome = await self._visits.hello(Hello(**frame), remote=self._remote)
-                        await socket.send_json(welcome)
+                        # What it shows may become somebody else's, who signs in by this very frame.
+                        await _stopped(watcher)
+                        watcher, watched = None, (None, None)
+                        visit = await self._greeted(frame)
                     elif visit is None:
                         raise BadInput("say hello first")
                     else:
@@ -57,17 +59,32 @@ class Line:
                 except Exception as error:  # noqa: BLE001  a socket outlives what a frame meets, such as a lost database
                     await socket.send_json(self._error(error, visit, client_id))
                 # A second hello makes a new visit, which knows what it was told.
-                if visit is not None and (watched[0] is not visit or watched[1] != visit.conversation):
+                shows = visit.conversation if visit else None
+                if watched[0] is not visit or watched[1] != shows:
                     await _stopped(watcher)
-                    watched = (visit, visit.conversation)
-                    watcher = asyncio.create_task(self._watch(visit)) if visit.conversation else None
+                    watched = (visit, shows)
+                    watcher = asyncio.create_task(self._watch(visit)) if visit and shows else None
         finally:
             await _stopped(watcher)
+
+    async def _greeted(self, frame: dict[str, Any]) -> Visit | None:
+        """The visit that a hello begins; None when who it says is signed in is not: nobody goes on as somebody else."""
+        hello = Hello(**frame)
+        try:
+            visit, welcome = await self._visits.hello(hello, remote=self._remote, host=self._host)
+        except NotAuthenticated as error:
+            language = hello.language or self._visits.company.default_language
+            await self._socket.send_json(error_out(error, language=language, max_length=0))
+            return None
+        await self._socket.send_json(welcome)
+        return visit
 
     async def _act(self, visit: Visit, frame: dict[str, Any]) -> None:
         kind = frame.get("type")
         if kind == "message":
-            await self._socket.send_json(await self._visits.written(visit, written(frame), self._accept))
+            await self._socket.send_json(await self._visits.written(visit, written(frame)))
+        elif kind == "rating":
+            await self._socket.send_json(await self._visits.rated(visit, Rated(**frame)))
         elif kind == "seen":
             await self._visits.seen(visit, Seen(**frame).seq)
         elif kind == "typing":
@@ -76,7 +93,7 @@ class Line:
             await self._visits.language(visit, Language(**frame).language)
         elif kind == "new":
             visit.conversation, visit.start_new, visit.last = None, True, 0
-            visit.owner = {"kind": "bot", "name": None, "ahead": None, "minutes": None}
+            visit.owner = nobody()
         elif kind == "ping":
             await self._socket.send_json({"type": "pong"})
         else:
@@ -85,29 +102,44 @@ class Line:
     async def _watch(self, visit: Visit) -> None:
         async with self._visits.live.listen(f"conversation:{visit.conversation}") as notes:
             # What came between the welcome and this line is read now.
-            await self._tell(visit)
+            theirs = await self._tell(visit)
             async for note in notes:
+                if not theirs:
+                    return
                 if note is not None and note["kind"] in ("typing", "delivery"):
                     await self._socket.send_json(
                         {"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}}
                     )
+                elif note is not None and note["kind"] == "updated":
+                    theirs = await self._tell(visit, again=note["seq"])
                 # A reply is announced when it is stored and again when the outbox sends it: it is read once.
                 elif note is None or note.get("seq", visit.last + 1) > visit.last:
-                    await self._tell(visit)
+                    theirs = await self._tell(visit)
 
-    async def _tell(self, visit: Visit) -> None:
+    async def _tell(self, visit: Visit, *, again: int | None = None) -> bool:
+        """Tells what is new; false when nothing more may be told."""
+        showed = visit.conversation
         try:
-            frames = await self._visits.news(visit)
+            frames = await (self._visits.news(visit) if again is None else self._visits.again(visit, again))
+        except NotFound:
+            # Somebody signed in, in another tab, and took it along: it is not this browser's any more.
+            visit.conversation, visit.last, visit.owner = None, 0, nobody()
+            await self._socket.send_json({"type": "gone", "conversation": str(showed)})
+            return False
+        except TokenExpired as error:
+            await self._socket.send_json(self._error(error, visit, None))
+            return False
         except Exception as error:  # noqa: BLE001  the database may be away for a moment: the next note or pause tries again
             log.warning("webchat.news_failed", cause=type(error).__name__)
-            return
+            return True
         for frame in frames:
             await self._socket.send_json(frame)
+        return True
 
     def _error(self, error: Exception, visit: Visit | None, client_id: UUID | None) -> dict[str, Any]:
-        language = visit.language if visit else self._visits.options.default_language
+        language = visit.language if visit else self._visits.company.default_language
         return error_out(
-            known(error), language=language, max_length=self._visits.options.max_length, client_id=client_id
+            known(error), language=language, max_length=self._visits.company.max_length, client_id=client_id
         )
 
 
@@ -126,7 +158,10 @@ class Pace:
 
 
 async def _stopped(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
+    """Ends the task, and waits for its end; asked again should something on its way swallow the first asking."""
+    while task is not None and not task.done():
         task.cancel()
+        await asyncio.wait({task}, timeout=1)
+    if task is not None:
         with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-            await task
+            task.result()

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from channels.webchat.frames import TOKEN, Written
 from crm_backend.errors import BadInput, NotAuthenticated, NotText, RelaisError, Unavailable
 
+USER = "X-Relais-User"
 log = structlog.get_logger(__name__)
 
 
@@ -66,6 +67,11 @@ def token_of(request: web.Request) -> str:
     if token is None or not TOKEN.fullmatch(token):
         raise NotAuthenticated("no visitor token")
     return token
+
+
+def user_of(request: web.Request) -> str | None:
+    """What the page says of who is signed in, in plain HTTP."""
+    return request.headers.get(USER) or None
 
 
 async def body_of(request: web.Request) -> dict[str, Any]:

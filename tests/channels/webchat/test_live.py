@@ -115,4 +115,6 @@ async def test_without_redis_everybody_is_still_served(server: Parts) -> None:
         assert (await marie.say("bonjour"))["text"] == "echo: bonjour"
         async with client.get(f"{parts.settings.address}/readyz") as response:
             assert response.status == 200
-            assert await response.json() == {"status": "degraded", "database": "ok", "redis": "away", "assistant": "ok"}
+            told = await response.json()
+        parts_told = {key: told[key] for key in ("status", "database", "redis", "assistant")}
+        assert parts_told == {"status": "degraded", "database": "ok", "redis": "away", "assistant": "ok"}

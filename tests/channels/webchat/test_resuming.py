@@ -144,7 +144,7 @@ async def test_news_whose_reading_fails_at_the_very_end_are_told_the_next_time(
 ) -> None:
     marie = await customer()
     await marie.say("un")
-    visits = server.channels["webchat"]._visits  # type: ignore[attr-defined]
+    visits = server.board.find("webchat", "main")._visits  # type: ignore[attr-defined]
     visit, _ = await visits.hello(Hello(visitor=marie.visitor, conversation=marie.conversation), remote="")
     visit.last = 0
 

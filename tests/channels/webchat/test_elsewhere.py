@@ -1,0 +1,66 @@
+"""Taking a conversation from the website to another channel."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from crm_backend.accounts.model import Account
+from crm_backend.conversations import joining
+from server.app import Parts
+from tests.conftest import MakeCustomer
+
+LINK = "https://t.me/maison_bot?start={code}"
+
+
+async def with_telegram(server: Parts) -> None:
+    async with server.sessions.begin() as session:
+        session.add(Account(channel="telegram", name="main", enabled=True, link=LINK, shown_as="@maison_bot"))
+        session.add(Account(channel="whatsapp", name="main", enabled=True, link=None))
+        mailto = "mailto:a@b.example?subject={code}"
+        session.add(Account(channel="mail", name="main", enabled=True, link=mailto, check_ok=False))
+
+
+async def test_what_works_and_can_be_linked_to_is_offered(server: Parts, customer: MakeCustomer) -> None:
+    await with_telegram(server)
+    visitor = await customer()
+    async with visitor.client.get(f"{visitor.address}/chat/config?language=fr") as answer:
+        assert (await answer.json())["elsewhere"] == [{"channel": "telegram", "label": "Telegram"}]
+
+
+async def test_the_link_carries_a_code_of_this_conversation(server: Parts, customer: MakeCustomer) -> None:
+    await with_telegram(server)
+    visitor = await customer()
+    conversation = (await visitor.send("bonjour"))["conversation"]
+    headers = {"Authorization": f"Bearer {visitor.visitor}"}
+    body = {"conversation": conversation, "channel": "telegram"}
+    async with visitor.client.post(f"{visitor.address}/chat/elsewhere", json=body, headers=headers) as answer:
+        assert answer.status == 200
+        there = await answer.json()
+    assert there["link"] == LINK.replace("{code}", there["code"])
+    async with server.sessions() as session:
+        assert str(await joining.conversation_of(session, there["code"])) == conversation
+
+
+async def test_nobody_gets_a_code_for_a_strangers_conversation(server: Parts, customer: MakeCustomer) -> None:
+    await with_telegram(server)
+    visitor, thief = await customer(), await customer()
+    conversation = (await visitor.send("bonjour"))["conversation"]
+    await thief.send("bonjour")
+    headers = {"Authorization": f"Bearer {thief.visitor}"}
+    for body, status in (
+        ({"conversation": conversation, "channel": "telegram"}, 404),
+        ({"conversation": str(uuid4()), "channel": "telegram"}, 404),
+        ({"conversation": "x", "channel": "telegram"}, 400),
+        ({}, 400),
+    ):
+        async with thief.client.post(f"{thief.address}/chat/elsewhere", json=body, headers=headers) as answer:
+            assert answer.status == status
+
+
+async def test_a_channel_that_is_not_offered_is_not_found(server: Parts, customer: MakeCustomer) -> None:
+    visitor = await customer()
+    conversation = (await visitor.send("bonjour"))["conversation"]
+    headers = {"Authorization": f"Bearer {visitor.visitor}"}
+    body = {"conversation": conversation, "channel": "telegram"}
+    async with visitor.client.post(f"{visitor.address}/chat/elsewhere", json=body, headers=headers) as answer:
+        assert answer.status == 404
