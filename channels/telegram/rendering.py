@@ -1,0 +1,125 @@
+"""A reply as Telegram messages: which methods, which texts, which buttons."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels import degrade
+from channels.telegram.buttons import ROWS, Keyboard, keyboard
+from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.schema import Card, Reply
+
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+"""In UTF-16 code units, which is how Telegram counts (sendMessage, sendPhoto)."""
+LARGEST_PHOTO = 10 * 1024 * 1024
+LARGEST_UPLOAD = 50 * 1024 * 1024
+"""Bytes a bot may upload (Bot API, Sending files)."""
+_VOICE, _AUDIO, _PHOTO = (
+    ("audio/ogg", "audio/opus"),
+    ("audio/mpeg", "audio/mp4"),
+    ("image/jpeg", "image/png", "image/webp"),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Telegram message. `text` is its text, or the caption of its file."""
+
+    method: str
+    text: str = ""
+    file: FileRef | None = None
+    keyboard: Keyboard = field(default_factory=list)
+
+    @property
+    def field(self) -> str:
+        """The parameter that carries the file: `photo` for `sendPhoto`."""
+        return self.method.removeprefix("send").lower()
+
+    def parameters(self) -> dict[str, Any]:
+        """What is sent beside the place and the file."""
+        found: dict[str, Any] = {"text" if self.file is None else "caption": self.text or None}
+        if self.file is None:
+            # Telegram's servers would open what we link to, and some of it is for the customer alone.
+            found["link_preview_options"] = {"is_disabled": True}
+        if self.keyboard:
+            found["reply_markup"] = {"inline_keyboard": self.keyboard}
+        return found
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it: emoji and other letters beyond U+FFFF count twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fitting(text: str, longest: int) -> list[str]:
+    """The text in pieces of at most `longest` UTF-16 units."""
+    found = []
+    for piece in degrade.pieces(text, longest):
+        # Half as many characters can have no more units than that.
+        found += [piece] if units(piece) <= longest else degrade.pieces(piece, longest // 2)
+    return found
+
+
+def parts_of(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> list[Part]:
+    """The messages that carry the reply, always the same for the same delivery. `address` is that of the public site,
+    `links` are those to files too large to be sent."""
+    reply = delivery.reply
+    cards = [_linked(card, address) for card in reply.cards]
+    pages = [(title, url) for _, (title, url) in cards if url]
+    text = degrade.as_text(
+        Reply(text=reply.text, cards=[card for card, _ in cards]), language=delivery.language, address=address
+    )
+    text = "\n\n".join(part for part in (text, *links) if part)
+    files = [file for file in reply.files if file.state == "kept" and file.size <= LARGEST_UPLOAD]
+    if len(reply.buttons) + len(pages) > ROWS:
+        text = f"{text}\n\n{degrade.numbered(reply.buttons, language=delivery.language)}"
+        rows = keyboard((), message_id=delivery.message_id, links=pages[:ROWS])
+    else:
+        rows = keyboard(reply.buttons, message_id=delivery.message_id, links=pages)
+    if len(files) == 1 and units(text) <= LONGEST_CAPTION:
+        return [Part(_method(files[0]), text, files[0], rows)]
+    # Files first: what is asked stands last, with its buttons under it.
+    found = [Part(_method(file), file=file) for file in files]
+    found += [Part("sendMessage", piece) for piece in fitting(text or ("…" if rows else ""), LONGEST_TEXT)]
+    if rows and found:
+        found[-1] = Part(found[-1].method, found[-1].text, found[-1].file, rows)
+    return found
+
+
+def too_large(reply: Reply) -> list[FileRef]:
+    """Files that a bot may not upload: a link must do."""
+    return [file for file in reply.files if file.state == "kept" and file.size > LARGEST_UPLOAD]
+
+
+def _method(file: FileRef) -> str:
+    if file.media_type in _PHOTO and file.size <= LARGEST_PHOTO:
+        return "sendPhoto"
+    if file.media_type in _VOICE:
+        return "sendVoice"
+    if file.media_type in _AUDIO:
+        return "sendAudio"
+    return "sendVideo" if file.media_type == "video/mp4" else "sendDocument"
+
+
+def _linked(card: Card, address: str) -> tuple[Card, tuple[str, str | None]]:
+    """The card, without its address where a button can carry that; the button's title and address."""
+    url = degrade.absolute(card.url, address)
+    if url is None or not _can_be_button(url):
+        return card, (card.title, None)
+    return card.model_copy(update={"url": None}), (card.title, url)
+
+
+def _can_be_button(url: str) -> bool:
+    """Telegram refuses buttons that lead to names it cannot resolve, such as `localhost`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme in ("http", "https") and ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".internal", ".test", ".localhost"))
