@@ -1,0 +1,190 @@
+"""A reply as the messages that WhatsApp can carry, and in plain words where it cannot.
+
+Limits (developers.facebook.com, WhatsApp Business Platform, Messages): text 4096 characters; up to 3 reply buttons of
+20 characters under 1024 characters; lists of up to 10 rows of 24 characters with descriptions of 72 under 4096;
+captions 1024; one call-to-action address under 1024.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from channels import degrade
+from channels.whatsapp import marks, words
+from channels.whatsapp.settings import Template
+from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.schema import Button, Card
+from crm_backend.conversations.texts import shorten
+
+TEXT, BODY, CAPTION = 4096, 1024, 1024
+MB = 1024 * 1024
+_AUDIO = ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg")
+_VIDEO = ("video/mp4", "video/3gpp")
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_DOCUMENTS = (
+    "application/pdf",
+    "text/plain",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    f"{_OFFICE}wordprocessingml.document",
+    f"{_OFFICE}spreadsheetml.sheet",
+    f"{_OFFICE}presentationml.presentation",
+)
+SENDABLE: dict[str, tuple[Literal["image", "audio", "video", "document"], int]] = {
+    "image/jpeg": ("image", 5 * MB),
+    "image/png": ("image", 5 * MB),
+    **dict.fromkeys(_AUDIO, ("audio", 16 * MB)),
+    **dict.fromkeys(_VIDEO, ("video", 16 * MB)),
+    **dict.fromkeys(_DOCUMENTS, ("document", 100 * MB)),
+}
+"""What WhatsApp takes: as which kind, and up to how many bytes."""
+Link = Callable[[FileRef], str]
+_EMPTY_PLACE = "–"
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A file to upload and send."""
+
+    file: FileRef
+    kind: Literal["image", "audio", "video", "document"]
+    caption: str = ""
+
+    def message(self, media_id: str) -> dict[str, Any]:
+        """The message that carries it once it is uploaded."""
+        content = {"id": media_id}
+        if self.caption:
+            content["caption"] = self.caption
+        if self.kind == "document":
+            content["filename"] = self.file.name or "document"
+        return {"type": self.kind, self.kind: content}
+
+
+Part = FilePart | dict[str, Any]
+
+
+def size(text: str) -> int:
+    """Characters as WhatsApp's apps count them at worst: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def parts(delivery: Delivery, *, address: str, link: Link) -> list[Part]:
+    """The reply as messages in the order to send them; empty when there is nothing to say. The same every time.
+
+    `address` is the public site's, `link` makes the address of a file that WhatsApp does not take.
+    """
+    reply, language = delivery.reply, delivery.language
+    files, said = _files(reply.files, language, link)
+    last = _choice(delivery) or _call_to_action(delivery, address)
+    numbered = bool(reply.buttons) and last is None
+    text = degrade.as_text(reply, language=language, address=address, buttons=numbered)
+    text = "\n\n".join(part for part in (text, *said) if part)
+    if last is None:
+        if len(files) == 1 and files[0].kind != "audio" and not numbered and size(text) <= CAPTION:
+            return [FilePart(file=files[0].file, kind=files[0].kind, caption=text)]
+        return [*map(_text, _pieces(text)), *files]
+    if last["type"] == "cta_url":
+        return [*files, _interactive(last)]
+    room = TEXT if last["type"] == "list" else BODY
+    before: list[Part] = []
+    if size(text) > room:
+        before, text = [_text(piece) for piece in _pieces(text)], ""
+    return [*before, *files, _interactive({**last, "body": {"text": text or words.CHOOSE[language]}})]
+
+
+def template_part(template: Template, values: dict[str, str], *, named: bool) -> Part:
+    """The approved template with its places filled in. A value is one line: Meta refuses breaks, tabs and wide gaps."""
+    filled = []
+    for name in template.places or values:
+        place = {"type": "text", "text": " ".join(values.get(name, "").split()) or _EMPTY_PLACE}
+        filled.append({**place, "parameter_name": name} if named else place)
+    content: dict[str, Any] = {"name": template.name, "language": {"code": template.code}}
+    if filled:
+        content["components"] = [{"type": "body", "parameters": filled}]
+    return {"type": "template", "template": content}
+
+
+def _text(body: str) -> Part:
+    return {"type": "text", "text": {"body": body, "preview_url": False}}
+
+
+def _interactive(content: dict[str, Any]) -> Part:
+    return {"type": "interactive", "interactive": content}
+
+
+def _pieces(text: str) -> list[str]:
+    found = degrade.pieces(text, TEXT)
+    if all(size(piece) <= TEXT for piece in found):
+        return found
+    return degrade.pieces(text, TEXT // 2)
+
+
+def _choice(delivery: Delivery) -> dict[str, Any] | None:
+    """The reply's buttons as buttons or as a list; None when they have to be written out."""
+    offered = [Button(title=" ".join(each.title.split()), payload="") for each in delivery.reply.buttons]
+    titles = [each.title for each in offered]
+    if not titles or not all(titles) or len(set(titles)) < len(titles):
+        return None
+    identifiers = [marks.of_button(delivery.message_id, number) for number in range(len(offered))]
+    if len(offered) <= 3 and all(size(title) <= 20 for title in titles):
+        buttons = [
+            {"type": "reply", "reply": {"id": identifier, "title": title}}
+            for identifier, title in zip(identifiers, titles, strict=True)
+        ]
+        return {"type": "button", "action": {"buttons": buttons}}
+    shown = [_fitted(title, 24) for title in titles]
+    if len(offered) > 10 or any(size(title) > 72 for title in titles) or len(set(shown)) < len(shown):
+        return None
+    rows = [
+        {"id": identifier, "title": short, **({"description": title} if short != title else {})}
+        for identifier, short, title in zip(identifiers, shown, titles, strict=True)
+    ]
+    action = {"button": words.OPEN_LIST[delivery.language], "sections": [{"rows": rows}]}
+    return {"type": "list", "action": action}
+
+
+def _call_to_action(delivery: Delivery, address: str) -> dict[str, Any] | None:
+    """A single card with an address of ours, as a button that opens it."""
+    reply, language = delivery.reply, delivery.language
+    if len(reply.cards) != 1 or reply.buttons:
+        return None
+    card: Card = reply.cards[0]
+    url = degrade.absolute(card.url, address)
+    if url is None or not re.fullmatch(r"https://\S{1,2000}", url):
+        return None
+    text = "\n\n".join(
+        part for part in (reply.text, degrade.card_text(card.model_copy(update={"url": None}), address=address)) if part
+    )
+    if size(text) > BODY:
+        return None
+    label = (words.OPEN_ARTICLE if card.kind == "article" else words.OPEN_ORDER)[language]
+    action = {"name": "cta_url", "parameters": {"display_text": label, "url": url}}
+    return {"type": "cta_url", "body": {"text": text}, "action": action}
+
+
+def _files(files: Sequence[FileRef], language: str, link: Link) -> tuple[list[FilePart], list[str]]:
+    """What can be sent as it is, and lines for what cannot."""
+    sendable, said = [], []
+    for file in files:
+        if file.state != "kept":
+            continue
+        kind, most = SENDABLE.get(file.media_type.split(";")[0].strip().lower(), ("document", 0))
+        if file.size <= most:
+            sendable.append(FilePart(file=file, kind=kind))
+        else:
+            said.append(words.FILE[language].format(name=file.name, link=link(file)))
+    return sendable, said
+
+
+def _fitted(title: str, room: int) -> str:
+    short = title
+    length = room
+    while size(short) > room:
+        short = shorten(title, length)
+        length -= 1
+    return short
