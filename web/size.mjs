@@ -11,8 +11,8 @@ const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 const launcher = gzipped(join(dist, "widget/relais.js"));
 const widget = launcher + gzipped(join(dist, "widget/widget.js"));
 const rows = [
-  ["launcher (relais.js)", launcher, 10_000],
-  ["full widget", widget, 45_000],
+  ["launcher (relais.js)", launcher, 6_500],
+  ["full widget", widget, 36_000],
 ];
 
 const assets = join(dist, "desk/assets");

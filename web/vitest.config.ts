@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: { "@shared": fileURLToPath(new URL("./shared", import.meta.url)) } },
   test: {
     environment: "happy-dom",
+    environmentOptions: { happyDOM: { settings: { disableIframePageLoading: true } } },
     include: ["{widget,desk,shared,demo}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from sqlalchemy import update
 
+from crm_backend.agents.model import Agent
 from server.app import Parts
 from tests.browser.chat import Chat
 from tests.browser.desk import DeskPage
@@ -104,6 +106,37 @@ def desk(company: Parts, context: MakeContext) -> MakeDesk:
         profile = await context(language=language, **more)
         made = DeskPage(await profile.new_page(), company.settings.address)
         await made.sign_in(f"{first_name}@maison-tilleul.example")
+        return made
+
+    return make
+
+
+@pytest.fixture
+def visitor(server: Parts, context: MakeContext) -> MakeChat:
+    """Makes customers like `chat`, in front of the assistant that says what a test scripts."""
+
+    async def make(language: str = "fr", *, opened: bool = True, path: str = "", **more: Any) -> Chat:
+        profile = await context(language=language, **more)
+        made = Chat(await profile.new_page(), server.settings.address)
+        await made.visit(path or f"/demo/{language}/")
+        if opened:
+            await made.open()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def colleague(server: Parts, context: MakeContext) -> MakeDesk:
+    """Makes signed-in agents of `server`, in the role that is asked for."""
+
+    async def make(first_name: str = "claire", language: str = "fr", *, role: str = "agent", **more: Any) -> DeskPage:
+        email = f"{first_name}@example.com"
+        async with server.sessions.begin() as session:
+            await session.execute(update(Agent).where(Agent.email == email).values(role=role, language=language))
+        profile = await context(language=language, **more)
+        made = DeskPage(await profile.new_page(), server.settings.address)
+        await made.sign_in(email)
         return made
 
     return make

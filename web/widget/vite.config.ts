@@ -16,6 +16,8 @@ export default defineConfig({
       closeBundle: () => copyFileSync(path("../shared/tokens.css"), path("../dist/widget/tokens.css")),
     },
   ],
+  // A page in another encoding would read our accents wrongly: the scripts are plain ASCII.
+  esbuild: { charset: "ascii" },
   build: {
     outDir: path("../dist/widget"),
     emptyOutDir: entry === "relais",

@@ -1,7 +1,8 @@
 // Requests to the server: one place for cookies, the CSRF header, time limits and problem documents.
 
 import type {
-  ConversationAnswer, DeskMessage, Language, ListAnswer, Presence, Session, Summary, View,
+  Account, Channel, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Original, Presence, Session, Summary,
+  Undelivered, View,
 } from "./types";
 
 /** The server answered, and refused. `code` is stable; `detail` is a sentence in the agent's language. */
@@ -11,6 +12,8 @@ export class Refused extends Error {
     readonly code: string,
     readonly detail: string,
     readonly retryAfter: number | null = null,
+    /** For settings that will not do: a sentence for each. */
+    readonly fields: Record<string, string> = {},
   ) {
     super(`${status} ${code}`);
     this.name = "Refused";
@@ -38,9 +41,11 @@ export interface ListQuery {
   before?: string | null;
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 const TIME_LIMIT = 15_000;
+/** A platform that is asked whether all is well may think about it. */
+const PLATFORM_LIMIT = 45_000;
 
 export class Api {
   csrf: string | null = null;
@@ -98,8 +103,24 @@ export class Api {
     return this.call("POST", `${path(id)}/take`, { version });
   }
 
-  send(id: string, clientId: string, text: string): Promise<{ message: DeskMessage }> {
-    return this.call("POST", `${path(id)}/messages`, { client_id: clientId, text });
+  send(id: string, clientId: string, text: string, files: string[] = []): Promise<{ message: DeskMessage }> {
+    return this.call("POST", `${path(id)}/messages`, { client_id: clientId, text, ...(files.length > 0 && { files }) });
+  }
+
+  resend(id: string, seq: number): Promise<{ message: DeskMessage }> {
+    return this.call("POST", `${path(id)}/messages/${seq}/resend`);
+  }
+
+  original(id: string, seq: number, images: boolean): Promise<Original> {
+    return this.call("GET", `${path(id)}/messages/${seq}/original?images=${images ? 1 : 0}`);
+  }
+
+  split(id: string, seq: number): Promise<{ conversation?: Summary }> {
+    return this.call("POST", `${path(id)}/split`, { seq });
+  }
+
+  unsplit(id: string): Promise<{ conversation?: Summary }> {
+    return this.call("POST", `${path(id)}/unsplit`, {});
   }
 
   release(id: string, version: number, note: string): Promise<{ conversation: Summary }> {
@@ -114,12 +135,72 @@ export class Api {
     return this.call("POST", `${path(id)}/typing`);
   }
 
-  private async call<T>(method: Method, url: string, body?: unknown, signedIn = true): Promise<T> {
+  channels(): Promise<{ channels: Channel[] }> {
+    return this.call("GET", "/channels");
+  }
+
+  saveAccount(channel: string, account: string, wanted: { enabled: boolean; settings: Record<string, unknown> }): Promise<{ account: Account }> {
+    return this.call("PUT", accountPath(channel, account), wanted, true, PLATFORM_LIMIT);
+  }
+
+  deleteAccount(channel: string, account: string): Promise<void> {
+    return this.call("DELETE", accountPath(channel, account));
+  }
+
+  checkAccount(channel: string, account: string): Promise<{ account: Account }> {
+    return this.call("POST", `${accountPath(channel, account)}/check`, {}, true, PLATFORM_LIMIT);
+  }
+
+  testAccount(channel: string, account: string, to: string): Promise<{ id: string }> {
+    return this.call("POST", `${accountPath(channel, account)}/test`, { to }, true, PLATFORM_LIMIT);
+  }
+
+  deliveries(query: { channel?: string; account?: string; before?: string | null }): Promise<{ items: Undelivered[]; next: string | null }> {
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value) params.set(name, value);
+    return this.call("GET", `/deliveries${params.size ? `?${params}` : ""}`);
+  }
+
+  replay(id: string): Promise<void> {
+    return this.call("POST", `/deliveries/${encodeURIComponent(id)}/replay`, {});
+  }
+
+  replayAll(channel: string, account: string): Promise<{ count: number }> {
+    return this.call("POST", "/deliveries/replay", { channel, account });
+  }
+
+  /** Sends a file; `progress` hears the share sent, from 0 to 1. Raises Refused, Unreachable. */
+  upload(file: File, progress: (share: number) => void, stop: AbortSignal): Promise<{ file: FileRef }> {
+    return new Promise((resolve, reject) => {
+      // fetch does not tell how far an upload has come.
+      const request = new XMLHttpRequest();
+      request.open("POST", `${this.base}/files`);
+      request.setRequestHeader("Accept", "application/json");
+      request.setRequestHeader("X-CSRF-Token", this.csrf ?? "");
+      request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+      request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+      request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+      request.onerror = () => reject(new Unreachable());
+      request.onload = () => {
+        if (request.status === 401) this.onSignedOut();
+        const content = readable(request.responseText);
+        if (request.status < 300 && content) resolve(content as { file: FileRef });
+        else reject(refusal(request.status, request.getResponseHeader("Retry-After"), content));
+      };
+      stop.addEventListener("abort", () => {
+        request.abort();
+        reject(new Unreachable());
+      });
+      request.send(file);
+    });
+  }
+
+  private async call<T>(method: Method, url: string, body?: unknown, signedIn = true, patience = TIME_LIMIT): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET" && this.csrf) headers["X-CSRF-Token"] = this.csrf;
     const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), TIME_LIMIT);
+    const limit = setTimeout(() => stop.abort(), patience);
     let response: Response;
     let content: unknown;
     try {
@@ -139,12 +220,16 @@ export class Api {
     }
     if (response.ok) return content as T;
     if (response.status === 401 && signedIn) this.onSignedOut();
-    throw refusal(response, content);
+    throw refusal(response.status, response.headers.get("Retry-After"), content);
   }
 }
 
 function path(id: string): string {
   return `/conversations/${encodeURIComponent(id)}`;
+}
+
+function accountPath(channel: string, account: string): string {
+  return `/channels/${encodeURIComponent(channel)}/${encodeURIComponent(account)}`;
 }
 
 async function parse(response: Response): Promise<unknown> {
@@ -159,13 +244,22 @@ async function parse(response: Response): Promise<unknown> {
   }
 }
 
-function refusal(response: Response, content: unknown): Refused {
-  const problem = (content ?? {}) as { code?: unknown; detail?: unknown; retry_after?: unknown };
-  const wait = Number(response.headers.get("Retry-After") ?? problem.retry_after ?? NaN);
+function refusal(status: number, after: string | null, content: unknown): Refused {
+  const problem = (content ?? {}) as { code?: unknown; detail?: unknown; retry_after?: unknown; fields?: unknown };
+  const wait = Number(after ?? problem.retry_after ?? NaN);
   return new Refused(
-    response.status,
+    status,
     typeof problem.code === "string" ? problem.code : "",
     typeof problem.detail === "string" ? problem.detail : "",
     Number.isFinite(wait) && wait > 0 ? wait : null,
+    typeof problem.fields === "object" && problem.fields !== null ? (problem.fields as Record<string, string>) : {},
   );
+}
+
+function readable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

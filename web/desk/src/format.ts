@@ -62,6 +62,13 @@ export function full(at: string, language: Language): string {
   return formatter(language, "full", { dateStyle: "full", timeStyle: "short" }).format(new Date(at));
 }
 
+/** "240 kB", "1,2 Mo": sizes as files are named on the agent's computer. */
+export function fileSize(bytes: number, language: Language): string {
+  const [value, unit] = bytes < 999_500 ? [Math.max(1, Math.round(bytes / 1000)), "kilobyte"] : [bytes / 1e6, "megabyte"];
+  const style: Intl.NumberFormatOptions = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 };
+  return new Intl.NumberFormat(LOCALE[language], style).format(value);
+}
+
 export function percent(share: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language], { style: "percent", maximumFractionDigits: 0 }).format(share);
 }

@@ -4,7 +4,8 @@ import { VIEWS, type View } from "./types";
 
 export type Command =
   | { do: "next" } | { do: "previous" } | { do: "take" } | { do: "reply" } | { do: "release" } | { do: "close" }
-  | { do: "search" } | { do: "help" } | { do: "context" } | { do: "leave" } | { do: "view"; view: View };
+  | { do: "search" } | { do: "help" } | { do: "context" } | { do: "leave" } | { do: "attach" } | { do: "channels" }
+  | { do: "undelivered" } | { do: "view"; view: View };
 
 export interface Key {
   key: string;
@@ -18,7 +19,7 @@ export interface Key {
 
 const LETTERS: Record<string, Command> = {
   j: { do: "next" }, k: { do: "previous" }, t: { do: "take" }, r: { do: "reply" }, e: { do: "release" },
-  x: { do: "close" }, i: { do: "context" }, "/": { do: "search" }, "?": { do: "help" },
+  x: { do: "close" }, i: { do: "context" }, a: { do: "attach" }, c: { do: "channels" }, u: { do: "undelivered" }, "/": { do: "search" }, "?": { do: "help" },
 };
 
 /** The command for a key, or null. `typing` is true inside a field, `inList` when a row has the focus. */

@@ -1,5 +1,7 @@
 // The shapes that travel between the desk and the server, as docs/protocols.md writes them.
 
+export type * from "./types.channels";
+
 export type Language = "fr" | "en";
 export type Presence = "available" | "away";
 export type View = "waiting" | "mine" | "assistant" | "closed";
@@ -7,7 +9,7 @@ export type Speaker = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 export type Proof = "anonymous" | "channel" | "verified" | "signed_in";
 export type Mood = "calm" | "upset";
-export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification";
+export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" | "unknown" | "taken";
 
 export const VIEWS: readonly View[] = ["waiting", "mine", "assistant", "closed"];
 
@@ -47,6 +49,13 @@ export interface Summary {
   waiting_since: string | null;
   created_at: string;
   priority: string;
+  rating: Rating | null;
+}
+
+/** What the customer said at the end: 1 is the worst score, 5 the best. */
+export interface Rating {
+  score: number;
+  comment: string;
 }
 
 export interface Card {
@@ -55,6 +64,64 @@ export interface Card {
   text: string;
   url: string | null;
   lines?: string[];
+}
+
+export type FileKind = "image" | "document" | "audio" | "video" | "other";
+
+export interface FileRef {
+  id: string;
+  kind: FileKind;
+  name: string;
+  media_type: string;
+  size: number;
+  state: "pending" | "kept" | "refused" | "lost";
+  refused: "too_large" | "type" | "infected" | "broken" | "gone" | null;
+  width: number | null;
+  height: number | null;
+  inline: boolean;
+  url: string | null;
+}
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+  name: string | null;
+  address: string | null;
+}
+
+export interface Contact {
+  name: string;
+  phones: string[];
+  emails: string[];
+}
+
+/** Why a mail is where it is: what spoke for it, or what kept it out of a conversation it is close to. */
+export interface Thread {
+  conversation: string | null;
+  reasons: string[];
+  why: string | null;
+  related: string | null;
+}
+
+/** What the channel told of a message. Only what the desk shows is named; the rest is passed over. */
+export interface Details {
+  subject?: unknown;
+  from?: unknown;
+  to?: unknown;
+  cc?: unknown;
+  thread?: Partial<Thread> | null;
+  /** The file that holds the mail as it came. */
+  original?: unknown;
+  /** Where it was before an agent split it off. */
+  split?: unknown;
+  /** Files that came along and were not kept. */
+  refused?: unknown;
+  /** To how many of those in copy our mail could not go. */
+  copies_refused?: unknown;
+  /** The text was too long to be kept whole. */
+  cut?: unknown;
+  /** Where in the site the customer wrote. */
+  page?: unknown;
 }
 
 export interface DeskMessage {
@@ -66,9 +133,23 @@ export interface DeskMessage {
   language: Language | null;
   buttons: { title: string }[];
   cards: Card[];
+  files: FileRef[];
+  location: Place | null;
+  contacts: Contact[];
+  edited: boolean;
+  deleted: boolean;
+  reactions: string[];
+  quote: number | null;
+  place: number;
   at: string;
   client_id: string | null;
   delivery: Delivery | null;
+  channel: string;
+  account: string;
+  sender_name: string | null;
+  details: Details | null;
+  automatic: string | null;
+  error: string | null;
   agent_id: string | null;
   intent: string | null;
   confidence: number | null;
@@ -150,6 +231,21 @@ export interface ConversationAnswer {
   messages: DeskMessage[];
   customer: Customer | null;
   orders: Order[];
+}
+
+/** A mail as it came. `html` is sanitised by the server, and still shown in a frame without scripts only. */
+export interface Original {
+  subject: string | null;
+  from: unknown;
+  to: unknown;
+  cc: unknown;
+  date: string | null;
+  html: string | null;
+  text: string;
+  quoted: string | null;
+  signature: string | null;
+  blocked_images: number;
+  attachments: Partial<FileRef>[];
 }
 
 export type Frame =

@@ -7,7 +7,8 @@ const free = { typing: false, inList: false };
 
 describe("outside of fields", () => {
   test.each([
-    ["j", "next"], ["k", "previous"], ["t", "take"], ["r", "reply"], ["e", "release"], ["x", "close"], ["/", "search"],
+    ["j", "next"], ["k", "previous"], ["t", "take"], ["r", "reply"], ["e", "release"], ["x", "close"], ["a", "attach"],
+    ["c", "channels"], ["u", "undelivered"], ["/", "search"],
     ["?", "help"], ["Escape", "leave"],
   ])("%s asks for %s", (key, command) => {
     expect(commandFor({ key }, free)).toEqual({ do: command });

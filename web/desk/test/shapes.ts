@@ -17,14 +17,15 @@ export function summary(id: string, change: Partial<Summary> = {}): Summary {
     id, channel: "webchat", language: "fr", owner: queue, version: 1, customer: { id: `c-${id}`, name: "Marie Dupont" },
     proof: "verified", goal: "Où est la commande 10234", mood: "calm",
     last: { from: "customer", text: "Bonjour", at: "2026-11-22T09:00:00Z", seq: 1 }, unread: 0,
-    waiting_since: "2026-11-22T09:00:00Z", created_at: "2026-11-22T08:00:00Z", priority: "normal", ...change,
+    waiting_since: "2026-11-22T09:00:00Z", created_at: "2026-11-22T08:00:00Z", priority: "normal", rating: null, ...change,
   };
 }
 
 export function message(seq: number, change: Partial<DeskMessage> = {}): DeskMessage {
   return {
-    id: `m${seq}`, seq, from: "customer", name: null, text: `message ${seq}`, language: "fr", buttons: [], cards: [],
-    at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, ...change,
+    id: `m${seq}`, seq, from: "customer", name: null, text: `message ${seq}`, language: "fr", buttons: [], cards: [], files: [],
+    location: null, contacts: [], edited: false, deleted: false, reactions: [], quote: null, place: seq, channel: "webchat",
+    account: "main", sender_name: null, details: null, automatic: null, error: null, at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, ...change,
   };
 }
 

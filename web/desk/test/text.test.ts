@@ -62,5 +62,6 @@ describe("times", () => {
 
 test("addresses say where the agent is, and come back the same", () => {
   for (const hash of ["#/waiting", "#/mine/0193-ab", "#/closed/0193-ab/context"]) expect(toHash(parseRoute(hash))).toBe(hash);
-  expect(parseRoute("#/nonsense/%E0%A4%A")).toEqual({ view: "waiting", id: "%E0%A4%A", context: false });
+  for (const hash of ["#/channels", "#/undelivered"]) expect(toHash(parseRoute(hash))).toBe(hash);
+  expect(parseRoute("#/nonsense/%E0%A4%A")).toEqual({ page: "conversations", view: "waiting", id: "%E0%A4%A", context: false });
 });

@@ -7,6 +7,8 @@ export interface Host {
   base: string;
   store: Store;
   language: Language;
+  /** What the page says of who is signed in there; never kept. */
+  user: string | null;
   panel: HTMLElement;
   addStyles(css: string): void;
   /** The company's colour, unless the page has set its own. */
@@ -20,6 +22,7 @@ export interface Widget {
   opened(): void;
   closed(): void;
   language(language: Language): void;
+  user(token: string | null): void;
   ask(text: string): void;
 }
 
@@ -31,6 +34,7 @@ declare global {
       open(): void;
       close(): void;
       language(language: string): void;
+      user(token: string | null): void;
       ask(text: string): void;
     };
     /** Left by widget.js for the launcher that loaded it. */

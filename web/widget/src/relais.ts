@@ -18,6 +18,7 @@ function launch(script: HTMLScriptElement): void {
   let language: Language = (instead === options.language ? asLanguage(chosen) : null) ?? options.language;
   let widget: Widget | null = null;
   let loading: Promise<Widget> | null = null;
+  let user = options.user;
   let release = () => {};
   let unreadCount = 0;
 
@@ -29,7 +30,7 @@ function launch(script: HTMLScriptElement): void {
   const badge = el("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   const launcher = el("button", { class: "launcher", type: "button", "data-testid": "launcher", "aria-haspopup": "dialog" }, chatIcon(26), badge);
   const panel = el("div", { class: "panel", role: "dialog", "data-testid": "panel", hidden: true });
-  const corner = el("div", { class: options.left ? "left" : "right" }, launcher, panel);
+  const corner = el("div", { class: options.left ? "left" : "right", dir: options.direction }, launcher, panel);
   root.append(corner);
 
   const words = () => LAUNCHER_WORDS[language];
@@ -65,6 +66,7 @@ function launch(script: HTMLScriptElement): void {
     base: options.base,
     store,
     language,
+    user,
     panel,
     addStyles: (css) => void addStyles(root, css, options.nonce),
     companyAccent: (hex) => {
@@ -94,7 +96,7 @@ function launch(script: HTMLScriptElement): void {
         const mount = window.__relaisMount;
         if (!mount) return reject(new Error("widget.js is not the widget"));
         panel.replaceChildren();
-        resolve((widget = mount({ ...host, language })));
+        resolve((widget = mount({ ...host, language, user })));
       };
       loader.onerror = () => {
         loading = null;
@@ -134,6 +136,10 @@ function launch(script: HTMLScriptElement): void {
       if (!next) return;
       host.languageChanged(next);
       widget?.language(next);
+    },
+    user: (token) => {
+      user = token || null;
+      widget?.user(user);
     },
     ask: (text) => {
       open();

@@ -1,6 +1,6 @@
 /** Stand-ins for the server's side: a WebSocket the test holds the other end of, and messages. */
 import { vi } from "vitest";
-import type { Hello, Message, ServerFrame, Welcome } from "../src/chat/protocol";
+import type { FileRef, Hello, Message, ServerFrame, Welcome } from "../src/chat/protocol";
 
 export class FakeSocket {
   static readonly OPEN = 1;
@@ -74,5 +74,12 @@ export function message(seq: number, over: Partial<Message> = {}): Message {
   return {
     id: `m${seq}`, seq, from: "bot", name: "Maison Tilleul", text: `message ${seq}`, language: "fr", buttons: [], cards: [],
     at: "2026-11-22T09:30:00Z", client_id: null, delivery: "sent", ...over,
+  };
+}
+
+export function file(id: string, over: Partial<FileRef> = {}): FileRef {
+  return {
+    id, kind: "image", name: `${id}.png`, media_type: "image/png", size: 184_000, state: "kept", refused: null, width: 400, height: 300,
+    url: `/files/${id}?s=1`, ...over,
   };
 }

@@ -3,7 +3,7 @@ import type { Host, Widget } from "../src/host";
 import { Store } from "../src/storage";
 import { mount } from "../src/widget";
 import { cardAddress, textNodes } from "../src/view/text";
-import { FakeSocket, message, welcomeFrame } from "./fakes";
+import { FakeSocket, file, message, welcomeFrame } from "./fakes";
 
 const BASE = "https://relais.example";
 const NASTY = '<img src=x onerror="alert(1)"><script>alert(2)</script> & <b>gras</b>';
@@ -14,7 +14,7 @@ function show(): void {
   panel = document.createElement("div");
   document.body.replaceChildren(panel);
   const host: Host = {
-    base: BASE, store: new Store(BASE), language: "fr", panel,
+    base: BASE, store: new Store(BASE), language: "fr", user: null, panel,
     addStyles: () => {}, companyAccent: () => {}, unread: () => {}, languageChanged: () => {}, close: () => {},
   };
   widget = mount(host);
@@ -131,6 +131,111 @@ describe("controls", () => {
     expect(all("message")).toHaveLength(0);
     expect(FakeSocket.last.ofType("new")).toHaveLength(1);
     FakeSocket.last.says(welcomeFrame());
+  });
+});
+
+describe("what a message carries", () => {
+  const show = (...messages: ReturnType<typeof message>[]) =>
+    FakeSocket.last.welcomes({ conversation: "c1", last: messages.length, messages });
+
+  test("several cards are leafed through with named arrows, one stands alone", () => {
+    const card = (title: string) => ({ kind: "article" as const, title, text: "", url: null });
+    show(message(1, { cards: [card("un")] }), message(2, { cards: [card("un"), card("deux")] }));
+    expect(all("carousel")).toHaveLength(1);
+    expect(one("carousel").tabIndex).toBe(0);
+    expect(one("nextCard").getAttribute("aria-label")).toBe("Fiche suivante");
+    expect(one("previousCard").getAttribute("aria-disabled")).toBe("true");
+    one("nextCard").click();
+    expect(one("nextCard").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  test("a quote, an edit, reactions and a deletion are shown", () => {
+    show(
+      message(1, { from: "customer", text: "le bon numéro", edited: true }),
+      message(2, { quote: 1, reactions: ["👍"] }),
+      message(3, { from: "customer", text: "", deleted: true, files: [file("p")] }),
+    );
+    expect(all("message")[0]?.textContent).toContain("modifié");
+    expect(all("message")[1]?.querySelector(".quote")?.textContent).toContain("le bon numéro");
+    expect(all("message")[1]?.querySelector(".reactions")?.getAttribute("aria-label")).toContain("👍");
+    expect(all("message")[2]?.textContent).toContain("Message supprimé");
+    expect(all("file")).toHaveLength(0);
+  });
+
+  test("a change of a message shown before is drawn in its place", () => {
+    const pending = file("p", { state: "pending", url: null });
+    show(message(1, { files: [pending] }), message(2));
+    FakeSocket.last.says({ type: "message", message: message(1, { files: [file("p")] }) });
+    expect(one("file").tagName).toBe("A");
+    expect(all("message").map((node) => node.dataset.seq)).toEqual(["1", "2"]);
+  });
+
+  test("messages stand in their place, whatever order they came in", () => {
+    show(message(1), message(2, { text: "late", place: 0.5 }));
+    expect(all("message").map((node) => node.dataset.seq)).toEqual(["2", "1"]);
+  });
+
+  test("the last message of the visitor says how far it came", () => {
+    show(message(1), message(2, { from: "customer", delivery: null }));
+    expect(one("reached").textContent).toBe("Envoyé");
+    FakeSocket.last.says({ type: "delivery", seq: 2, delivery: "read" });
+    expect(one("reached").textContent).toBe("Lu");
+    FakeSocket.last.says({ type: "message", message: message(3) });
+    expect(all("reached")).toHaveLength(0);
+  });
+});
+
+describe("conversations and other channels", () => {
+  const settle = () => new Promise((resolve) => setTimeout(resolve));
+  const answers: Record<string, unknown> = {
+    "/chat/config": { company: "M", assistant: "", accent: null, hours: "", languages: ["fr"], max_length: 100, elsewhere: [{ channel: "telegram", label: "Telegram" }] },
+    "/chat/conversations": { items: [
+      { id: "c1", closed: false, last: { from: "bot", text: "ici", at: "2026-11-22T09:30:00Z" }, unread: 3 },
+      { id: "c2", closed: true, last: { from: "agent", text: "<b>avant</b>", at: "2026-11-20T09:30:00Z" }, unread: 2 },
+    ] },
+    "/chat/elsewhere": { link: "javascript:alert(1)", code: "ABCD-EFGH-JKLM", expires: "2026-11-22T10:30:00Z" },
+  };
+
+  beforeEach(async () => {
+    vi.stubGlobal("fetch", (url: string) => {
+      const answer = answers[new URL(url).pathname];
+      return Promise.resolve(new Response(JSON.stringify(answer ?? {}), { status: answer ? 200 : 404 }));
+    });
+    show();
+    FakeSocket.last.welcomes({ conversation: "c1", last: 1, messages: [message(1)] });
+    await settle();
+  });
+
+  test("the list shows where one is and what is new, and opens another one", async () => {
+    one("conversations").click();
+    await settle();
+    expect(all("conversation").map((node) => node.getAttribute("aria-current"))).toEqual(["true", null]);
+    expect(all("unread").map((node) => node.textContent)).toEqual(["2 nouveaux"]);
+    expect(all("conversation")[1]?.querySelector("b")).toBeNull();
+    all("conversation")[1]?.click();
+    expect(one("sheet").hidden).toBe(true);
+    expect(FakeSocket.last.hello).toMatchObject({ conversation: "c2", after: 0 });
+  });
+
+  test("one does not leave while a message is on its way", async () => {
+    (one("composer") as HTMLTextAreaElement).value = "attends";
+    one("composer").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    one("conversations").click();
+    await settle();
+    all("conversation")[1]?.click();
+    expect(FakeSocket.last.hello.conversation).not.toBe("c2");
+    expect(one("sheet-alert").textContent).toContain("encore en route");
+  });
+
+  test("going elsewhere shows the code, and no link that is not one", async () => {
+    expect(one("elsewhere").hidden).toBe(false);
+    one("elsewhere").click();
+    one("way").click();
+    await settle();
+    expect(one("code").textContent).toBe("ABCD-EFGH-JKLM");
+    expect(all("go-there")).toHaveLength(0);
+    one("sheet").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", cancelable: true }));
+    expect(one("sheet").hidden).toBe(true);
   });
 });
 

@@ -1,5 +1,8 @@
 // Every sentence of the desk in English; its shape is the dictionary that French must fill completely.
 
+import { channels } from "./en.channels";
+import { messages } from "./en.messages";
+
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const en = {
@@ -82,7 +85,7 @@ export const en = {
   mood: { calm: "Calm", upset: "Upset" },
   reason: {
     asked: "at their request", upset: "upset customer", unclear: "request not understood",
-    failure: "the assistant had a failure", verification: "identity not confirmed",
+    failure: "the assistant had a failure", verification: "identity not confirmed", unknown: "no answer known", taken: "an agent stepped in",
   },
 
   conversation: {
@@ -185,6 +188,8 @@ export const en = {
     since: "Customer since",
     orders: "Orders",
     spent: "Spent",
+    rating: "Rating",
+    ratingOf: (score: number) => `${score} out of 5`,
     address: "Address",
     concerned: (n: number): string => (n === 1 ? "Order concerned" : "Orders concerned"),
     otherOrders: "Other orders",
@@ -226,6 +231,9 @@ export const en = {
     search: "Search",
     views: "Waiting, Mine, Assistant, Closed",
     context: "Show or hide details",
+    attach: "Attach files",
+    channels: "Channels (administrators)",
+    undelivered: "Undelivered (supervisors)",
     help: "This help",
     leave: "Leave the field, close what floats",
     send: "Send",
@@ -233,6 +241,8 @@ export const en = {
     to: "to",
     enter: "Enter",
   },
+  ...messages,
+  ...channels,
   time: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,

@@ -1,6 +1,8 @@
 // Every sentence of the desk in French. `\u00a0` is the no-break space that French wants before : ; ? ! and in « ».
 
 import type { Dictionary } from "./en";
+import { channels } from "./fr.channels";
+import { messages } from "./fr.messages";
 
 // French counts zero as one.
 const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
@@ -85,7 +87,7 @@ export const fr: Dictionary = {
   mood: { calm: "Calme", upset: "Mécontent" },
   reason: {
     asked: "à sa demande", upset: "client mécontent", unclear: "demande non comprise",
-    failure: "panne de l’assistant", verification: "identité non confirmée",
+    failure: "panne de l’assistant", verification: "identité non confirmée", unknown: "pas de réponse connue", taken: "prise par un conseiller",
   },
 
   conversation: {
@@ -188,6 +190,8 @@ export const fr: Dictionary = {
     since: "Client depuis",
     orders: "Commandes",
     spent: "Dépensé",
+    rating: "Avis",
+    ratingOf: (score) => `${score}\u00a0sur\u00a05`,
     address: "Adresse",
     concerned: (n) => (n === 1 ? "Commande concernée" : "Commandes concernées"),
     otherOrders: "Autres commandes",
@@ -229,6 +233,9 @@ export const fr: Dictionary = {
     search: "Chercher",
     views: "En attente, À moi, Assistant, Closes",
     context: "Afficher ou masquer les détails",
+    attach: "Joindre des fichiers",
+    channels: "Canaux (administrateurs)",
+    undelivered: "Non remis (superviseurs)",
     help: "Cette aide",
     leave: "Quitter le champ, fermer ce qui flotte",
     send: "Envoyer",
@@ -236,6 +243,8 @@ export const fr: Dictionary = {
     to: "à",
     enter: "Entrée",
   },
+  ...messages,
+  ...channels,
   time: {
     seconds: (n) => `${n}\u00a0s`,
     minutes: (n) => `${n}\u00a0min`,

@@ -1,7 +1,7 @@
 // The open conversation: its messages in order, what is still being sent, and who is writing.
 
 import { newer } from "./list";
-import type { ConversationAnswer, Customer, Delivery, DeskMessage, Order, Passport, Summary } from "../types";
+import type { ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
 
 export interface Typing {
   from: "customer" | "bot" | "agent";
@@ -26,6 +26,7 @@ export interface OpenConversation {
 export interface Outgoing {
   clientId: string;
   text: string;
+  files?: FileRef[];
   at: string;
   state: "queued" | "sending" | "failed";
   attempts: number;

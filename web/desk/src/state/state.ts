@@ -10,6 +10,7 @@ import {
 } from "./conversation";
 import { changed, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
 
+export type Page = "conversations" | "channels" | "undelivered";
 export type Pane = "list" | "conversation" | "context";
 
 export interface State {
@@ -19,6 +20,7 @@ export interface State {
   agent: Agent | null;
   language: Language;
   connection: Connection;
+  page: Page;
   view: View;
   query: string;
   list: ListState;
@@ -48,6 +50,8 @@ export type Action =
   | { do: "opened"; id: string; answer: ConversationAnswer }
   | { do: "open failed"; id: string; missing: boolean }
   | { do: "retry open" }
+  | { do: "reread"; id: string; answer: ConversationAnswer }
+  | { do: "page"; page: Page }
   | { do: "conversation"; summary: Summary }
   | { do: "messages"; id: string; messages: DeskMessage[] }
   | { do: "message"; id: string; message: DeskMessage }
@@ -60,7 +64,7 @@ export type Action =
 
 export function initial(language: Language, view: View = "waiting"): State {
   return {
-    session: "unknown", expired: false, agent: null, language, connection: "connecting", view, query: "",
+    session: "unknown", expired: false, agent: null, language, connection: "connecting", page: "conversations", view, query: "",
     list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null,
   };
 }
@@ -81,6 +85,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, connection: action.state };
     case "view":
       return state.view === action.view ? state : { ...state, view: action.view, list: emptyList };
+    case "page":
+      return state.page === action.page ? state : { ...state, page: action.page };
     case "query":
       return { ...state, query: action.query };
     case "pane":
@@ -96,7 +102,7 @@ export function reduce(state: State, action: Action): State {
 
 type ConversationAction = Exclude<Action, {
   do: "signed in" | "agent changed" | "signed out" | "session unreachable" | "language" | "connection" | "view"
-    | "query" | "pane" | "notice" | "outgoing";
+    | "page" | "query" | "pane" | "notice" | "outgoing";
 }>;
 
 function reduceConversations(state: State, action: ConversationAction): State {
@@ -124,6 +130,8 @@ function reduceConversations(state: State, action: ConversationAction): State {
       const next = withOpen(state, action.id, (open) => opened(open, action.answer));
       return withMessages(withSummary(next, action.answer.conversation), action.id, action.answer.messages);
     }
+    case "reread":
+      return withOpen(state, action.id, (open) => opened({ ...open, messages: [] }, action.answer));
     case "open failed":
       return withOpen(state, action.id, (open) =>
         open.status === "ready" ? open : { ...open, status: action.missing ? "missing" : "error" });

@@ -1,10 +1,11 @@
 // The account menu: presence, language, theme and the habits of this screen.
 
-import { Keyboard, LogOut } from "lucide-preact";
+import { Cable, Keyboard, LogOut, MailWarning } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, Key, Segments } from "./bits";
 import { emit } from "./commands";
 import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
+import { mayOpen } from "./page";
 
 export function AccountMenu() {
   const t = useText();
@@ -91,6 +92,16 @@ function Menu({ onClose }: { onClose(): void }) {
       <Toggle label={t.account.enterSends} on={preferences.enterSends} onChange={(enterSends) => desk.keep.prefer({ enterSends })} />
       <Toggle label={t.account.sound} on={preferences.sound} onChange={(sound) => desk.keep.prefer({ sound })} />
       <hr />
+      {mayOpen("channels", agent) && (
+        <button type="button" class="menu-item" data-testid="go-channels" onClick={() => desk.go({ page: "channels" })}>
+          <Icon of={Cable} />{t.pages.channels}<Key>c</Key>
+        </button>
+      )}
+      {mayOpen("undelivered", agent) && (
+        <button type="button" class="menu-item" data-testid="go-undelivered" onClick={() => desk.go({ page: "undelivered" })}>
+          <Icon of={MailWarning} />{t.pages.undelivered}<Key>u</Key>
+        </button>
+      )}
       <button
         type="button" class="menu-item" onClick={() => {
           onClose();

@@ -21,14 +21,15 @@ interface IconButtonProps {
   class?: string;
   pressed?: boolean;
   hint?: string;
+  testId?: string;
 }
 
 /** A button that shows an icon only: its name is for screen readers and for the pointer. */
-export function IconButton({ icon, label, onClick, pressed, hint, ...rest }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, pressed, hint, testId, ...rest }: IconButtonProps) {
   return (
     <button
       type="button" class={`icon-button ${rest.class ?? ""}`} aria-label={label} aria-pressed={pressed}
-      title={hint ? `${label} (${hint})` : label} onClick={onClick}
+      title={hint ? `${label} (${hint})` : label} onClick={onClick} data-testid={testId}
     >
       <Icon of={icon} />
     </button>
@@ -45,15 +46,23 @@ const CHANNELS: Record<string, LucideIcon> = {
 
 export function channelName(channel: string, t: Dictionary): string {
   const names: Record<string, string> = t.channel;
-  return names[channel] ?? t.channel.other;
+  return names[channel] ?? (channel ? channel.charAt(0).toUpperCase() + channel.slice(1) : t.channel.other);
 }
 
-export function ChannelIcon({ channel }: { channel: string }) {
+interface ChannelIconProps {
+  channel: string;
+  /** Spells the channel out; without it the icon carries its name. */
+  words?: boolean;
+  /** Its name stands beside it already. */
+  silent?: boolean;
+}
+
+export function ChannelIcon({ channel, words = false, silent = false }: ChannelIconProps) {
   const name = channelName(channel, useText());
   return (
     <span class="mark" title={name}>
       <Icon of={CHANNELS[channel] ?? MessageCircle} size={14} />
-      <span class="sr">{name}</span>
+      {!silent && <span class={words ? "" : "sr"}>{name}</span>}
     </span>
   );
 }

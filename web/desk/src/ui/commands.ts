@@ -2,7 +2,8 @@
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-export type CommandName = "next" | "previous" | "take" | "reply" | "release" | "close" | "search" | "help" | "context";
+export type CommandName = "next" | "previous" | "take" | "reply" | "release" | "close" | "search" | "help" | "context"
+  | "attach";
 
 const handlers = new Map<CommandName, Set<() => void>>();
 

@@ -4,6 +4,7 @@ import { Hand, SendHorizontal } from "lucide-preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sends } from "../keys";
 import type { Summary } from "../types";
+import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
 import { useDesk, usePreferences, useSelect, useText } from "./hooks";
@@ -14,6 +15,11 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const { enterSends } = usePreferences();
   const [text, setText] = useState(() => desk.keep.draft(id));
   const field = useRef<HTMLTextAreaElement>(null);
+  const uploads = useUploads(id);
+  const dropping = useDrop(id);
+  const [wanted, setWanted] = useState(false);
+  const under = uploads.some((one) => !one.file && one.trouble === null);
+  const ready = uploads.some((one) => one.file);
   useGrowing(field, text);
   useCommand("reply", () => {
     setText(desk.keep.draft(id));
@@ -27,25 +33,41 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   };
   const send = (): void => {
     const said = text.trim();
-    if (!said) return;
-    desk.outbox.send(id, said);
+    if (!said && !ready && !under) return;
+    setWanted(under);
+    if (under) return;
+    desk.outbox.send(id, said, desk.uploads.take(id));
     setText("");
     desk.keep.setDraft(id, "");
     field.current?.focus();
   };
+  useEffect(() => {
+    if (!wanted || under) return;
+    // The last file is there and the answer may go; if one was refused, the agent decides.
+    if (uploads.some((one) => one.trouble !== null)) setWanted(false);
+    else send();
+  }, [wanted, under]);
   const firstName = summary.customer?.name.split(" ")[0] ?? t.composer.them;
   return (
     <form
-      class="composer" onSubmit={(event) => {
+      class={`composer ${dropping ? "composer-drop" : ""}`} onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
+      {dropping && <p class="drop" aria-hidden="true">{t.files.drop}</p>}
+      <Tray id={id} />
       <textarea
         ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
         aria-label={t.composer.label} placeholder={t.composer.placeholder(firstName, t.languageName[summary.language])}
         aria-describedby="composer-hint" enterkeyhint={enterSends ? "send" : "enter"}
         onInput={(event) => write(event.currentTarget.value)}
+        onPaste={(event) => {
+          const pasted = pastedFiles(event);
+          if (pasted.length === 0) return;
+          event.preventDefault();
+          desk.uploads.add(id, pasted);
+        }}
         onKeyDown={(event) => {
           if (!sends(event, enterSends)) return;
           event.preventDefault();
@@ -53,8 +75,9 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
         }}
       />
       <div class="composer-foot">
-        <p id="composer-hint" class="quiet">{enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
-        <button type="submit" class="button primary" data-testid="send" aria-disabled={!text.trim()}>
+        <AttachButton id={id} />
+        <p id="composer-hint" class="quiet" aria-live="polite">{wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
+        <button type="submit" class="button primary" data-testid="send" aria-disabled={wanted || (!text.trim() && !ready && !under)}>
           <span>{t.composer.send}</span><Icon of={SendHorizontal} />
         </button>
       </div>

@@ -3,7 +3,7 @@
 import { ArrowLeft, ShieldQuestionMark } from "lucide-preact";
 import { spoken } from "../format";
 import type { OpenConversation } from "../state/conversation";
-import type { Customer, Order, Proof } from "../types";
+import type { Customer, Order, Proof, Rating } from "../types";
 import { CopyButton, Icon, IconButton, ProofMark } from "./bits";
 import { useDesk, useLanguage, useSelect, useText } from "./hooks";
 import { OrderItem } from "./order";
@@ -43,6 +43,7 @@ function Content({ open }: { open: OpenConversation }) {
       {open.customer
         ? <Person customer={open.customer} proof={open.summary?.proof ?? "anonymous"} />
         : <Unknown />}
+      {open.summary?.rating && <Rated rating={open.summary.rating} />}
       {others.length > 0 && (
         <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} />
       )}
@@ -89,6 +90,17 @@ function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
           </div>
         ))}
       </dl>
+    </section>
+  );
+}
+
+function Rated({ rating }: { rating: Rating }) {
+  const t = useText();
+  return (
+    <section class="part" data-testid="rating">
+      <h2>{t.context.rating}</h2>
+      <p>{t.context.ratingOf(rating.score)}</p>
+      {rating.comment && <p class="rating-comment" dir="auto">{rating.comment}</p>}
     </section>
   );
 }

@@ -62,7 +62,7 @@ function Opened({ open }: { open: OpenConversation }) {
       {open.status === "ready" && <Transcript open={open} mine={mine} />}
       {open.status === "loading" && <Loading />}
       {(open.status === "error" || open.status === "missing") && (
-        <Trouble missing={open.status === "missing"} retry={() => desk.retryOpen()} />
+        <Trouble missing={open.status === "missing"} retry={() => desk.reading.retryOpen()} />
       )}
       {open.status === "ready" && open.summary && (
         mine ? <Composer id={open.id} summary={open.summary} /> : <NotMine summary={open.summary} />

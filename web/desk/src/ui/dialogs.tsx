@@ -6,8 +6,15 @@ import { useEffect, useId, useRef } from "preact/hooks";
 import { IconButton, Key } from "./bits";
 import { useText } from "./hooks";
 
+interface DialogProps {
+  title: string;
+  onClose(): void;
+  children: ComponentChildren;
+  wide?: boolean;
+}
+
 /** A modal dialog. The browser holds the focus inside, and gives it back at the end. */
-export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ComponentChildren }) {
+export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
   const t = useText();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,7 +25,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose():
   }, []);
   return (
     <dialog
-      ref={dialog} class="dialog" aria-labelledby={id} onCancel={(event) => {
+      ref={dialog} class={`dialog ${wide ? "dialog-wide" : ""}`} aria-labelledby={id} onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
@@ -40,7 +47,7 @@ export function ShortcutsHelp({ onClose }: { onClose(): void }) {
   const rows: [string, string[]][] = [
     [s.next, ["j", "↓"]], [s.previous, ["k", "↑"]], [s.open, [s.enter]], [s.views, ["1", "4"]], [s.search, ["/"]],
     [s.take, ["t"]], [s.reply, ["r"]], [s.send, ["Ctrl + ↵", "⌘ + ↵"]], [s.release, ["e"]], [s.close_, ["x"]],
-    [s.context, ["i"]], [s.leave, ["Esc"]], [s.help, ["?"]],
+    [s.attach, ["a"]], [s.context, ["i"]], [s.channels, ["c"]], [s.undelivered, ["u"]], [s.leave, ["Esc"]], [s.help, ["?"]],
   ];
   return (
     <Dialog title={s.title} onClose={onClose}>

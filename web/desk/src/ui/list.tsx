@@ -66,7 +66,7 @@ function SearchBox() {
   });
   useEffect(() => {
     if (text.trim() === query) return undefined;
-    const timer = setTimeout(() => desk.search(text.trim()), 220);
+    const timer = setTimeout(() => desk.reading.search(text.trim()), 220);
     return () => clearTimeout(timer);
   }, [text]);
   const clear = (): void => {
@@ -109,13 +109,13 @@ function Rows() {
     return (
       <div class="empty" role="alert">
         <p class="empty-title">{t.list.error}</p>
-        <button type="button" class="button" onClick={() => void desk.loadList()}>{t.list.retry}</button>
+        <button type="button" class="button" onClick={() => void desk.reading.loadList()}>{t.list.retry}</button>
       </div>
     );
   }
   if (list.items.length === 0) return <Empty />;
   const more = async (): Promise<void> => {
-    await desk.loadMore().catch(() => desk.store.dispatch({ do: "notice", text: t.list.error }));
+    await desk.reading.loadMore().catch(() => desk.store.dispatch({ do: "notice", text: t.list.error }));
   };
   return (
     <div class="rows">

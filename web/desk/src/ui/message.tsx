@@ -1,28 +1,37 @@
 // One message of the transcript: whose it is, what it says, and what became of it.
 
-import { Check, CheckCheck, Clock, FileText, Package, Sparkles, TriangleAlert } from "lucide-preact";
+import { Bot, Check, CheckCheck, Clock, Images, Sparkles, TriangleAlert } from "lucide-preact";
 import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import { clock, full, percent } from "../format";
-import { safeUrl } from "../linkify";
-import type { Outgoing } from "../state/conversation";
-import type { Card, Delivery, DeskMessage } from "../types";
-import { Icon, PlainText } from "./bits";
-import { emit } from "./commands";
+import type { Dictionary } from "../i18n";
+import type { Delivery, DeskMessage } from "../types";
+import { ChannelIcon, Icon, PlainText } from "./bits";
+import { Carried, Quote, Reactions } from "./carried";
 import { useDesk, useLanguage, useSelect, useText } from "./hooks";
+import { MailHead, ThreadNote } from "./mail";
+import { MailNotes, WrittenOn } from "./notes";
 
 interface MessageProps {
   message: DeskMessage;
   /** It follows another of the same speaker closely: no need to say again who it is. */
   together: boolean;
   shown: boolean;
+  /** The talk moves to another channel or account here. */
+  moved: boolean;
+  /** Its subject is not that of the mail before. */
+  newSubject: boolean;
+  /** It was written on another page of the site than the one before. */
+  newPage: boolean;
 }
 
-export const MessageItem = memo(function MessageItem({ message, together, shown }: MessageProps) {
+/** Not answered by the assistant, and all the more in need of somebody's eyes. */
+const FOR_PEOPLE = ["too_large", "encrypted", "too_many", "unsupported"];
+/** The rest of what is answered as one. */
+const FURTHER = "album";
+
+export const MessageItem = memo(function MessageItem({ message, together, shown, moved, newSubject, newPage }: MessageProps) {
   const t = useText();
-  const language = useLanguage();
-  const customer = useSelect((state) => state.open?.summary?.customer?.name ?? null);
-  const [understood, setUnderstood] = useState(false);
   const { from, seq } = message;
   const shared = { "data-testid": "message", "data-from": from, "data-seq": seq, tabIndex: -1 };
   if (from === "system") {
@@ -32,20 +41,70 @@ export const MessageItem = memo(function MessageItem({ message, together, shown 
       </li>
     );
   }
-  const name = message.name ?? (from === "customer" ? customer ?? t.list.visitor : t.transcript.assistant);
+  const faint = message.automatic && message.automatic !== FURTHER && !FOR_PEOPLE.includes(message.automatic);
+  const marks = `${together ? "together" : ""} ${shown ? "shown" : ""} ${faint ? "automatic" : ""}`;
+  return (
+    <li {...shared} class={`message from-${from} ${marks}`} data-automatic={message.automatic ?? undefined}>
+      <Who message={message} together={together} moved={moved} />
+      <MailHead message={message} showSubject={newSubject} />
+      {message.automatic && <Automatic reason={message.automatic} />}
+      <Line message={message} together={together} />
+      <Reactions list={message.reactions} />
+      {message.buttons.length > 0 && (
+        <ul class="offered" aria-label={t.transcript.buttons}>
+          {message.buttons.map((button) => <li key={button.title} dir="auto">{button.title}</li>)}
+        </ul>
+      )}
+      {newPage && <WrittenOn message={message} />}
+      <MailNotes message={message} />
+      {from === "customer" && <ThreadNote message={message} />}
+      {from !== "customer" && message.delivery === "failed" && <NotDelivered message={message} />}
+    </li>
+  );
+});
+
+/** How a customer nobody knows calls themselves is a name to speak of them by, and no more. */
+export function speakerName(message: DeskMessage, customer: string | null, t: Dictionary): string {
+  if (message.name) return message.name;
+  return message.from === "customer" ? customer ?? message.sender_name ?? t.list.visitor : t.transcript.assistant;
+}
+
+function Who({ message, together, moved }: { message: DeskMessage; together: boolean; moved: boolean }) {
+  const t = useText();
+  const customer = useSelect((state) => state.open?.summary?.customer?.name ?? null);
+  const claimed = message.from === "customer" && !customer ? message.sender_name : null;
+  return (
+    <p class={together ? "sr" : "message-who"}>
+      <span dir="auto" title={claimed ? t.shared.callsThemselves(claimed) : undefined}>{speakerName(message, customer, t)}</span>
+      {moved && (
+        <span class="moved" data-testid="moved"><ChannelIcon channel={message.channel} words />{message.account !== "main" && <span dir="auto">{message.account}</span>}</span>
+      )}
+      {!together && <Time at={message.at} />}
+    </p>
+  );
+}
+
+function Line({ message, together }: { message: DeskMessage; together: boolean }) {
+  const t = useText();
+  const language = useLanguage();
+  const [understood, setUnderstood] = useState(false);
   const sure = message.confidence === null ? null : percent(message.confidence, language);
   return (
-    <li {...shared} class={`message from-${from} ${together ? "together" : ""} ${shown ? "shown" : ""}`}>
-      <p class={together ? "sr" : "message-who"}><span dir="auto">{name}</span>{!together && <Time at={message.at} />}</p>
+    <>
       <div class="message-line">
-        <div class="bubble">
-          {message.text && <p class="message-text" dir="auto" lang={message.language ?? undefined}><PlainText text={message.text} /></p>}
-          {message.cards.map((card, index) => <CardItem key={index} card={card} />)}
+        <div class={`bubble ${message.deleted ? "bubble-deleted" : ""}`}>
+          {message.quote !== null && <Quote seq={message.quote} />}
+          {message.deleted && <p class="message-text">{t.shared.deleted}</p>}
+          {message.text && !message.deleted && (
+            <p class="message-text" dir="auto" lang={message.language ?? undefined}>
+              <PlainText text={message.text} />{message.edited && <span class="edited"> {t.shared.edited}</span>}
+            </p>
+          )}
+          {!message.deleted && <Carried message={message} />}
         </div>
         <span class="message-side">
           {together && <Time at={message.at} />}
-          {from === "agent" && <Ticks delivery={message.delivery} />}
-          {from === "bot" && message.delivery === "failed" && <Ticks delivery="failed" />}
+          {message.from === "agent" && message.delivery !== "failed" && <Ticks delivery={message.delivery} />}
           {message.intent && (
             <button
               type="button" class="understood-toggle" aria-expanded={understood} title={t.transcript.understood}
@@ -56,17 +115,44 @@ export const MessageItem = memo(function MessageItem({ message, together, shown 
           )}
         </span>
       </div>
-      {message.buttons.length > 0 && (
-        <ul class="offered" aria-label={t.transcript.buttons}>
-          {message.buttons.map((button) => <li key={button.title} dir="auto">{button.title}</li>)}
-        </ul>
-      )}
-      {understood && message.intent && (
-        <p class="understood">{t.transcript.understoodAs(message.intent, sure)}</p>
-      )}
-    </li>
+      {understood && message.intent && <p class="understood">{t.transcript.understoodAs(message.intent, sure)}</p>}
+    </>
   );
-});
+}
+
+function Automatic({ reason }: { reason: string }) {
+  const t = useText();
+  const reasons: Record<string, string> = t.automatic;
+  if (reason === FURTHER) return <p class="automatic-why"><Icon of={Images} size={14} /><span>{t.automatic.album}</span></p>;
+  return <p class="automatic-why"><Icon of={Bot} size={14} /><span>{reasons[reason] ?? t.automatic.other}. {t.automatic.note}</span></p>;
+}
+
+function NotDelivered({ message }: { message: DeskMessage }) {
+  const desk = useDesk();
+  const t = useText();
+  const id = useSelect((state) => state.open?.id ?? "");
+  const [busy, setBusy] = useState(false);
+  const again = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await desk.resend(id, message.seq);
+      desk.store.dispatch({ do: "notice", text: t.delivery.queued });
+    } catch {
+      desk.store.dispatch({ do: "notice", text: t.delivery.notQueued });
+    }
+    setBusy(false);
+  };
+  return (
+    <p class="unsent not-delivered" data-testid="not-delivered">
+      <Icon of={TriangleAlert} size={14} />
+      <span>
+        <span dir="auto">{message.error ? t.delivery.failedBecause(message.error) : t.delivery.failed}</span>{" "}
+        <button type="button" class="link" data-testid="resend" aria-disabled={busy} onClick={() => void again()}>{t.delivery.again}</button>
+      </span>
+    </p>
+  );
+}
 
 function Time({ at }: { at: string }) {
   const language = useLanguage();
@@ -82,54 +168,7 @@ function Ticks({ delivery }: { delivery: Delivery | null }) {
   return (
     <span class={`ticks ticks-${delivery}`} title={label} data-delivery={delivery}>
       <Icon of={TICKS[delivery]} size={14} />
-      <span class={delivery === "failed" ? "" : "sr"}>{label}</span>
+      <span class="sr">{label}</span>
     </span>
-  );
-}
-
-function CardItem({ card }: { card: Card }) {
-  const t = useText();
-  const url = safeUrl(card.url);
-  return (
-    <div class="card">
-      <Icon of={card.kind === "order" ? Package : FileText} />
-      <div>
-        <p class="card-title" dir="auto">
-          <span class="sr">{card.kind === "order" ? t.transcript.order : t.transcript.article} </span>
-          {url ? <a href={url} target="_blank" rel="noopener noreferrer">{card.title}</a> : card.title}
-        </p>
-        {card.text && <p dir="auto">{card.text}</p>}
-        {card.lines && card.lines.length > 0 && <ul>{card.lines.map((line) => <li key={line} dir="auto">{line}</li>)}</ul>}
-      </div>
-    </div>
-  );
-}
-
-export function OutgoingItem({ one, id }: { one: Outgoing; id: string }) {
-  const desk = useDesk();
-  const t = useText();
-  const online = useSelect((state) => state.connection === "online");
-  const backToComposer = (): void => {
-    const draft = desk.keep.draft(id);
-    desk.keep.setDraft(id, draft ? `${one.text}\n${draft}` : one.text);
-    desk.outbox.discard(id, one.clientId);
-    emit("reply");
-  };
-  return (
-    <div class={`message from-agent outgoing outgoing-${one.state}`} data-testid="message" data-from="agent" data-state={one.state}>
-      <div class="message-line">
-        <div class="bubble"><p class="message-text" dir="auto"><PlainText text={one.text} /></p></div>
-      </div>
-      {one.state === "failed" ? (
-        <p class="unsent" role="alert">
-          <Icon of={TriangleAlert} size={14} />
-          <span>{one.reason || t.transcript.notSent}</span>
-          <button type="button" class="link" data-testid="retry" onClick={() => desk.outbox.retry(id, one.clientId)}>{t.transcript.retry}</button>
-          <button type="button" class="link" onClick={backToComposer}>{t.transcript.discard}</button>
-        </p>
-      ) : (
-        <p class="unsent quiet"><Icon of={Clock} size={14} />{online ? t.transcript.sending : t.transcript.waitingLine}</p>
-      )}
-    </div>
   );
 }

@@ -5,15 +5,19 @@ import { useEffect, useState } from "preact/hooks";
 import { commandFor, takesText } from "../keys";
 import { IconButton, Icon } from "./bits";
 import { emit, useCommand } from "./commands";
+import { ChannelsPage } from "./channels";
 import { ContextColumn } from "./context";
 import { ConversationColumn } from "./conversation";
 import { ShortcutsHelp } from "./dialogs";
 import { useDesk, usePreferences, useSelect, useText } from "./hooks";
 import { ListColumn } from "./list";
+import { mayOpen } from "./page";
+import { UndeliveredPage } from "./undelivered";
 
 export function Shell() {
   const { listFolded, contextFolded } = usePreferences();
   const pane = useSelect((state) => state.pane);
+  const page = useSelect((state) => state.page);
   const hasOpen = useSelect((state) => state.open !== null);
   const [help, setHelp] = useState(false);
   useCommand("help", () => setHelp(true));
@@ -22,11 +26,15 @@ export function Shell() {
   return (
     <div class="shell">
       <ConnectionBanner />
-      <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
-        <ListColumn />
-        <ConversationColumn />
-        <ContextColumn />
-      </div>
+      {page === "channels" && <ChannelsPage />}
+      {page === "undelivered" && <UndeliveredPage />}
+      {page === "conversations" && (
+        <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
+          <ListColumn />
+          <ConversationColumn />
+          <ContextColumn />
+        </div>
+      )}
       <Notice />
       {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
     </div>
@@ -45,12 +53,15 @@ function useKeyboard(): void {
       if (!command) return;
       if (command.do === "leave") {
         if (takesText(target)) target?.blur();
+        else if (desk.store.state.page !== "conversations") desk.go({});
         else if (desk.store.state.pane === "context") desk.go({ context: false });
         return;
       }
       event.preventDefault();
       if (command.do === "view") desk.go({ view: command.view });
-      else emit(command.do);
+      else if (command.do === "channels" || command.do === "undelivered") {
+        if (mayOpen(command.do, desk.store.state.agent)) desk.go({ page: command.do });
+      } else emit(command.do);
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);

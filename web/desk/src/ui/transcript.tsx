@@ -8,7 +8,10 @@ import type { OpenConversation, Outgoing } from "../state/conversation";
 import type { DeskMessage } from "../types";
 import { Icon } from "./bits";
 import { useDesk, useLanguage, useNow, useSelect, useText } from "./hooks";
-import { MessageItem, OutgoingItem } from "./message";
+import { bareSubject, subjectOf } from "./mail";
+import { MessageItem, speakerName } from "./message";
+import { pageOf } from "./notes";
+import { OutgoingItem } from "./outgoing";
 import { PassportCard } from "./passport";
 
 const NEAR = 80;
@@ -125,24 +128,46 @@ function Messages({ messages, shown }: { messages: DeskMessage[]; shown: number 
   const language = useLanguage();
   const now = useNow(60_000);
   if (messages.length === 0) return <p class="quiet center">{t.transcript.empty}</p>;
+  const ordered = [...messages].sort((a, b) => a.place - b.place || a.seq - b.seq);
+  const several = new Set(messages.filter(spoken).map(wayOf)).size > 1;
+  let way: string | null = null;
+  let subject: string | null = null;
+  let page: string | null = null;
   return (
     <ol class="messages">
-      {messages.map((message, index) => {
-        const before = messages[index - 1];
+      {ordered.map((message, index) => {
+        const before = ordered[index - 1];
         const newDay = !before || !sameDay(before.at, message.at);
-        const together = !newDay && before.from === message.from && before.name === message.name
-          && Date.parse(message.at) - Date.parse(before.at) < TOGETHER;
+        const moved = spoken(message) && wayOf(message) !== way && (several || message.account !== "main");
+        const about = bareSubject(subjectOf(message));
+        const newSubject = about !== null && about !== subject;
+        if (spoken(message)) way = wayOf(message);
+        subject = about ?? subject;
+        const on = pageOf(message)?.url ?? null;
+        const newPage = on !== null && on !== page;
+        page = on ?? page;
+        const together = !newDay && !moved && !newSubject && follows(before, message);
         return (
           <Fragment key={message.seq}>
             {newDay && (
               <li class="day"><span>{day(message.at, now, language, t)}</span></li>
             )}
-            <MessageItem message={message} together={together} shown={shown === message.seq} />
+            <MessageItem
+              message={message} together={together} shown={shown === message.seq} moved={moved} newSubject={newSubject} newPage={newPage}
+            />
           </Fragment>
         );
       })}
     </ol>
   );
+}
+
+const spoken = (message: DeskMessage): boolean => message.from !== "system";
+const wayOf = ({ channel, account }: DeskMessage): string => `${channel} ${account}`;
+
+function follows(before: DeskMessage | undefined, message: DeskMessage): boolean {
+  return before !== undefined && before.from === message.from && before.name === message.name
+    && before.sender_name === message.sender_name && Date.parse(message.at) - Date.parse(before.at) < TOGETHER;
 }
 
 function TypingLine({ open }: { open: OpenConversation }) {
@@ -171,7 +196,7 @@ function Announcer({ messages }: { messages: DeskMessage[] }) {
   const last = messages[messages.length - 1];
   const first = useRef(last?.seq ?? 0);
   const fresh = last && last.seq > first.current && last.agent_id !== me ? last : null;
-  const speaker = fresh?.name ?? (fresh?.from === "bot" ? t.transcript.assistant : customer ?? t.list.visitor);
+  const speaker = fresh ? speakerName(fresh, customer, t) : "";
   return (
     <div class="sr" aria-live="polite">
       {fresh && (fresh.from === "system" ? fresh.text : t.transcript.says(speaker, fresh.text))}

@@ -1,8 +1,10 @@
-// Where the agent is, as it stands in the address: view, open conversation, and (on small screens) the context.
+// Where the agent is, as it stands in the address: page, view, open conversation, and (on small screens) the context.
 
+import type { Page } from "../state/state";
 import { VIEWS, type View } from "../types";
 
 export interface Route {
+  page: Page;
   view: View;
   id: string | null;
   context: boolean;
@@ -10,14 +12,17 @@ export interface Route {
 
 export function parseRoute(hash: string): Route {
   const [view, id, context] = hash.replace(/^#\/?/, "").split("/");
+  const page: Page = view === "channels" || view === "undelivered" ? view : "conversations";
   return {
+    page,
     view: VIEWS.find((known) => known === view) ?? "waiting",
-    id: id ? decode(id) : null,
+    id: id && page === "conversations" ? decode(id) : null,
     context: Boolean(id) && context === "context",
   };
 }
 
-export function toHash({ view, id, context }: Route): string {
+export function toHash({ page = "conversations", view, id, context }: Omit<Route, "page"> & { page?: Page }): string {
+  if (page !== "conversations") return `#/${page}`;
   return `#/${view}${id ? `/${encodeURIComponent(id)}` : ""}${id && context ? "/context" : ""}`;
 }
 

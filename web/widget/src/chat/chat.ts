@@ -1,58 +1,51 @@
 /** The conversation as this browser knows it: messages in order, what is not yet sent, who answers, what went wrong. */
 import type { Language } from "@shared/language";
 import type { Store } from "../storage";
+import { Account, SIGN_IN_CODES } from "./account";
+import { Addresses } from "./addresses";
 import { Connection, type Status } from "./connection";
-import { Outbox, type Pending } from "./outbox";
-import type { Ack, ErrorFrame, Hello, Message, Owner, ServerFrame, Welcome } from "./protocol";
+import { Memory } from "./memory";
+import { asMessage, Outbox, type Said } from "./outbox";
+import { pageHere } from "./page";
+import type { Ack, ErrorFrame, Hello, Message, ServerFrame, Welcome } from "./protocol";
+import { Requests } from "./requests";
+import { Scene } from "./scene";
 import { Sender } from "./sender";
+import { Tray } from "./tray";
 
-export type Change = "status" | "messages" | "owner" | "typing" | "notice";
-
-export interface Notice {
-  text: string;
-  /** Milliseconds since the epoch after which it has said its piece. */
-  until: number;
-}
-
-const TYPING_LASTS = 6_000;
-const TYPING_EVERY = 3_000;
-
-export class Chat {
-  /** Messages of conversations that ended while the visitor was looking, kept above the current one. */
-  past: Message[] = [];
-  messages: Message[] = [];
-  owner: Owner = { kind: "bot", name: null };
-  typing: "bot" | "agent" | null = null;
-  notice: Notice | null = null;
-  welcomed = false;
+export class Chat extends Scene {
   readonly outbox: Outbox;
   readonly connection: Connection;
-  /** Called with a text that the server found too long, so that it is not lost. */
-  onReturned: (text: string) => void = () => {};
+  readonly requests: Requests;
+  readonly tray: Tray;
 
-  private conversation: string | null;
-  /** When "new conversation" was asked for, until its first message is stored. */
-  private fresh: string | null;
+  private readonly account: Account;
+  private readonly memory: Memory;
   private asked: Hello | null = null;
   private readonly sender: Sender;
-  private readonly listeners = new Set<(change: Change) => void>();
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
-  private typingSaid = 0;
+  private readonly addresses: Addresses;
 
   constructor(
     base: string,
-    private readonly store: Store,
+    store: Store,
     public language: Language,
+    user: string | null = null,
   ) {
+    super();
+    this.account = new Account(store, user);
     this.outbox = new Outbox(store);
-    this.conversation = store.get("conversation");
-    this.fresh = store.get("fresh");
+    this.memory = new Memory(store, this.account);
     this.connection = new Connection(base, {
       hello: () => this.hello(),
       frame: (frame) => this.receive(frame),
       status: () => this.changed("status"),
     });
     this.sender = new Sender(this.outbox, this.connection);
+    this.requests = new Requests(base, () => ({ visitor: this.memory.visitor, user: this.account.token }));
+    this.tray = new Tray(store, this.requests, () => this.welcomed && this.status === "online");
+    this.addresses = new Addresses(
+      this.requests, this.thread, () => (this.status === "online" ? this.conversation : null), () => this.changed("messages"),
+    );
     store.watch((key, value) => this.followOtherTab(key, value));
   }
 
@@ -60,32 +53,29 @@ export class Chat {
     return this.connection.status;
   }
 
-  get last(): number {
-    return this.messages.at(-1)?.seq ?? 0;
+  /** The conversation that is open, null while the next message will begin one. */
+  get conversation(): string | null {
+    return this.memory.fresh ? null : this.memory.conversation;
   }
 
   /** Messages from the other side that were never on screen. */
   get unread(): number {
-    const seen = this.seenSeq();
-    return this.messages.filter((message) => message.seq > seen && message.from !== "customer").length;
+    return this.thread.newSince(this.memory.seen);
   }
 
   start(): void {
     this.connection.start();
     this.sender.start();
+    this.addresses.start();
   }
 
   stop(): void {
     this.connection.stop();
     this.sender.stop();
+    this.addresses.stop();
   }
 
-  listen(listener: (change: Change) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  say(text: string, how: { button?: { seq: number; index: number }; action?: "person" } = {}): void {
+  say(text: string, how: Omit<Said, "text"> = {}): void {
     const pending = this.outbox.add({ text, ...how });
     this.changed("messages");
     this.sender.transmit(pending);
@@ -102,12 +92,35 @@ export class Chat {
   }
 
   startAnew(): void {
-    this.setFresh(new Date().toISOString());
-    this.forget();
-    this.owner = { kind: "bot", name: null };
+    this.memory.fresh = new Date().toISOString();
     this.connection.send({ type: "new" });
-    this.changed("owner");
+    this.empty();
+  }
+
+  /** Goes to another conversation of this visitor; false while a message of this one is still on its way. */
+  reopen(id: string): boolean {
+    if (id === this.conversation) return true;
+    if (this.outbox.list().some((pending) => pending.failed === null)) return false;
+    this.memory.fresh = null;
+    this.memory.conversation = id;
+    this.forget();
     this.changed("messages");
+    this.connection.helloAgain();
+    return true;
+  }
+
+  /** The page has signed somebody in or out, or renews the token of who is signed in. */
+  signIn(token: string | null): void {
+    if (token === this.account.token && !this.signInTrouble) return;
+    this.signInTrouble = "";
+    if (this.account.change(token)) {
+      this.outbox.clear();
+      this.tray.clear();
+      this.memory.reload();
+      this.empty();
+      this.onSomebodyElse();
+    }
+    this.connection.restart();
   }
 
   switchLanguage(language: Language): void {
@@ -116,32 +129,32 @@ export class Chat {
   }
 
   nowTyping(): void {
-    const now = Date.now();
-    if (now - this.typingSaid < TYPING_EVERY) return;
-    if (this.connection.send({ type: "typing" })) this.typingSaid = now;
+    this.typing.tell(() => this.connection.send({ type: "typing" }));
   }
 
   /** Everything received so far has been on screen. */
   markSeen(): void {
-    if (!this.conversation || this.last <= this.seenSeq()) return;
-    this.store.set("seen", `${this.conversation}:${this.last}`);
+    if (!this.memory.conversation || this.last <= this.memory.seen) return;
+    this.memory.seen = this.last;
     this.connection.send({ type: "seen", seq: this.last });
     this.changed("messages");
   }
 
-  clearNotice(): void {
-    this.notice = null;
-    this.changed("notice");
+  /** Reads messages with files again, for addresses that work. */
+  refreshFiles(): void {
+    void this.addresses.refresh();
   }
 
   private hello(): Hello {
+    const { fresh, conversation, visitor } = this.memory;
     return (this.asked = {
       type: "hello",
-      visitor: this.store.get("visitor"),
-      conversation: this.fresh ? null : this.conversation,
-      after: this.fresh ? 0 : this.last,
+      visitor,
+      conversation: fresh ? null : conversation,
+      after: fresh ? 0 : this.last,
       language: this.language,
-      page: location.href.split("#")[0] ?? "",
+      page: pageHere(),
+      user: this.account.token,
     });
   }
 
@@ -157,10 +170,12 @@ export class Chat {
         this.owner = frame.owner;
         return this.changed("owner");
       case "typing":
-        return this.showTyping(frame.from);
+        return this.typing.heard(frame.from);
       case "delivery":
-        this.messages = this.messages.map((m) => (m.seq === frame.seq ? { ...m, delivery: frame.delivery } : m));
-        return;
+        this.thread.delivered(frame.seq, frame.delivery);
+        return this.changed("messages");
+      case "gone":
+        return this.gone(frame.conversation);
       case "error":
         return this.refused(frame);
     }
@@ -168,18 +183,20 @@ export class Chat {
 
   private welcome(frame: Welcome): void {
     this.welcomed = true;
-    if (frame.visitor !== this.store.get("visitor")) this.store.set("visitor", frame.visitor);
-    const fresh = this.fresh;
+    this.signedIn = frame.signed_in ?? false;
+    this.memory.visitor = frame.visitor;
+    void this.tray.next();
+    const { fresh } = this.memory;
     if (fresh) {
       // What was written before "new" still goes where it was meant to.
       this.sender.flush((pending) => pending.at < fresh);
       this.connection.send({ type: "new" });
       return this.sender.flush((pending) => pending.at >= fresh);
     }
-    if (frame.conversation !== this.conversation) {
+    if (frame.conversation !== this.memory.conversation) {
       const asked = this.asked;
       this.forget();
-      this.setConversation(frame.conversation);
+      this.memory.conversation = frame.conversation;
       // What came was counted from our place in another conversation.
       if (frame.conversation && asked && asked.after > 0) return this.connection.helloAgain();
     }
@@ -192,15 +209,15 @@ export class Chat {
 
   private acknowledged(frame: Ack): void {
     const pending = this.sender.settle(frame.client_id);
-    if (this.fresh && pending && pending.at < this.fresh) return this.changed("messages");
-    if (frame.conversation !== this.conversation) {
-      const ended = this.conversation !== null && !this.fresh ? this.messages : [];
-      const kept = this.fresh || this.conversation === null ? this.messages : [];
-      this.setConversation(frame.conversation);
-      this.past = [...this.past, ...ended];
-      this.messages = kept;
+    const { fresh, conversation } = this.memory;
+    if (fresh && pending && pending.at < fresh) return this.changed("messages");
+    if (frame.conversation !== conversation) {
+      const ended = conversation !== null && !fresh ? this.messages : [];
+      const kept = fresh || conversation === null ? this.messages : [];
+      this.memory.conversation = frame.conversation;
+      this.thread.turnPage(ended, kept);
     }
-    if (this.fresh) this.setFresh(null);
+    if (fresh) this.memory.fresh = null;
     if (frame.seq > this.last) {
       if (frame.seq === this.last + 1 && pending) this.place(asMessage(pending, frame.seq));
       else this.connection.helloAgain();
@@ -211,102 +228,54 @@ export class Chat {
   private arrived(message: Message): void {
     const ours = message.client_id !== null && this.outbox.get(message.client_id) !== undefined;
     // Until the new conversation has begun, anything else belongs to the one we left.
-    if (this.fresh && this.messages.length === 0 && !(ours && message.seq === 1)) return;
-    if (message.seq <= this.last) return;
+    if (this.memory.fresh && this.messages.length === 0 && !(ours && message.seq === 1)) return;
+    if (message.seq <= this.last) {
+      if (this.thread.update(message)) this.changed("messages");
+      return;
+    }
     if (message.seq > this.last + 1) return this.connection.helloAgain();
-    if (message.from !== "customer") this.stopTyping();
+    if (message.from !== "customer") this.typing.stop();
     this.place(message);
     this.changed("messages");
+    if (message.from === "bot" || message.from === "agent") this.onArrival(message);
   }
 
   private place(message: Message): void {
-    if (message.client_id && this.outbox.get(message.client_id) && this.conversation && !this.fresh) {
-      this.sender.settle(message.client_id);
-    }
-    this.messages = [...this.messages, message];
+    const { conversation, fresh } = this.memory;
+    if (message.client_id && this.outbox.get(message.client_id) && conversation && !fresh) this.sender.settle(message.client_id);
+    this.thread.add(message);
+  }
+
+  /** Who signed in, in another tab, took the conversation along. */
+  private gone(conversation: string): void {
+    if (conversation !== this.memory.conversation) return;
+    this.memory.conversation = null;
+    this.empty();
   }
 
   private refused(frame: ErrorFrame): void {
+    if (SIGN_IN_CODES.includes(frame.code)) {
+      // What is written waits for the page to say anew who is there; nobody goes on as somebody else.
+      this.signInTrouble = frame.message;
+      return this.connection.hold();
+    }
     const id = frame.client_id;
     const pending = id ? this.outbox.get(id) : undefined;
-    if (!id || !pending) return this.tell(frame.message, frame.retry_after);
+    if (!id || !pending) return this.notices.tell(frame.message, frame.retry_after);
     const fate = this.sender.refused(id, frame);
     if (fate === "returned") this.onReturned(pending.frame.text);
-    if (fate === "returned" || frame.code === "rate_limited") this.tell(frame.message, frame.retry_after);
+    if (fate === "returned" || frame.code === "rate_limited") this.notices.tell(frame.message, frame.retry_after);
     this.changed("messages");
   }
 
-  private tell(text: string, seconds: number | null): void {
-    this.notice = { text, until: Date.now() + Math.max(6, seconds ?? 0) * 1000 };
-    this.changed("notice");
-  }
-
   private followOtherTab(key: string, value: string | null): void {
-    if (this.outbox.follow(key, value)) return this.changed("messages");
-    if (key === "seen") return this.changed("messages");
-    if (key === "conversation" && value && value !== this.conversation) {
-      this.conversation = value;
-      this.fresh = null;
+    if (!this.account.current) return;
+    if (this.outbox.follow(key, value) || key === "seen") return this.changed("messages");
+    if (key === "conversation" && value && value !== this.memory.conversation) {
+      this.memory.followed(value);
       this.forget();
       this.changed("messages");
       this.connection.helloAgain();
     }
   }
-
-  private showTyping(from: "bot" | "agent"): void {
-    this.typing = from;
-    clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => this.stopTyping(), TYPING_LASTS);
-    this.changed("typing");
-  }
-
-  private stopTyping(): void {
-    clearTimeout(this.typingTimer);
-    if (this.typing === null) return;
-    this.typing = null;
-    this.changed("typing");
-  }
-
-  private forget(): void {
-    this.messages = [];
-    this.past = [];
-    this.stopTyping();
-  }
-
-  private setConversation(conversation: string | null): void {
-    this.conversation = conversation;
-    if (conversation) this.store.set("conversation", conversation);
-    else this.store.remove("conversation");
-  }
-
-  private setFresh(fresh: string | null): void {
-    this.fresh = fresh;
-    if (fresh) this.store.set("fresh", fresh);
-    else this.store.remove("fresh");
-  }
-
-  private seenSeq(): number {
-    const [conversation, seq] = (this.store.get("seen") ?? "").split(":");
-    return conversation === this.conversation ? Number(seq) || 0 : 0;
-  }
-
-  private changed(change: Change): void {
-    for (const listener of this.listeners) listener(change);
-  }
-}
-
-function asMessage({ frame, at }: Pending, seq: number): Message {
-  return {
-    id: frame.client_id,
-    seq,
-    from: "customer",
-    name: null,
-    text: frame.text,
-    language: null,
-    buttons: [],
-    cards: [],
-    at,
-    client_id: frame.client_id,
-    delivery: null,
-  };
 }

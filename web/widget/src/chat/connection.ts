@@ -31,6 +31,7 @@ export class Connection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
   private started = false;
+  private held = false;
   private socketWorked = false;
   private socketDue = 0;
 
@@ -75,8 +76,23 @@ export class Connection {
     this.failed(false, true);
   }
 
+  /** Hangs up and says hello anew: nothing that was under way for the former visitor arrives any more. */
+  restart(): void {
+    if (!this.started) return;
+    this.failures = 0;
+    this.held = false;
+    this.open();
+  }
+
+  /** Hangs up until `restart`: the server does not take what the page says. */
+  hold(): void {
+    this.held = true;
+    this.drop();
+    this.setStatus("refused");
+  }
+
   private readonly wake = () => {
-    if (document.visibilityState === "hidden" || this.line || !this.started) return;
+    if (this.held || document.visibilityState === "hidden" || this.line || !this.started) return;
     this.failures = 0;
     this.open();
   };

@@ -1,12 +1,23 @@
 /** Messages written but not yet acknowledged. One storage key each, so that tabs never overwrite one another's. */
 import type { Store } from "../storage";
-import type { MessageFrame } from "./protocol";
+import { pageHere } from "./page";
+import type { FileRef, Message, MessageFrame } from "./protocol";
 
 export interface Pending {
   frame: MessageFrame;
   at: string;
   /** Why the server refused it, in the visitor's language; null while there is hope. */
   failed: string | null;
+  /** What its files are, to show them before the server does. */
+  files?: FileRef[];
+}
+
+/** What the visitor says: words, a press, a control, files that were uploaded before. */
+export interface Said {
+  text: string;
+  button?: { seq: number; index: number };
+  action?: "person";
+  files?: FileRef[];
 }
 
 const KEY = "out.";
@@ -36,12 +47,17 @@ export class Outbox {
     return this.pending.get(clientId);
   }
 
-  add(content: Omit<MessageFrame, "type" | "client_id">): Pending {
+  add({ files = [], ...content }: Said): Pending {
     const newest = this.list().at(-1)?.at ?? "";
     let at = new Date().toISOString();
     // Two messages in one millisecond must still leave in the order they were written.
     if (at <= newest) at = new Date(Date.parse(newest) + 1).toISOString();
-    const pending: Pending = { frame: { type: "message", client_id: uuid(), ...content }, at, failed: null };
+    const frame: MessageFrame = { type: "message", client_id: uuid(), page: pageHere(), ...content };
+    const pending: Pending = { frame, at, failed: null };
+    if (files.length) {
+      frame.files = files.map((file) => file.id);
+      pending.files = files;
+    }
     this.keep(pending);
     return pending;
   }
@@ -56,6 +72,10 @@ export class Outbox {
     this.pending.delete(clientId);
     this.store.remove(KEY + clientId);
     return pending;
+  }
+
+  clear(): void {
+    for (const id of [...this.pending.keys()]) this.remove(id);
   }
 
   /** Follows a change made by another tab; true when it concerned the outbox. */
@@ -76,4 +96,12 @@ export class Outbox {
     if (kept?.frame?.client_id && typeof kept.frame.text === "string") this.pending.set(kept.frame.client_id, kept);
     else this.store.remove(key);
   }
+}
+
+/** As it will stand in the conversation, under the number it was given (0 while it has none). */
+export function asMessage({ frame, at, files }: Pending, seq: number): Message {
+  return {
+    id: frame.client_id, seq, from: "customer", name: null, text: frame.text, language: null, buttons: [], cards: [],
+    files: files ?? [], at, client_id: frame.client_id, delivery: null,
+  };
 }

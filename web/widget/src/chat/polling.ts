@@ -1,5 +1,7 @@
 /** The HTTP line, for networks that block WebSockets: posts messages one by one, long-polls for the rest. */
 import type { Line, LineEvents } from "./line";
+import { headersOf } from "./requests";
+import { SIGN_IN_CODES } from "./account";
 import type { ClientFrame, ErrorFrame, Hello, Message, MessageFrame, Owner, ServerFrame, Welcome } from "./protocol";
 
 const WAIT = 20;
@@ -24,14 +26,10 @@ export function openPolling(base: string, events: LineEvents): Line {
   };
 
   const call = (path: string, body?: unknown, abort = new AbortController()): Promise<Response> => {
-    const { visitor } = events.hello();
     const timer = setTimeout(() => abort.abort(), PATIENCE);
     return fetch(base + path, {
       method: body === undefined ? "GET" : "POST",
-      headers: {
-        ...(visitor && { Authorization: `Bearer ${visitor}` }),
-        ...(body !== undefined && { "Content-Type": "application/json" }),
-      },
+      headers: headersOf(events.hello(), body !== undefined),
       body: body === undefined ? null : JSON.stringify(body),
       credentials: "omit",
       cache: "no-store",
@@ -43,6 +41,10 @@ export function openPolling(base: string, events: LineEvents): Line {
     polling?.abort();
     polling = null;
     const response = await call("/chat/hello", hello);
+    if (response.status === 401) {
+      const { code = "", detail = "" } = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+      if (SIGN_IN_CODES.includes(code)) return tell({ type: "error", code, message: detail, client_id: null, retry_after: null });
+    }
     if (!response.ok) return fail(response.status === 403);
     tell((await response.json()) as Welcome);
     void poll();

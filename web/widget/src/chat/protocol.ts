@@ -20,6 +20,36 @@ export type Card = ArticleCard | OrderCard;
 export type Author = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 
+export type FileKind = "image" | "document" | "audio" | "video" | "other";
+export type Refused = "too_large" | "type" | "infected" | "broken" | "gone";
+
+export interface FileRef {
+  id: string;
+  kind: FileKind;
+  name: string;
+  media_type: string;
+  size: number;
+  state: "pending" | "kept" | "refused" | "lost";
+  refused: Refused | null;
+  width: number | null;
+  height: number | null;
+  inline?: boolean;
+  url: string | null;
+}
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+  name: string | null;
+  address: string | null;
+}
+
+export interface Contact {
+  name: string;
+  phones: string[];
+  emails: string[];
+}
+
 export interface Message {
   id: string;
   seq: number;
@@ -32,6 +62,21 @@ export interface Message {
   at: string;
   client_id: string | null;
   delivery: Delivery | null;
+  place?: number;
+  files?: FileRef[];
+  location?: Place | null;
+  contacts?: Contact[];
+  edited?: boolean;
+  deleted?: boolean;
+  reactions?: string[];
+  quote?: number | null;
+}
+
+/** What the customer said of a conversation; may be changed until then. */
+export interface Rating {
+  score: number;
+  comment: string;
+  until: string;
 }
 
 export interface Owner {
@@ -39,6 +84,15 @@ export interface Owner {
   name: string | null;
   ahead?: number | null;
   minutes?: number | null;
+  /** The customer is to be asked how it was. */
+  rate?: boolean;
+  rating?: Rating | null;
+}
+
+/** The page a visitor is on. */
+export interface PageRef {
+  url: string;
+  title: string;
 }
 
 export interface Config {
@@ -48,6 +102,14 @@ export interface Config {
   hours: string;
   languages: string[];
   max_length: number;
+  upload?: { max_bytes: number; types: string[] } | null;
+  elsewhere?: { channel: string; label: string }[];
+  /** Whether people answer now, and when they do next. */
+  open?: boolean;
+  opens?: string | null;
+  answer_by_mail?: boolean;
+  transcript?: boolean;
+  form?: string[];
 }
 
 export interface Hello {
@@ -56,7 +118,8 @@ export interface Hello {
   conversation: string | null;
   after: number;
   language: Language;
-  page: string;
+  page: PageRef;
+  user: string | null;
 }
 
 export interface MessageFrame {
@@ -65,6 +128,8 @@ export interface MessageFrame {
   text: string;
   button?: { seq: number; index: number };
   action?: "person";
+  files?: string[];
+  page?: PageRef;
 }
 
 export type ClientFrame =
@@ -83,6 +148,7 @@ export interface Welcome {
   owner: Owner | null;
   messages: Message[];
   last: number;
+  signed_in?: boolean;
 }
 
 export interface Ack {
@@ -108,4 +174,5 @@ export type ServerFrame =
   | { type: "owner"; owner: Owner }
   | { type: "typing"; from: "bot" | "agent" }
   | { type: "delivery"; seq: number; delivery: Delivery }
+  | { type: "gone"; conversation: string }
   | { type: "pong" };

@@ -1,5 +1,6 @@
 /** Opening hours in words: "Mon-Sat 09:00-18:00" as a company writes it in its settings; any other wording stays as it is. */
 import type { Language } from "@shared/language";
+import type { Speech } from ".";
 
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const SHORT = /^([A-Z][a-z]{2})-([A-Z][a-z]{2}) (\d\d):(\d\d)-(\d\d):(\d\d)$/;
@@ -11,6 +12,16 @@ export function hoursInWords(hours: string, language: Language): string {
   const [from, to] = days.map((day) => weekday(day, language));
   const [opens, closes] = [digits.slice(0, 2), digits.slice(2)].map(([hour, minute]) => clock(Number(hour), minute ?? "00", language));
   return language === "fr" ? `du ${from} au ${to}, de ${opens} à ${closes}` : `${from} to ${to}, ${opens} to ${closes}`;
+}
+
+/** "Notre équipe revient lundi à 9 h.": when they are back; empty while they are there. An opening that has passed is no longer believed. */
+export function backAt({ open, opens }: { open?: boolean; opens?: string | null }, speech: Speech, now = new Date()): string {
+  if (open !== false || !opens || Date.parse(opens) <= now.getTime()) return "";
+  const at = new Date(opens);
+  const time = clock(at.getHours(), String(at.getMinutes()).padStart(2, "0"), speech.language);
+  const day = speech.day(opens, now, true);
+  // English writes the names of days with a capital, and only those.
+  return speech.t("teamBack", { day: speech.language === "fr" || day === speech.t("today") ? day.toLocaleLowerCase() : day, time });
 }
 
 function weekday(day: number, language: Language): string {

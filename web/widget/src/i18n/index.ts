@@ -36,6 +36,14 @@ export class Speech {
     return fill(WORDS[this.current][name][form], { n: new Intl.NumberFormat(this.locale).format(n) });
   }
 
+  /** "240 kB", "1,2 Mo": sizes as files are named on the visitor's computer. */
+  size(bytes: number): string {
+    const [value, unit] = bytes < 999_500 ? [Math.max(1, Math.round(bytes / 1000)), "kilobyte"] : [bytes / 1e6, "megabyte"];
+    return new Intl.NumberFormat(this.locale, {
+      style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0,
+    }).format(value);
+  }
+
   time(at: string): string {
     return this.format(at, { hour: "numeric", minute: "2-digit" });
   }
@@ -44,11 +52,12 @@ export class Speech {
     return this.format(at, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
   }
 
-  day(at: string, now = new Date()): string {
+  day(at: string, now = new Date(), ahead = false): string {
     const date = new Date(at);
     const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
     if (days === 0) return this.t("today");
     if (days === 1) return this.t("yesterday");
+    if (ahead && days > -7) return days === -1 ? this.t("tomorrow") : this.format(at, { weekday: "long" });
     const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
     const text = this.format(at, { weekday: "long", day: "numeric", month: "long", ...(year && { year }) });
     return text.charAt(0).toUpperCase() + text.slice(1);

@@ -8,12 +8,15 @@ export interface Options {
   language: Language;
   accent: string | null;
   left: boolean;
+  direction: "ltr" | "rtl";
   open: boolean;
+  user: string | null;
 }
 
 export function readOptions(script: HTMLScriptElement): Options {
   const source = new URL(script.src, location.href);
-  const { language, accent, position, open } = script.dataset;
+  const { language, accent, position, open, dir, user } = script.dataset;
+  const direction = (dir || getComputedStyle(document.documentElement).direction) === "rtl" ? "rtl" : "ltr";
   return {
     // The server may live under a path of its own; "widget/" is what we know we stand in.
     base: new URL("..", source).href.replace(/\/$/, ""),
@@ -21,7 +24,10 @@ export function readOptions(script: HTMLScriptElement): Options {
     nonce: script.nonce ?? "",
     language: firstLanguage(language, document.documentElement.lang, ...navigator.languages),
     accent: accent ?? null,
-    left: position === "left",
+    // Where the page's lines end, unless it says where.
+    left: position ? position === "left" : direction === "rtl",
+    direction,
     open: open === "true",
+    user: user || null,
   };
 }

@@ -17,12 +17,14 @@ export class Footer {
     private readonly chat: Chat,
     private readonly speech: Speech,
     private readonly composer: Composer,
+    tray: HTMLElement,
   ) {
     this.person = el("button", { type: "button", class: "person", "data-testid": "person", click: () => this.ask() });
     this.element = el(
       "footer",
       { class: "footer" },
       this.notice,
+      tray,
       composer.element,
       el("div", { class: "under" }, this.person, this.hint, composer.counter),
     );
@@ -58,7 +60,7 @@ export class Footer {
     clearTimeout(this.timer);
     const { notice } = this.chat;
     const left = notice ? notice.until - Date.now() : 0;
-    if (left > 0) this.timer = setTimeout(() => this.chat.clearNotice(), left);
+    if (left > 0) this.timer = setTimeout(() => this.chat.notices.clear(), left);
     const text = left > 0 && notice ? notice.text : this.offline ? this.speech.t("offlineSafe") : "";
     this.notice.hidden = !text;
     this.notice.dataset.kind = left > 0 ? "error" : "offline";

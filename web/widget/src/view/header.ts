@@ -3,6 +3,7 @@ import type { Chat } from "../chat/chat";
 import type { Config, Owner } from "../chat/protocol";
 import { closeIcon, el } from "../dom";
 import type { Speech } from "../i18n";
+import { backAt } from "../i18n/hours";
 import { initial } from "./bubble";
 import { assistantIcon, personIcon } from "./icons";
 import type { Menu } from "./menu";
@@ -55,10 +56,12 @@ export class Header {
   }
 
   private line(): string {
+    if (this.chat.signInTrouble) return this.chat.signInTrouble;
     if (this.chat.status === "refused") return this.speech.t("refused");
     if (this.offline) return this.speech.t("offline");
     if (!this.chat.welcomed) return this.speech.t("connecting");
-    return howSoon(this.chat.owner, this.speech);
+    const { owner } = this.chat;
+    return (owner.kind === "queue" && backAt(this.config(), this.speech)) || howSoon(owner, this.speech);
   }
 
   private watchLine(): void {

@@ -2,7 +2,7 @@
 import type { Config } from "../chat/protocol";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
-import { hoursInWords } from "../i18n/hours";
+import { backAt, hoursInWords } from "../i18n/hours";
 import type { Sentence } from "../i18n/words";
 import { assistantIcon } from "./icons";
 
@@ -22,6 +22,7 @@ export class Intro {
 
   render(): void {
     const { hours } = this.config();
+    const back = backAt(this.config(), this.speech);
     const hidden = this.starters?.hidden ?? false;
     this.starters = el("div", { class: "starters", role: "group", "aria-label": this.speech.t("starters"), hidden });
     for (const name of STARTERS) {
@@ -32,7 +33,8 @@ export class Intro {
       el("span", { class: "face face-intro face-bot", "aria-hidden": "true" }, assistantIcon(24)),
       el("h3", { class: "intro-title" }, this.speech.t("welcome")),
       el("p", { class: "intro-text" }, this.speech.t("welcomeText")),
-      hours ? el("p", { class: "intro-hours" }, this.speech.t("hours", { hours: hoursInWords(hours, this.speech.language) })) : "",
+      hours && !back ? el("p", { class: "intro-hours" }, this.speech.t("hours", { hours: hoursInWords(hours, this.speech.language) })) : "",
+      back ? el("p", { class: "intro-hours", "data-testid": "back-at" }, back) : "",
       this.starters,
     );
   }

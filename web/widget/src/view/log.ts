@@ -1,10 +1,10 @@
 /** The stream of messages: keeps its nodes, its scroll place and the reader's attention. */
 import type { Chat } from "../chat/chat";
 import type { Message } from "../chat/protocol";
-import type { Pending } from "../chat/outbox";
+import { asMessage, type Pending } from "../chat/outbox";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
-import { bubble, updateBubble, type BubbleActions, type Sending } from "./bubble";
+import { bubble, contentVersion, updateBubble, type BubbleActions, type Sending } from "./bubble";
 import { downIcon } from "./icons";
 
 const NEAR_END = 80;
@@ -99,7 +99,8 @@ export class Log {
   }
 
   private items(): Item[] {
-    const { past, messages, outbox } = this.chat;
+    const { past, thread, outbox } = this.chat;
+    const messages = thread.shown;
     const stored = new Set(messages.map((message) => message.client_id));
     const pending = outbox.list().filter((each) => !stored.has(each.frame.client_id));
     const items: Item[] = [];
@@ -109,7 +110,8 @@ export class Log {
       const newDay = !previous || this.speech.day(previous.at) !== day;
       if (newDay) items.push(this.divider(`day ${era}${message.at.slice(0, 10)} ${message.id}`, day));
       const starts = newDay || !previous || startsGroup(previous, message);
-      items.push(this.item(message, waiting, starts, era));
+      const isLast = !pending.length && message === messages.at(-1);
+      items.push(this.item(message, waiting, starts, era, isLast ? this.reached(message) : ""));
       previous = message;
     };
     for (const message of past) add(message, null, "past ");
@@ -118,18 +120,26 @@ export class Log {
       previous = null;
     }
     for (const message of messages) add(message, null, "");
-    for (const each of pending) add(waitingMessage(each), each, "");
+    for (const each of pending) add(asMessage(each, 0), each, "");
     return items;
   }
 
-  private item(message: Message, pending: Pending | null, starts: boolean, era: string): Item {
+  private item(message: Message, pending: Pending | null, startsGroup: boolean, era: string, reached: string): Item {
+    const quoted = this.chat.thread.find(message.quote);
+    const setting = { startsGroup, quoted: quoted?.text || null, base: this.base };
     return {
       key: era + (message.client_id ?? message.id),
-      version: `${this.speech.language} ${starts}`,
-      make: () => bubble(message, starts, this.base, this.speech),
+      version: `${this.speech.language} ${startsGroup} ${setting.quoted ?? ""} ${contentVersion(message)}`,
+      make: () => bubble(message, setting, this.speech, this.actions),
       update: (node) =>
-        updateBubble(node, pending || era ? null : message.seq, this.sending(pending), pending, this.speech, this.actions),
+        updateBubble(node, pending || era ? null : message.seq, this.sending(pending), pending, reached, this.speech, this.actions),
     };
+  }
+
+  /** Until somebody answers, the visitor may wonder whether the last message came through. */
+  private reached({ from, delivery }: Message): string {
+    if (from !== "customer") return "";
+    return this.speech.t(delivery === "read" || delivery === "delivered" ? delivery : "sent");
   }
 
   private sending(pending: Pending | null): Sending {
@@ -169,11 +179,4 @@ function startsGroup(previous: Message, message: Message): boolean {
     previous.name !== message.name ||
     Date.parse(message.at) - Date.parse(previous.at) > GROUP_WITHIN
   );
-}
-
-function waitingMessage({ frame, at }: Pending): Message {
-  return {
-    id: frame.client_id, seq: 0, from: "customer", name: null, text: frame.text, language: null,
-    buttons: [], cards: [], at, client_id: frame.client_id, delivery: null,
-  };
 }

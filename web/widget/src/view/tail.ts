@@ -14,10 +14,11 @@ export class Tail {
     private readonly chat: Chat,
     private readonly speech: Speech,
     private readonly used: () => void,
+    private readonly below: { element: HTMLElement; render(): void }[],
   ) {
     const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
     this.typing = el("div", { class: "typing", role: "status", "data-testid": "typing" }, dots, this.typingText);
-    this.element = el("div", { class: "tail" }, this.replies, this.typing);
+    this.element = el("div", { class: "tail" }, this.replies, this.typing, ...below.map((each) => each.element));
     speech.bind(() => {
       this.replies.setAttribute("aria-label", speech.t("replies"));
       this.render();
@@ -26,13 +27,14 @@ export class Tail {
 
   render(): void {
     this.renderReplies();
-    this.typing.classList.toggle("on", this.chat.typing !== null);
+    for (const each of this.below) each.render();
+    this.typing.classList.toggle("on", this.chat.typing.from !== null);
     this.typingText.textContent = this.typingName();
   }
 
   private typingName(): string {
-    if (this.chat.typing === null) return "";
-    if (this.chat.typing === "bot") return this.speech.t("botTyping");
+    if (this.chat.typing.from === null) return "";
+    if (this.chat.typing.from === "bot") return this.speech.t("botTyping");
     return this.speech.t("agentTyping", { name: this.chat.owner.name ?? this.speech.t("someone") });
   }
 

@@ -1,0 +1,67 @@
+// What the server tells over the socket, turned into changes of the state.
+
+import type { Store } from "../state/store";
+import type { Frame, Summary } from "../types";
+import type { Keep } from "./keep";
+import type { Outbox } from "./outbox";
+import type { Reading } from "./reading";
+
+export class Hearing {
+  constructor(
+    private readonly store: Store,
+    private readonly keep: Keep,
+    private readonly outbox: Outbox,
+    private readonly reading: Reading,
+    private readonly sound: () => void,
+  ) {}
+
+  hear(frame: Frame, now: number): void {
+    switch (frame.type) {
+      case "ready":
+        this.outbox.resume();
+        void this.reading.reload();
+        break;
+      case "counts":
+        if (frame.counts.waiting > this.store.state.counts.waiting) this.ring();
+        this.store.dispatch({ do: "counts", counts: frame.counts });
+        break;
+      case "conversation":
+        this.heardOf(frame.conversation);
+        break;
+      case "message":
+        if (frame.message.from === "customer" && this.isMine(frame.conversation)) this.ring();
+        this.store.dispatch({ do: "message", id: frame.conversation, message: frame.message });
+        void this.reading.fillGap(frame.conversation);
+        break;
+      case "delivery":
+        this.store.dispatch({ do: "delivery", id: frame.conversation, seq: frame.seq, delivery: frame.delivery });
+        break;
+      case "typing":
+        if (frame.from === "agent" && frame.name === this.store.state.agent?.first_name) break;
+        this.store.dispatch({ do: "typing", id: frame.conversation, from: frame.from, name: frame.name, now });
+        break;
+      default:
+    }
+  }
+
+  private heardOf(summary: Summary): void {
+    const before = this.store.state.open?.summary;
+    this.reading.note(summary);
+    this.store.dispatch({ do: "conversation", summary });
+    if (before?.id !== summary.id) return;
+    const moved = before.owner.kind !== summary.owner.kind || before.owner.id !== summary.owner.id;
+    const known = before.customer?.id !== summary.customer?.id || before.proof !== summary.proof;
+    // The passport, the customer and the orders come with the conversation, not with its summary.
+    if (moved || known) void this.reading.loadOpen(summary.id);
+  }
+
+  private isMine(id: string): boolean {
+    const { list, open, agent } = this.store.state;
+    const summary = list.items.find((item) => item.id === id) ?? (open?.id === id ? open.summary : null);
+    return summary?.owner.kind === "agent" && summary.owner.id === agent?.id;
+  }
+
+  private ring(): void {
+    if (this.keep.preferences.sound) this.sound();
+  }
+}

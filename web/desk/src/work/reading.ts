@@ -1,0 +1,100 @@
+// What the desk asks the server for: the list, the open conversation, what came while it was not listening.
+
+import { Refused, type Api } from "../api";
+import { hasGap, resumeFrom } from "../state/conversation";
+import type { Store } from "../state/store";
+import type { Summary } from "../types";
+
+export class Reading {
+  private listRequest = 0;
+  private missed: Summary[] = [];
+
+  constructor(
+    private readonly api: Api,
+    private readonly store: Store,
+  ) {}
+
+  search(query: string): void {
+    this.store.dispatch({ do: "query", query });
+    void this.loadList();
+  }
+
+  /** What changed while a list is on its way is newer than the list. */
+  note(summary: Summary): void {
+    this.missed = [...this.missed.slice(-200), summary];
+  }
+
+  async loadList(): Promise<void> {
+    const request = ++this.listRequest;
+    const { view, query } = this.store.state;
+    this.missed = [];
+    try {
+      const answer = await this.api.list({ view, q: query });
+      if (request !== this.listRequest) return;
+      this.store.dispatch({ do: "list loaded", answer, more: false });
+      // What changed while the answer was on its way is newer than the answer.
+      for (const summary of this.missed) this.store.dispatch({ do: "conversation", summary });
+    } catch {
+      if (request === this.listRequest) this.store.dispatch({ do: "list failed" });
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    const { view, query, list } = this.store.state;
+    if (!list.next || list.loadingMore) return;
+    const request = this.listRequest;
+    this.store.dispatch({ do: "loading more", on: true });
+    try {
+      const answer = await this.api.list({ view, q: query, before: list.next });
+      if (request === this.listRequest) this.store.dispatch({ do: "list loaded", answer, more: true });
+    } catch (error) {
+      this.store.dispatch({ do: "loading more", on: false });
+      throw error;
+    }
+  }
+
+  async loadOpen(id: string): Promise<void> {
+    try {
+      const answer = await this.api.conversation(id);
+      this.store.dispatch({ do: "opened", id, answer });
+      await this.fillGap(id);
+    } catch (error) {
+      const missing = error instanceof Refused && (error.status === 404 || error.status === 403);
+      this.store.dispatch({ do: "open failed", id, missing });
+    }
+  }
+
+  /** Reads the open conversation anew: messages may have left it. */
+  async reread(id: string): Promise<void> {
+    if (this.store.state.open?.id === id) this.store.dispatch({ do: "reread", id, answer: await this.api.conversation(id) });
+  }
+
+  retryOpen(): void {
+    const id = this.store.state.open?.id;
+    if (!id) return;
+    this.store.dispatch({ do: "retry open" });
+    void this.loadOpen(id);
+  }
+
+  /** Asks for everything after the last message held without a gap. */
+  async resume(id: string): Promise<void> {
+    const { open } = this.store.state;
+    if (open?.id !== id || open.status !== "ready") return;
+    try {
+      const { messages } = await this.api.messages(id, resumeFrom(open.messages));
+      this.store.dispatch({ do: "messages", id, messages });
+    } catch {
+      // The next frame or the next reconnection asks again.
+    }
+  }
+
+  async fillGap(id: string): Promise<void> {
+    const { open } = this.store.state;
+    if (open?.id === id && hasGap(open.messages)) await this.resume(id);
+  }
+
+  async reload(): Promise<void> {
+    const id = this.store.state.open?.id;
+    await Promise.all([this.loadList(), id ? this.resume(id).then(() => this.loadOpen(id)) : null]);
+  }
+}

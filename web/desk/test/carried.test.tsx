@@ -1,0 +1,179 @@
+// What messages carry, mail, failed deliveries, and files for answers, as an agent meets them.
+
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Api, Refused } from "../src/api";
+import type { Live } from "../src/live";
+import { initial } from "../src/state/state";
+import { Store } from "../src/state/store";
+import type { DeskMessage, FileRef } from "../src/types";
+import { App } from "../src/ui/app";
+import { addresses, bareSubject } from "../src/ui/mail";
+import { Desk } from "../src/work/desk";
+import { Keep } from "../src/work/keep";
+import { answer, claire, message, mine, summary } from "./shapes";
+
+const NASTY = "<img src=x onerror=alert(1)>";
+let place: HTMLElement;
+let desk: Desk;
+
+const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
+const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
+const one = (id: string): HTMLElement => {
+  const found = all(id)[0];
+  if (!found) throw new Error(`nothing called ${id}`);
+  return found;
+};
+const click = async (id: string): Promise<void> => {
+  await act(() => one(id).click());
+  await settle();
+};
+
+function file(id: string, over: Partial<FileRef> = {}): FileRef {
+  return {
+    id, kind: "image", name: `${id}.png`, media_type: "image/png", size: 184_000, state: "kept", refused: null, width: 800, height: 600,
+    inline: false, url: `/files/${id}`, ...over,
+  };
+}
+
+async function show(...messages: DeskMessage[]): Promise<void> {
+  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en" }, csrf: "x" });
+  vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
+  vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", { owner: mine, customer: null }), messages }));
+  await act(() => desk.start());
+  await settle();
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = "#/waiting/x";
+  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
+  HTMLDialogElement.prototype.showModal ??= function open(this: HTMLDialogElement) { this.open = true; };
+  place = document.body.appendChild(document.createElement("div"));
+  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
+  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
+  act(() => render(<App desk={desk} />, place));
+});
+afterEach(() => {
+  render(null, place);
+  place.remove();
+  vi.unstubAllGlobals();
+});
+
+test("files, a place and contacts are shown as what they are, never as markup", async () => {
+  await show(message(1, {
+    text: "", sender_name: NASTY, files: [file("p"), file("d", { kind: "document", name: NASTY }), file("bad", { url: "javascript:alert(1)" }),
+      file("v", { state: "refused", refused: "infected", url: null }), file("w", { state: "pending", url: null })],
+    location: { latitude: 45.757, longitude: 4.832, name: NASTY, address: null }, contacts: [{ name: NASTY, phones: ["+33 6"], emails: [] }],
+  }));
+  expect(place.querySelectorAll("[data-testid=message] img")).toHaveLength(1);
+  expect(place.querySelector("[data-testid=message] img")?.getAttribute("width")).toBe("240");
+  expect([...place.querySelectorAll("[data-testid=message] a")].map((link) => link.getAttribute("href"))).toEqual([
+    "/files/p", "/files/d", "/files/d", "https://www.openstreetmap.org/?mlat=45.757&mlon=4.832#map=16/45.757/4.832",
+  ]);
+  expect(one("message").textContent).toContain("a virus was found");
+  expect(one("message").textContent).toContain("Arriving…");
+});
+
+test("the channel is named where the talk moves to another one, and nowhere else", async () => {
+  await show(message(1), message(2), message(3, { channel: "telegram", account: "shop", sender_name: "Marie D." }), message(4, { channel: "telegram", account: "shop" }));
+  expect(all("moved").map((mark) => mark.textContent)).toEqual(["Web chat", "Telegramshop"]);
+  expect(all("message")[2]?.textContent).toContain("Marie D.");
+});
+
+test("a mail shows its subject once, its addresses on demand, and why it is here", async () => {
+  const details = (subject: string) => ({
+    subject, from: { name: "Marie", address: "m@example.fr" }, to: ["s@shop.example"], cc: "p@example.fr",
+    thread: { conversation: "x", reasons: ["answers", "subject"], why: null, related: null },
+  });
+  await show(message(1, { channel: "mail", details: details("Broken lamp") }), message(2, { channel: "mail", details: details("RE: Broken lamp") }));
+  expect(all("subject").map((line) => line.className)).toEqual(["mail-subject", "sr"]);
+  await click("addresses");
+  expect(one("mail-addresses").textContent).toContain("Marie <m@example.fr>");
+  expect(all("thread-note")[1]?.textContent).toContain("Linked because: answer to our mail, same subject");
+});
+
+test("splitting a mail off goes to the conversation it now has", async () => {
+  const thread = { conversation: "x", reasons: ["subject"], why: null, related: null };
+  await show(message(1), message(2, { channel: "mail", details: { subject: "Other", thread } }));
+  const split = vi.spyOn(desk.api, "split").mockResolvedValue({ conversation: summary("new", { version: 2 }) });
+  await click("split");
+  expect(split).toHaveBeenCalledWith("x", 2);
+  expect(location.hash).toContain("/new");
+});
+
+test("the original is framed without scripts, and pictures from elsewhere are asked for", async () => {
+  await show(message(1, { channel: "mail", details: { subject: "Hello", original: "o1" }, files: [file("o1")] }));
+  expect(all("file")).toHaveLength(0);
+  const original = vi.spyOn(desk.api, "original").mockResolvedValue({
+    subject: "Hello", from: "m@example.fr", to: [], cc: [], date: null, html: "<p>Bonjour</p>", text: "", quoted: null, signature: null, blocked_images: 2, attachments: [],
+  });
+  await click("original");
+  const frame = one("letter") as HTMLIFrameElement;
+  expect(frame.getAttribute("sandbox")).not.toContain("scripts");
+  expect(frame.getAttribute("sandbox")).not.toContain("same-origin");
+  expect(frame.getAttribute("srcdoc")).toContain("<p>Bonjour</p>");
+  await click("show-images");
+  expect(original.mock.calls.map((call) => call[2])).toEqual([false, true]);
+});
+
+test("an automatic mail says what it is", async () => {
+  await show(message(1, { automatic: "auto_reply", channel: "mail" }), message(2, { automatic: "something_new" }));
+  expect(all("message").map((each) => each.dataset.automatic)).toEqual(["auto_reply", "something_new"]);
+  expect(all("message")[0]?.textContent).toContain("Automatic reply");
+  expect(all("message")[1]?.textContent).toContain("Automatic message");
+});
+
+test("an album goes on without being greyed, and what a platform does not pass on is for people", async () => {
+  await show(message(1, { channel: "telegram", automatic: "album" }), message(2, { channel: "whatsapp", automatic: "unsupported" }), message(3, { automatic: "list" }));
+  expect(all("message").map((each) => each.classList.contains("automatic"))).toEqual([false, false, true]);
+  expect(all("message")[0]?.querySelector(".automatic-why")?.textContent).toBe("Part of an album");
+  expect(all("message")[1]?.textContent).toContain("Of a kind the platform does not pass on. The assistant does not answer it.");
+});
+
+test("what was not delivered says why, and is sent again", async () => {
+  await show(message(1, { from: "agent", delivery: "failed", error: "They no longer take messages there." }));
+  expect(one("not-delivered").querySelector("span span")?.textContent).toBe("Not delivered. They no longer take messages there.");
+  vi.spyOn(desk.api, "resend").mockResolvedValue({ message: message(1, { from: "agent", delivery: "queued" }) });
+  await click("resend");
+  expect(all("not-delivered")).toHaveLength(0);
+});
+
+test("edits, deletions, quotes and reactions are shown", async () => {
+  await show(message(1, { text: "before", edited: true, reactions: ["👍"] }), message(2, { text: "", deleted: true, files: [file("p")] }), message(3, { quote: 1 }));
+  expect(all("message")[0]?.textContent).toContain("edited");
+  expect(all("message")[1]?.textContent).toContain("Deleted by the customer");
+  expect(all("file")).toHaveLength(0);
+  expect(all("message")[2]?.querySelector(".quote")?.textContent).toContain("before");
+});
+
+test("messages stand in their place, whatever order they came in", async () => {
+  await show(message(1), message(2, { place: 0.5 }));
+  expect(all("message").map((each) => each.dataset.seq)).toEqual(["2", "1"]);
+});
+
+test("an answer waits for its files, goes with them, and a refused one stays in sight", async () => {
+  await show(message(1));
+  let arrives: (value: { file: FileRef }) => void = () => {};
+  vi.spyOn(desk.api, "upload")
+    .mockImplementationOnce(() => new Promise((resolve) => (arrives = resolve)))
+    .mockRejectedValueOnce(new Refused(413, "too_large", "Too large: 10 MB at most."));
+  const send = vi.spyOn(desk.api, "send").mockResolvedValue({ message: message(2, { from: "agent" }) });
+  await act(() => desk.uploads.add("x", [new File(["x"], "a.png")]));
+  await click("send");
+  expect(send).not.toHaveBeenCalled();
+  await act(() => arrives({ file: file("f1") }));
+  await settle();
+  expect(send).toHaveBeenCalledWith("x", expect.any(String), "", ["f1"]);
+  await act(() => desk.uploads.add("x", [new File(["x"], "big.png")]));
+  await settle();
+  expect(one("attached").textContent).toContain("Too large: 10 MB at most.");
+  expect(one("attached").dataset.state).toBe("failed");
+});
+
+test("addresses are read whichever way a channel tells them", () => {
+  expect(addresses([{ name: "A", address: "a@x.fr" }, "b@x.fr", { email: "c@x.fr" }, null, 3])).toBe("A <a@x.fr>, b@x.fr, c@x.fr");
+  expect(bareSubject("RE: Fwd: Lampe")).toBe(bareSubject("lampe"));
+  expect(bareSubject(null)).toBeNull();
+});
