@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from crm_backend.conversations.belonging import PROOF_KEPT
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.receive import PROOF_KEPT
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import NotProved
