@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -36,6 +36,7 @@ class Running:
     address: str
     bot_address: str = ""
     bot_token: str = ""
+    database_url: str = ""
     loading: dict[str, float] = field(default_factory=dict)
 
     def processes(self, part: str) -> list[psutil.Process]:
@@ -68,8 +69,9 @@ async def _start(running: Running, child: Child, within: float) -> None:
 
 
 @asynccontextmanager
-async def relais(folder: Path) -> AsyncIterator[Running]:
-    """PostgreSQL and Valkey as `./relais up` starts them, the demo company, the trained assistant, `relais serve`."""
+async def relais(folder: Path, *, split: bool = False, **environment: str) -> AsyncIterator[Running]:
+    """PostgreSQL and Valkey as `./relais up` starts them, the demo company, the trained assistant, `relais serve`
+    with the `environment` given on top; with `split`, as one process for the sites and one for the loops."""
     at_home = Settings(
         var=folder / "var", database_url=None, redis_url=None, port=free_port(), bot_port=free_port(),
         action_port=free_port(), public_url=None, bot_url=None, production=False,
@@ -82,7 +84,9 @@ async def relais(folder: Path) -> AsyncIterator[Running]:
     supervisor = Supervisor(folder / "log", tell=print)
     parts = ("server", "bot", "postgres", "valkey")
     token = at_home.bot_token.get_secret_value()
-    running = Running(supervisor, parts, at_home.address, at_home.bot_address, token)
+    running = Running(
+        supervisor, parts, at_home.address, at_home.bot_address, token, database_url=stores.database_url(at_home)
+    )
     stores.make_passable(at_home)
     await stores.initialise(at_home, folder / "log" / "initdb.log")
     try:
@@ -91,14 +95,20 @@ async def relais(folder: Path) -> AsyncIterator[Running]:
         await stores.make_database(at_home)
         await load_demo(stores.database_url(at_home))
         await _start(running, assistant.child(with_model), assistant.LOADING)
-        await _start(running, server_child(at_home), 30)
+        if split:
+            apart = at_home.model_copy(update={"port": free_port()})
+            worker = server_child(apart, **environment, RELAIS_ROLES="worker")
+            await _start(running, replace(worker, name="worker"), 30)
+            running.parts = (*running.parts, "worker")
+            environment |= {"RELAIS_ROLES": "web", "RELAIS_ACTION_PORT": str(free_port())}
+        await _start(running, server_child(at_home, **environment), 30)
         yield running
     finally:
         with contextlib.suppress(Exception):
             await supervisor.stop()
 
 
-def server_child(settings: Settings) -> Child:
+def server_child(settings: Settings, **more: str) -> Child:
     """The server, as `./relais serve` runs it; one network address may here send as much as it likes."""
     environment = {
         "DATABASE_URL": stores.database_url(settings),
@@ -110,6 +120,7 @@ def server_child(settings: Settings) -> Child:
         "RELAIS_ACTION_PORT": str(settings.action_port),
         "RELAIS_MESSAGES_PER_MINUTE": NO_LIMIT,
         **secrets.revealed(settings),
+        **more,
     }
     return Child(
         name="server",
