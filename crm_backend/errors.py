@@ -98,6 +98,8 @@ class FileBroken(BadFile):
 class NotAuthenticated(RelaisError):
     code = "not_authenticated"
     status = 401
+    challenge: str | None = None
+    """What is asked for, as HTTP says it (`WWW-Authenticate`)."""
 
 
 class WrongCredentials(NotAuthenticated):

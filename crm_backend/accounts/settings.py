@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations.model import OutboxItem
+from crm_backend.conversations.model import Message, OutboxItem
 from crm_backend.database import utc_now
 from crm_backend.errors import Conflict, NotFound
 
@@ -31,11 +31,12 @@ class Key(NamedTuple):
 
 class Standing(NamedTuple):
     """How an account fares: `failing` when its platform says so or cannot be asked, `paused` while nothing is sent
-    after failures. `detail` is the latest that went wrong, in one line."""
+    after failures. `detail` is the latest that went wrong, in one line; `cursor` is where its reading goes on."""
 
     key: Key
     state: State
     detail: str | None
+    cursor: dict[str, Any] | None = None
 
 
 async def listing(session: AsyncSession) -> list[Account]:
@@ -88,14 +89,14 @@ async def mirror(session: AsyncSession, key: Key, *, enabled: bool, settings: Ma
     before = await session.scalar(
         select(Account.source).where(Account.channel == key.channel, Account.name == key.name)
     )
-    changed = {"source": "environment", "settings": dict(settings), "enabled": enabled, "secrets": None}
+    changed = {"source": "environment", "settings": dict(settings), "enabled": enabled}
     differs = or_(
         Account.source != "environment", Account.settings != dict(settings), Account.enabled.is_distinct_from(enabled)
     )
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["channel", "name"],
-            set_={**changed, "version": Account.version + 1, "updated_at": utc_now()},
+            set_={**changed, "secrets": _RENEWED, "version": Account.version + 1, "updated_at": utc_now()},
             where=differs,
         )
     )
@@ -172,6 +173,7 @@ async def standings(session: AsyncSession) -> list[Standing]:
             key=Key(row.channel, row.name),
             state="failing" if row.check_ok is False else "paused" if _is_after(row.open_until, now) else _well(row),
             detail=row.check_detail if row.check_ok is False else row.last_error,
+            cursor=row.cursor,
         )
         for row in await listing(session)
         if row.enabled
@@ -187,13 +189,18 @@ def _is_after(at: datetime | None, now: datetime) -> bool:
 
 
 async def undelivered(session: AsyncSession) -> dict[Key, int]:
-    """How many replies of each account could not be delivered."""
+    """How many replies of each account could not be delivered, and are not set aside."""
+    aside = exists().where(Message.id == OutboxItem.message_id, Message.content.has_key("set_aside"))
     rows = await session.execute(
         select(OutboxItem.channel, OutboxItem.account, func.count())
-        .where(OutboxItem.state == "failed")
+        .where(OutboxItem.state == "failed", ~aside)
         .group_by(OutboxItem.channel, OutboxItem.account)
     )
     return {Key(channel, name): count for channel, name, count in rows}
+
+
+_RENEWED = case((Account.source == "environment", Account.secrets), else_=None)
+"""What stays of an account's secrets where the environment gives it: those that its platform renewed."""
 
 
 def _row(key: Key) -> Any:

@@ -80,7 +80,9 @@ async def answer(
         thanks = notice("rating_noted", conversation.language)
     stream.send(session, conversation, author="system", reply=Reply(text=thanks), now=now)
     await session.flush()
-    return Received(conversation_id=conversation.id, message_id=said.id, seq=said.seq, owner=conversation.owner)
+    return Received(
+        conversation_id=conversation.id, message_id=said.id, seq=said.seq, owner=conversation.owner, outgoing=True
+    )
 
 
 async def _asked(session: AsyncSession, conversation: Conversation) -> bool:

@@ -45,8 +45,8 @@ async def conversation_of(
 ) -> Belonging:
     """Where the message belongs, locked."""
     joined = None
-    if code := inbound.join_code or joining.code_in(inbound.text):
-        moved = await joining.redeem(session, code, now=now)
+    if not inbound.by_machine and (code := inbound.join_code or joining.code_in(inbound.text)):
+        moved = await joining.redeem(session, code, channel=inbound.channel, writer=identity.id, now=now)
         if moved is not None:
             return Belonging(moved, joined="joined")
         joined = "expired"
@@ -213,14 +213,15 @@ _later = (
     .scalar_subquery()
 )
 _LAST, _LAST_AND_LATER = select(_last), select(_last, _later)
+_BEFORE = select(func.max(Message.place)).where(
+    Message.conversation_id == bindparam("conversation"), Message.place < bindparam("later")
+)
 
 
 async def place_before(session: AsyncSession, conversation: Conversation, later: float | None) -> float | None:
     """Where a message that was overtaken is shown: just before `later`. None at the end, where most belong."""
     if later is None:
         return None
-    before = await session.scalar(
-        select(func.max(Message.place)).where(Message.conversation_id == conversation.id, Message.place < later)
-    )
+    before = await session.scalar(_BEFORE, {"conversation": conversation.id, "later": later})
     # When the gap is too small for another number both share a place, and the order of arrival decides.
     return float((later - 1 if before is None else before) + later) / 2

@@ -95,7 +95,7 @@ async def send_transcript(
     )
     session.add(conversation)
     await session.flush()
-    await _takes_part(session, conversation.id, reader, by, to, now)
+    await reads_at(session, conversation.id, reader.id, (by.channel, by.account, to), now)
     stream.send(session, conversation, author="system", reply=Reply(text=text, template=TEMPLATE), now=now)
     audit.record(session, actor="customer", action="transcript_sent", subject=("conversation", of.id))
     await session.flush()
@@ -131,7 +131,7 @@ async def keep_promise(session: AsyncSession, conversation: Conversation, now: d
     if to is None or reader is None or reader.unreachable_since is not None:
         return
     by = Way(channel=promised["channel"], account=promised["account"])
-    await _takes_part(session, conversation.id, reader, by, to, now)
+    await reads_at(session, conversation.id, reader.id, (by.channel, by.account, to), now)
     conversation.channel, conversation.account = by.channel, by.account
     conversation.address, conversation.identity_id = to, reader.id
 
@@ -174,12 +174,14 @@ async def _reader(session: AsyncSession, visitor: Identity, to: str, what: str, 
     return reader
 
 
-async def _takes_part(
-    session: AsyncSession, conversation_id: UUID, reader: Identity, by: Way, address: str, now: datetime
+async def reads_at(
+    session: AsyncSession, conversation_id: UUID, reader: UUID, place: tuple[str, str, str], now: datetime
 ) -> None:
+    """Who is written to at a place (channel, account, address) takes part: what they answer belongs here."""
+    channel, account, address = place
     here = {"address": address, "last_at": now}
     await session.execute(
         insert(Participant)
-        .values(conversation_id=conversation_id, identity_id=reader.id, channel=by.channel, account=by.account, **here)
+        .values(conversation_id=conversation_id, identity_id=reader, channel=channel, account=account, **here)
         .on_conflict_do_update(index_elements=["conversation_id", "identity_id", "channel", "account"], set_=here)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.conversations import locks
 from crm_backend.conversations.model import Message, OutboxItem, Participant, SentPart
 from crm_backend.conversations.outbox import UNSENT, VOID, Delivery, identity_of_item
 from crm_backend.customers.model import Identity
@@ -69,7 +71,7 @@ async def sent(session: AsyncSession, delivery: Delivery, *, platform_id: str) -
         .values(state="sent", platform_id=platform_id, sent_at=utc_now(), last_error=None, lease=None, lease_until=None)
         .returning(OutboxItem.id)
     )
-    # Item before part before message, here and wherever more than one is changed: one order of locks, no deadlock.
+    # Item before part before message: the order of `locks`.
     if platform_id:
         await part_sent(session, delivery, platform_id)
     return None if settled is None else await as_its_parts(session, delivery.message_id)
@@ -141,6 +143,7 @@ async def rejected(
     `unreachable` marks the address: nothing is sent there until they write. False when the lease was lost.
     """
     now = utc_now()
+    held = await locks.recipients(session, OutboxItem.id == delivery.id) if reason == "unreachable" else []
     settled = await _settle(
         session,
         delivery,
@@ -154,18 +157,19 @@ async def rejected(
     if not settled:
         return False
     if reason == "unreachable":
-        await mark_unreachable(session, delivery.id, now)
+        await mark_unreachable(session, delivery.id, now, held=held)
     unseen = Message.delivery.in_(("queued", "sent"))
     await session.execute(update(Message).where(Message.id == delivery.message_id, unseen).values(delivery="failed"))
     return True
 
 
-async def mark_unreachable(session: AsyncSession, item: UUID, now: datetime) -> None:
-    """Nothing more is sent to whom this item is for, until they write."""
+async def mark_unreachable(session: AsyncSession, item: UUID, now: datetime, *, held: Collection[UUID]) -> None:
+    """Nothing more is sent to whom this item is for, until they write. `held` are those that `locks.recipients` locked
+    before the item."""
     whom = select(Participant.identity_id).join(OutboxItem, identity_of_item()).where(OutboxItem.id == item)
     await session.execute(
         update(Identity)
-        .where(Identity.id.in_(whom), Identity.unreachable_since.is_(None))
+        .where(Identity.id.in_(held), Identity.id.in_(whom), Identity.unreachable_since.is_(None))
         .values(unreachable_since=now)
         .execution_options(synchronize_session=False)
     )

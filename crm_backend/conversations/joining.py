@@ -8,13 +8,14 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.audit import services as audit
 from crm_backend.conversations import stream
-from crm_backend.conversations.model import Conversation, JoinCode
+from crm_backend.conversations.model import Conversation, JoinCode, Participant
 from crm_backend.database import utc_now
+from crm_backend.errors import NotFound
 
 GOOD_FOR = timedelta(minutes=30)
 # Without the letters and figures that are mistaken for one another. 12 of 31 are 59 bits: with the time they are good
@@ -34,17 +35,29 @@ async def make_code(session: AsyncSession, *, conversation_id: UUID) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
-async def redeem(session: AsyncSession, code: str, *, now: datetime) -> Conversation | None:
-    """The conversation of the code, locked; None when there is no such code, or it is used or too old."""
-    found = await session.scalar(
-        update(JoinCode)
-        .where(JoinCode.code_hash == _hashed(code), JoinCode.used_at.is_(None), JoinCode.expires_at > now)
-        .values(used_at=now)
-        .returning(JoinCode.conversation_id)
+async def redeem(session: AsyncSession, code: str, *, channel: str, writer: UUID, now: datetime) -> Conversation | None:
+    """The conversation of the code, locked; None when there is no such code, or it is used or too old.
+
+    Neither does it lead to where somebody else writes on the same channel: a code takes a person to another channel,
+    and who is given one for a browser next to their own was meant to write into a stranger's.
+    """
+    good = (JoinCode.code_hash == _hashed(code), JoinCode.used_at.is_(None), JoinCode.expires_at > now)
+    taken = exists().where(
+        Participant.conversation_id == JoinCode.conversation_id,
+        Participant.channel == channel,
+        Participant.identity_id != writer,
     )
+    found = await session.scalar(select(JoinCode.conversation_id).where(*good, ~taken))
     if found is None:
         return None
-    conversation = await stream.locked(session, found)
+    try:
+        # Before the code, which goes with the conversation when a split is undone: the order of `locks`.
+        conversation = await stream.locked(session, found)
+    except NotFound:
+        return None
+    used = update(JoinCode).where(*good, ~taken).values(used_at=now).returning(JoinCode.id)
+    if await session.scalar(used) is None:
+        return None
     audit.record(session, actor="customer", action="joined", subject=("conversation", conversation.id))
     return conversation
 

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
@@ -17,6 +18,8 @@ from crm_backend.attachments.services import ref_of
 from crm_backend.conversations.model import Message, OutboxItem, SentPart
 from crm_backend.conversations.schema import ContactCard, Location
 
+_CARD: dict[str, Any] = {"text": "", "url": None, "lines": []}
+"""What every card has; stored are only the parts that say something."""
 Link = Callable[[UUID], str]
 """Makes the address of a file, signed."""
 
@@ -54,7 +57,13 @@ class MessageView(BaseModel):
     error: str | None
     """What its platform said when it could not be delivered."""
     failure: str | None
-    """Why it could not be delivered, as one of `deliveries.Reason`."""
+    """Why it was not delivered: one of `deliveries.Reason`, or of `notifications.leaving.Held`."""
+    waits: bool
+    """Kept until the customer writes: their platform lets nothing else go (`held`)."""
+    instead: dict[str, str] | None
+    """The `channel` by which it went in place of the one it was for, and `to` whom."""
+    aside: dict[str, str] | None
+    """Why it was given up for good, and `by` whom."""
     agent_id: UUID | None
     intent: str | None
     confidence: float | None
@@ -107,10 +116,14 @@ async def shown(session: AsyncSession, messages: Sequence[Message]) -> list[Mess
     """The messages as they are shown, in the order given. Their files are loaded already."""
     quotes = await _quotes(session, messages)
     failed = await _failures(session, [message.id for message in messages if message.delivery == "failed"])
-    return [_view(message, quotes.get(message.id), *failed.get(message.id, (None, None))) for message in messages]
+    kept = await _kept(session, [each.id for each in messages if (each.author, each.delivery) == ("agent", "queued")])
+    return [
+        _view(message, quotes.get(message.id), *failed.get(message.id, (None, None)), waits=message.id in kept)
+        for message in messages
+    ]
 
 
-def _view(message: Message, quote: int | None, error: str | None, failure: str | None) -> MessageView:
+def _view(message: Message, quote: int | None, error: str | None, failure: str | None, *, waits: bool) -> MessageView:
     understanding, content = message.understanding or {}, message.content
     deleted = bool(content.get("deleted"))
     return MessageView(
@@ -122,7 +135,7 @@ def _view(message: Message, quote: int | None, error: str | None, failure: str |
         text=message.text,
         language=message.language,
         buttons=[button["title"] for button in content.get("buttons", [])],
-        cards=content.get("cards", []),
+        cards=[_CARD | card for card in content.get("cards", [])],
         files=[] if deleted else [ref_of(file) for file in message.files],
         location=content.get("location"),
         contacts=content.get("contacts", []),
@@ -139,7 +152,10 @@ def _view(message: Message, quote: int | None, error: str | None, failure: str |
         details=message.details,
         automatic=content.get("automatic"),
         error=error,
-        failure=failure,
+        failure=failure or (content.get("held_back") if message.delivery == "failed" else None),
+        waits=waits,
+        instead=content.get("instead"),
+        aside=content.get("set_aside") if message.delivery == "failed" else None,
         agent_id=message.agent_id,
         intent=understanding.get("intent"),
         confidence=understanding.get("confidence"),
@@ -179,6 +195,19 @@ async def _quotes(session: AsyncSession, messages: Sequence[Message]) -> dict[UU
         if message.id in quoting
     }
     return {message_id: seq for message_id, seq in found.items() if seq is not None}
+
+
+async def _kept(session: AsyncSession, queued: Sequence[UUID]) -> set[UUID]:
+    """Those that wait for the customer to write, or behind one that does."""
+    if not queued:
+        return set()
+    first = aliased(OutboxItem)
+    rows = await session.scalars(
+        select(OutboxItem.message_id)
+        .join(first, and_(first.conversation_id == OutboxItem.conversation_id, first.seq <= OutboxItem.seq))
+        .where(OutboxItem.message_id.in_(queued), first.state.in_(("queued", "sending")), first.reason == "window")
+    )
+    return set(rows)
 
 
 async def _failures(session: AsyncSession, failed: Sequence[UUID]) -> dict[UUID, tuple[str | None, str | None]]:

@@ -32,7 +32,7 @@ async def account_moved(
     identity = await people.moved(session, kind=kind, old=old, new=new, moved_at=moved_at, old_phone=old_phone)
     if identity is None:
         return None
-    # The conversation before its outbox, as everywhere: one order of locks, no deadlock.
+    # The identity, its conversation, then its outbox: the order of `locks`.
     await session.execute(
         update(Conversation)
         .where(Conversation.identity_id == identity.id, Conversation.channel == channel, Conversation.address == old)

@@ -35,6 +35,20 @@ NOTICES: dict[str, dict[str, str]] = {
         "fr": "C’est noté\u00a0: plus de messages de suivi. Vous pouvez toujours m’écrire ici.",
         "en": "Noted: no more order updates. You can still write to me here.",
     },
+    "away": {
+        "fr": (
+            "Notre équipe n’est pas là en ce moment\u00a0; elle revient {back}. Votre message est gardé, et une"
+            " personne vous répondra ici."
+        ),
+        "en": (
+            "Our team isn’t here at the moment and is back {back}. Your message is kept, and a person will answer you"
+            " here."
+        ),
+    },
+    "back": {
+        "fr": "Notre équipe revient {back}.",
+        "en": "Our team is back {back}.",
+    },
     "failure": {
         "fr": (
             "Je n’arrive pas à vous répondre pour le moment, pardon. Je vous passe une personne\u00a0: "

@@ -68,6 +68,8 @@ class Delivery(Value):
     """Platform identifiers of the parts that are known to have been sent."""
     probe: bool = False
     """The one delivery that is let through after its account was paused."""
+    answers: str | None = None
+    """The platform's identifier of the customer's message that this one answers, when others came in between."""
     unreachable: bool = False
     """Nothing sent to this address arrives until they write: not to be tried."""
 
@@ -244,11 +246,14 @@ def _delivery(item: OutboxItem, message: Message, *, files: list[FileRef], **mor
         author=message.author,
         speaker=content.get("name"),
         language=message.language or "fr",
+        answers=content.get("answers"),
         reply=Reply(
             text=message.text,
             buttons=[Button(**button) for button in content.get("buttons", [])],
             cards=[Card(**card) for card in content.get("cards", [])],
             files=files,
+            location=content.get("location"),
+            contacts=content.get("contacts", []),
             template=content.get("template"),
             values=content.get("values", {}),
         ),

@@ -15,7 +15,16 @@ from crm_backend.audit import services as audit
 from crm_backend.conversations import asking, by_mail, passport, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.notices import notice
-from crm_backend.conversations.schema import BOT, NOBODY, Reply, agent_owner, owner_agent, owner_kind
+from crm_backend.conversations.schema import (
+    BOT,
+    NOBODY,
+    ContactCard,
+    Location,
+    Reply,
+    agent_owner,
+    owner_agent,
+    owner_kind,
+)
 from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound, NotOwner, OwnerChanged
@@ -69,13 +78,15 @@ async def answer(
     client_id: UUID,
     text: str,
     files: Sequence[UUID] = (),
+    location: Location | None = None,
+    contacts: Sequence[ContactCard] = (),
 ) -> tuple[Message, bool]:
     """Stores what an agent writes and queues it; (message, whether it is new). Repeating a `client_id` stores nothing.
 
-    With `files`, which the agent uploaded before, there need be no words. Raises NotOwner unless the agent owns the
-    conversation; Empty, TooLong, NotFound, and BadInput for a file that is not the agent's.
+    With `files`, which the agent uploaded before, a place or contacts there need be no words. Raises NotOwner unless
+    the agent owns the conversation; Empty, TooLong, NotFound, and BadInput for a file that is not the agent's.
     """
-    words = clean(text) if text.strip() or not files else ""
+    words = clean(text) if text.strip() or not (files or location or contacts) else ""
     conversation = await stream.locked(session, conversation_id)
     external_id = f"agent:{agent.id}:{client_id}"
     known = await session.scalar(
@@ -100,7 +111,7 @@ async def answer(
         session,
         conversation,
         author="agent",
-        reply=Reply(text=words),
+        reply=Reply(text=words, location=location, contacts=list(contacts)),
         now=now,
         agent_id=agent.id,
         external_id=external_id,

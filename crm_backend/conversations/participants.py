@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.model import Conversation, Participant
+from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import NOBODY, InboundMessage
-from crm_backend.customers.model import SHARED_KINDS, Identity
+from crm_backend.customers.model import Identity
 
 T = TypeVar("T", bound=tuple[Any, ...])
 
@@ -26,25 +26,38 @@ async def goes_on_here(
     *,
     known_here: bool = False,
 ) -> None:
-    """Answers go where the person last wrote. `known_here` when they wrote last in this conversation, from here."""
-    conversation.channel, conversation.account = inbound.channel, inbound.account
-    conversation.address, conversation.identity_id = inbound.address, identity.id
+    """Answers go where the person last wrote, also those that were promised by mail to whoever wrote before from
+    elsewhere. `known_here` when they wrote last in this conversation, from here."""
+    if conversation.identity_id != identity.id:
+        conversation.answer_by = None
+    if not known_here:
+        conversation.channel, conversation.account = inbound.channel, inbound.account
+        conversation.address, conversation.identity_id = inbound.address, identity.id
     if inbound.details.get("subject") and conversation.subject is None:
         conversation.subject = str(inbound.details["subject"])[:300]
     if known_here:
         return
-    here = {"address": inbound.address, "last_at": now}
     await session.execute(
-        insert(Participant)
-        .values(
-            conversation_id=conversation.id,
-            identity_id=identity.id,
-            channel=inbound.channel,
-            account=inbound.account,
-            **here,
-        )
-        .on_conflict_do_update(index_elements=["conversation_id", "identity_id", "channel", "account"], set_=here)
+        _JOINS,
+        {
+            "conversation_id": conversation.id,
+            "identity_id": identity.id,
+            "channel": inbound.channel,
+            "account": inbound.account,
+            "address": inbound.address,
+            "last_at": now,
+        },
     )
+
+
+_joins = insert(Participant).values(
+    {name: bindparam(name) for name in ("conversation_id", "identity_id", "channel", "account", "address", "last_at")}
+)
+_JOINS = _joins.on_conflict_do_update(
+    index_elements=["conversation_id", "identity_id", "channel", "account"],
+    set_={"address": _joins.excluded.address, "last_at": _joins.excluded.last_at},
+)
+"""Made once: putting a statement together takes longer than running it."""
 
 
 async def takes_part(session: AsyncSession, conversation_id: UUID, identity_id: UUID) -> bool:
@@ -60,21 +73,37 @@ async def takes_part(session: AsyncSession, conversation_id: UUID, identity_id: 
 async def private_elsewhere(
     session: AsyncSession, conversation_id: UUID, *, kind: str, value: str
 ) -> set[tuple[str, str]]:
-    """The channels and accounts of a conversation on which somebody writes who is known there, and who is not known to
-    be this identity's customer: what is said there is not for whoever sits where this identity wrote from."""
+    """The channels and accounts of a conversation on which another identity writes that is not known to be this one's
+    customer: what is said there is not for whoever sits where this identity wrote from.
+
+    Also where nobody knows who writes: the code that led there may have been given to somebody else than who was meant
+    to use it, and that somebody answers what an assistant asks.
+    """
     customer = select(Identity.customer_id).where(Identity.kind == kind, Identity.value == value).scalar_subquery()
-    known = or_(Identity.proof != "none", Identity.kind.in_(SHARED_KINDS))
     rows = await session.execute(
         select(Participant.channel, Participant.account)
         .join(Identity, Identity.id == Participant.identity_id)
         .where(
             Participant.conversation_id == conversation_id,
             or_(Identity.kind != kind, Identity.value != value),
-            known,
             or_(customer.is_(None), Identity.customer_id.is_distinct_from(customer)),
         )
     )
     return set(rows.tuples())
+
+
+async def first_of_another(session: AsyncSession, conversation_id: UUID, *, kind: str, value: str) -> int | None:
+    """The number of the first message in a conversation that somebody else than this identity wrote; None when nobody
+    has: whatever is said there, and wherever it goes, is said to this one."""
+    mine = select(Identity.id).where(Identity.kind == kind, Identity.value == value).scalar_subquery()
+    found: int | None = await session.scalar(
+        select(func.min(Message.seq)).where(
+            Message.conversation_id == conversation_id,
+            Message.author == "customer",
+            Message.identity_id.is_distinct_from(mine),
+        )
+    )
+    return found
 
 
 async def latest_open(session: AsyncSession, identity_id: UUID, channel: str) -> UUID | None:

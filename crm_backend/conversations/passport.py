@@ -67,23 +67,28 @@ def last_order_in(messages: list[Message]) -> str | None:
 def _goal(conversation: Conversation, messages: list[Message], orders: list[str]) -> dict[str, Any]:
     if conversation.topic == "order_status":
         return {"code": "order_status", "number": orders[-1] if orders else None}
-    said = [
-        message.text
-        for message in messages
-        if message.author == "customer"
-        and not message.content.get("action")
-        and (message.understanding or {}).get("intent") not in SAYS_LITTLE
-    ]
+    said = [message.text for message in messages if message.author == "customer" and _says_what_for(message)]
     if said:
         return {"code": "said", "text": shorten(said[-1], 120)}
     return {"code": "person"}
+
+
+def _says_what_for(message: Message) -> bool:
+    action = message.content.get("action")
+    if action:
+        # A message that was left for a person: the control is how it was sent, not what it says.
+        return bool(action == "leave")
+    return (message.understanding or {}).get("intent") not in SAYS_LITTLE
 
 
 async def _tried(session: AsyncSession, conversation: Conversation, messages: list[Message]) -> list[dict[str, Any]]:
     # What people did is told by them alone: no message holds it.
     tried = [step for step in (conversation.passport or {}).get("tried", []) if step["code"] == "note"]
     for message in messages:
-        for card in message.content.get("cards", []) if message.author == "bot" else []:
+        cards = message.content.get("cards", []) if message.author == "bot" else []
+        # Orders side by side were to choose from: the state of none was told yet.
+        offered = sum(card["kind"] == "order" for card in cards) > 1
+        for card in cards if not offered else []:
             step = {"code": card["kind"], "title": card["title"]}
             if step not in tried:
                 tried.append(step)

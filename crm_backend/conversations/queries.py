@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -70,14 +71,23 @@ async def owned_by_identity(
     session: AsyncSession, *, conversation_id: UUID, kind: str, value: str
 ) -> Conversation | None:
     """The conversation, if this channel account takes part in it."""
-    found: Conversation | None = await session.scalar(
-        select(Conversation)
-        .join(Participant, Participant.conversation_id == Conversation.id)
-        .join(Identity, Identity.id == Participant.identity_id)
-        .where(Conversation.id == conversation_id, Identity.kind == kind, Identity.value == value)
-        .limit(1)
-    )
+    named = {"named": conversation_id, "of_kind": kind, "with_value": value}
+    found: Conversation | None = await session.scalar(_OWNED, named)
     return found
+
+
+# Made once: putting a statement together takes longer than running it.
+_OWNED = (
+    select(Conversation)
+    .join(Participant, Participant.conversation_id == Conversation.id)
+    .join(Identity, Identity.id == Participant.identity_id)
+    .where(
+        Conversation.id == bindparam("named"),
+        Identity.kind == bindparam("of_kind"),
+        Identity.value == bindparam("with_value"),
+    )
+    .limit(1)
+)
 
 
 async def identity_id(session: AsyncSession, *, kind: str, value: str) -> UUID | None:
@@ -160,7 +170,12 @@ def _matching(words: str) -> ColumnElement[bool]:
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     named = select(Customer.id).where(func.concat(Customer.first_name, " ", Customer.last_name).ilike(like))
     said = select(Message.conversation_id).where(Message.text.ilike(like))
-    conditions = [Conversation.customer_id.in_(named), Conversation.id.in_(said)]
+    called = (
+        select(Participant.conversation_id)
+        .join(Identity, Identity.id == Participant.identity_id)
+        .where(Identity.shown_name.ilike(like))
+    )
+    conditions = [Conversation.customer_id.in_(named), Conversation.id.in_(called), Conversation.id.in_(said)]
     if key := number_key(words):
         conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
     return or_(*conditions)
@@ -174,6 +189,29 @@ async def last_messages(session: AsyncSession, conversations: Sequence[Conversat
     rows = list(await session.scalars(select(Message).where(or_(*pairs)).options(selectinload(Message.files))))
     views = await shown(session, rows)
     return {row.conversation_id: view for row, view in zip(rows, views, strict=True)}
+
+
+async def shown_names(session: AsyncSession, conversations: Sequence[UUID]) -> dict[UUID, str]:
+    """What the person of each conversation calls themselves on the channel where they wrote last and have a name."""
+    if not conversations:
+        return {}
+    rows = await session.execute(
+        select(Participant.conversation_id, Identity.shown_name)
+        .join(Identity, Identity.id == Participant.identity_id)
+        .where(Participant.conversation_id.in_(conversations), Identity.shown_name != "")
+        .order_by(Participant.last_at)
+    )
+    return {conversation: name for conversation, name in rows.tuples() if name}
+
+
+async def told_beforehand(session: AsyncSession, conversation_id: UUID) -> list[tuple[int, dict[str, Any]]]:
+    """The details of messages that came with a form filled in before them, or answered a greeting, by their number."""
+    rows = await session.execute(
+        select(Message.seq, Message.details)
+        .where(Message.conversation_id == conversation_id, Message.details.has_any(array(["form", "greeting"])))
+        .order_by(Message.seq)
+    )
+    return list(rows.tuples())
 
 
 async def customer_card(session: AsyncSession, customer: Customer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import case, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import deliveries
+from crm_backend.conversations import deliveries, locks
 from crm_backend.conversations.deliveries import LONGEST_ERROR, STATES
 from crm_backend.conversations.model import Message, OutboxItem, SentPart
 from crm_backend.conversations.outbox import UNSENT, VOID
@@ -39,23 +40,26 @@ async def apply(session: AsyncSession, receipt: Receipt) -> Standing | None:
     message_id = part.message_id if part else receipt.message_id
     if message_id is None:
         return None
-    # Item before part before message, as the sender does: one order of locks, no deadlock.
+    which = (
+        OutboxItem.message_id == message_id,
+        OutboxItem.channel == receipt.channel,
+        OutboxItem.account == receipt.account,
+    )
+    # In the order of `locks`: whom it is for, the item, its parts, the message.
+    held = await locks.recipients(session, *which) if receipt.unreachable else []
     item = await session.scalar(
-        select(OutboxItem)
-        .where(
-            OutboxItem.message_id == message_id,
-            OutboxItem.channel == receipt.channel,
-            OutboxItem.account == receipt.account,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(OutboxItem).where(*which).with_for_update().execution_options(populate_existing=True)
     )
     if item is None:
         return None
     before = await session.scalar(select(Message.delivery).where(Message.id == message_id))
     part = await _part(session, receipt) or await _learnt(session, receipt, message_id, now)
     if part is None or part.part > VOID:
-        await _note(session, receipt, item, part, before, now)
+        await _note(session, receipt, item, part, before, now, held)
+    elif receipt.state == "failed" and item.state == "queued" and item.reason == "window":
+        # They could not be asked to write for what is kept (`held`): its channel is to look again.
+        part.state, item.available_at, item.last_error = "failed", now, receipt.cause[:LONGEST_ERROR] or None
+        await session.flush()
     after = await session.scalar(select(Message.delivery).where(Message.id == message_id))
     return Standing(
         conversation_id=item.conversation_id,
@@ -115,10 +119,11 @@ async def _note(
     part: SentPart | None,
     before: str | None,
     now: datetime,
+    held: Collection[UUID],
 ) -> None:
     if receipt.state == "failed":
         if before != "read":
-            await _fail(session, receipt, item, part, now)
+            await _fail(session, receipt, item, part, now, held)
         return
     if part is not None and part.state == "failed":
         return
@@ -155,7 +160,12 @@ async def _advance(session: AsyncSession, receipt: Receipt, message_id: UUID, pa
 
 
 async def _fail(
-    session: AsyncSession, receipt: Receipt, item: OutboxItem, part: SentPart | None, now: datetime
+    session: AsyncSession,
+    receipt: Receipt,
+    item: OutboxItem,
+    part: SentPart | None,
+    now: datetime,
+    held: Collection[UUID],
 ) -> None:
     if part is not None:
         part.state = "failed"
@@ -165,5 +175,5 @@ async def _fail(
     item.reason = "unreachable" if receipt.unreachable else "content"
     await session.execute(update(Message).where(Message.id == item.message_id).values(delivery="failed"))
     if receipt.unreachable:
-        await deliveries.mark_unreachable(session, item.id, now)
+        await deliveries.mark_unreachable(session, item.id, now, held=held)
     await session.flush()

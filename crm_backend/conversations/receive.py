@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.conversations import asking, changes, stream
+from crm_backend.conversations import away as absence
+from crm_backend.conversations.away import Away, Said
 from crm_backend.conversations.belonging import around, conversation_of, place_before, prove
 from crm_backend.conversations.choices import meaning
+from crm_backend.conversations.foreseen import Foreseen, foreseen
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.conversations.notices import notice
 from crm_backend.conversations.participants import goes_on_here
 from crm_backend.conversations.schema import (
     BOT,
@@ -23,6 +25,7 @@ from crm_backend.conversations.schema import (
     IncomingFile,
     Received,
     Reply,
+    at_least,
     owner_kind,
 )
 from crm_backend.conversations.storable import storable
@@ -37,7 +40,12 @@ MAX_FILES = 50
 
 
 async def receive(
-    session: AsyncSession, inbound: InboundMessage, *, default_language: str = "fr", max_length: int = MAX_LENGTH
+    session: AsyncSession,
+    inbound: InboundMessage,
+    *,
+    default_language: str = "fr",
+    max_length: int = MAX_LENGTH,
+    away: Away | None = None,
 ) -> Received:
     """Stores one inbound message and queues its turn; a redelivery (same channel and external id) changes nothing.
 
@@ -48,27 +56,28 @@ async def receive(
     inbound = storable(inbound)
     text = _text(inbound, max_length)
     now = utc_now()
+    ahead = await foreseen(session, inbound)
     # The identity's lock puts deliveries for one person in a row: no two first conversations, no double storing.
-    identity = await _writer(session, inbound, now)
-    if known := await _stored_before(session, inbound):
+    identity = _heard(ahead, inbound, now) if ahead else await _writer(session, inbound, now)
+    if (ahead is None or ahead.stored) and (known := await _stored_before(session, inbound)):
         return known
     if inbound.event != "message":
         return await changes.apply(session, inbound, identity=identity, text=text, now=now)
     if rated := await asking.answer(session, inbound, identity, text, now):
         return rated
     customer_id = await _customer_of(session, inbound, identity, now)
-    belongs = await conversation_of(session, inbound, identity, customer_id, default_language, now)
+    if ahead:
+        belongs, neighbours = ahead.belongs, ahead.around
+    else:
+        belongs = await conversation_of(session, inbound, identity, customer_id, default_language, now)
+        neighbours = await around(session, belongs.conversation, inbound, identity)
     conversation, joined = belongs.conversation, belongs.joined
-    before = await around(session, conversation, inbound, identity)
-    content = await meaning(session, conversation, inbound, text, before.last)
-    prove(conversation, inbound, identity, customer_id, now, by_code=joined == "joined")
-    if conversation.owner == NOBODY:
-        conversation.owner, conversation.closed_at = BOT, None
-        conversation.dialogue_state = None
-        conversation.version += 1
-    await goes_on_here(session, conversation, inbound, identity, now, known_here=belongs.known_here)
-    message = stream.append(
-        session,
+    content = await meaning(session, conversation, inbound, text, neighbours.last)
+    if not inbound.by_machine or not conversation.last_seq:
+        prove(conversation, inbound, identity, customer_id, now, by_code=joined == "joined")
+        _open_again(conversation)
+        await goes_on_here(session, conversation, inbound, identity, now, known_here=belongs.known_here)
+    message = stream.following(
         conversation,
         author="customer",
         text=content.pop("title", text),
@@ -77,29 +86,58 @@ async def receive(
         content=content | _shared(inbound) | ({"joined": joined} if joined else {}),
         external_id=inbound.external_id,
         inbound=inbound,
-        place=await place_before(session, conversation, before.later),
+        writer=identity.id,
+        place=await place_before(session, conversation, neighbours.later),
     )
-    if inbound.files:
-        await session.flush()
-        await _attach(session, message, inbound)
-    if joined == "joined":
-        # The code was the message: what they want here is what they wanted there.
-        stream.send(
-            session,
-            conversation,
-            author="system",
-            reply=Reply(text=notice("goes_on_here", conversation.language)),
-            now=now,
-        )
-    elif await _opts_out(session, conversation, inbound, text):
-        gone = Reply(text=notice("unsubscribed", conversation.language))
-        stream.send(session, conversation, author="system", reply=gone, now=now)
-    elif inbound.automatic is None:
-        if owner_kind(conversation.owner) != BOT and conversation.waiting_since is None:
-            conversation.waiting_since = now
+    told = Said.of("goes_on_here", conversation) if joined == "joined" else None
+    if told is None and await _opts_out(session, conversation, inbound, text):
+        told = Said.of("unsubscribed", conversation)
+    thinks = told is None and inbound.automatic is None
+    waits = told is None and not inbound.by_machine and owner_kind(conversation.owner) != BOT
+    if told is None and away is not None:
+        told = await absence.to_tell(session, conversation, inbound, away, now)
+    if waits and conversation.waiting_since is None:
+        conversation.waiting_since = now
+    if thinks and told is None and not inbound.files:
+        await stream.take_in(session, conversation, message)
+    else:
+        await _add(session, conversation, message, inbound, told=told, thinks=thinks)
+    return Received(
+        conversation_id=conversation.id,
+        message_id=message.id,
+        seq=message.seq,
+        owner=conversation.owner,
+        outgoing=told is not None,
+    )
+
+
+def _open_again(conversation: Conversation) -> None:
+    if conversation.owner == NOBODY:
+        conversation.owner, conversation.closed_at = BOT, None
+        conversation.dialogue_state = None
+        conversation.version += 1
+
+
+async def _add(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    inbound: InboundMessage,
+    *,
+    told: Said | None,
+    thinks: bool,
+) -> None:
+    """Stores the message with its files. A notice, where one is told, answers it: what they want here, after a code
+    was the message, is what they wanted there."""
+    session.add(message)
+    await session.flush()
+    await _attach(session, message, inbound)
+    if told is not None:
+        reply, now = Reply(text=told.text), message.created_at
+        stream.send(session, conversation, author="system", reply=reply, now=now, content=told.noted)
+    if thinks:
         session.add(Turn(conversation_id=conversation.id, message_id=message.id, seq=message.seq))
     await session.flush()
-    return Received(conversation_id=conversation.id, message_id=message.id, seq=message.seq, owner=conversation.owner)
 
 
 async def _writer(session: AsyncSession, inbound: InboundMessage, now: datetime) -> Identity:
@@ -118,6 +156,18 @@ async def _writer(session: AsyncSession, inbound: InboundMessage, now: datetime)
     )
 
 
+def _heard(ahead: Foreseen, inbound: InboundMessage, now: datetime) -> Identity:
+    """Who writes, locked already."""
+    people.heard_from(
+        ahead.identity,
+        shown_name=clean_name(inbound.sender_name),
+        vouched=inbound.vouched is not None,
+        owners=ahead.owners,
+        now=now,
+    )
+    return ahead.identity
+
+
 async def _customer_of(
     session: AsyncSession, inbound: InboundMessage, identity: Identity, now: datetime
 ) -> UUID | None:
@@ -129,7 +179,10 @@ async def _customer_of(
 
 async def _opts_out(session: AsyncSession, conversation: Conversation, inbound: InboundMessage, text: str) -> bool:
     """Whether this is the word that ends unasked messages, said after one of them or by the platform's own means."""
-    if conversation.customer_id is None or inbound.automatic or not (inbound.details.get("opt_out") or is_stop(text)):
+    if conversation.customer_id is None or inbound.by_machine or not (inbound.details.get("opt_out") or is_stop(text)):
+        return False
+    if not at_least(conversation.proof, "channel"):
+        # Anybody may have written it; the link in every such message needs no proof.
         return False
     unasked = await session.scalar(
         select(Message.id)

@@ -13,6 +13,8 @@ from crm_backend.attachments.schema import FileKind, FileRef
 Language = Literal["fr", "en"]
 PROOF_ORDER = ("anonymous", "channel", "verified", "signed_in")
 BOT, NOBODY = "bot", "nobody"
+MACHINES = frozenset({"auto_reply", "notice", "bounce", "list", "receipt", "complaint", "loop", "bulk"})
+"""Of what `InboundMessage.automatic` may say: those that no person wrote to us."""
 
 
 class Value(BaseModel):
@@ -88,7 +90,7 @@ class InboundMessage(Value):
     language: Language | None = None
     conversation_id: UUID | None = None
     press: Press | None = None
-    action: Literal["person", "greet"] | None = None
+    action: Literal["person", "greet", "leave"] | None = None
     """A control that was used instead of words: a person is wanted; the chat was opened."""
     start_new: bool = False
     sender_name: str = ""
@@ -105,13 +107,19 @@ class InboundMessage(Value):
     """The platform's own order of the messages of one chat, where deliveries may overtake each other."""
     said_at: datetime | None = None
     automatic: str | None = None
-    """Why no answer is due (`auto_reply`, `bounce`, …): stored for people to see, never answered by the assistant."""
+    """Why no answer is due: stored for people to see, never answered by the assistant. One of MACHINES, or why the
+    assistant keeps quiet although a person wrote (`album`, `unsupported`, `encrypted`, `too_many`, `too_large`)."""
     join_code: str | None = None
     """The code of a conversation begun elsewhere that goes on here (`crm_backend.conversations.joining`)."""
     team: str | None = None
     """The queue that a person's help is asked of, when not the usual one."""
     details: dict[str, Any] = {}
     """What the channel needs to answer (a mail's subject and identifiers) and agents may see."""
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether no person wrote it: then it is stored, and changes nothing else in its conversation."""
+        return self.automatic in MACHINES
 
 
 class Received(Value):
@@ -122,6 +130,8 @@ class Received(Value):
     seq: int
     owner: str
     duplicate: bool = False
+    outgoing: bool = False
+    """A notice or thanks was queued for the customer along with it."""
 
 
 class Receipt(Value):
@@ -147,14 +157,29 @@ class Button(Value):
     payload: str
 
 
-class Card(Value):
-    """A small block beside the words: an article or an order."""
+class Price(Value):
+    """An amount of money. `minor` is in the currency's smallest unit (cents), `currency` its ISO 4217 code; with
+    `lowest`, the lowest of several."""
 
-    kind: Literal["article", "order"]
+    minor: int = Field(ge=0)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    lowest: bool = False
+
+
+class Card(Value):
+    """A small block beside the words: an article, an order or a product.
+
+    `text` of a product says whether it can be had. `price` and `picture` (an address that begins with `https://`, or
+    with `/` for a page of the public site) are of products only; `url` is the shop's page.
+    """
+
+    kind: Literal["article", "order", "product"]
     title: str
     text: str = ""
     url: str | None = None
     lines: list[str] = []
+    price: Price | None = None
+    picture: str | None = None
 
 
 class Reply(Value):
@@ -164,6 +189,8 @@ class Reply(Value):
     buttons: list[Button] = []
     cards: list[Card] = []
     files: list[FileRef] = []
+    location: Location | None = None
+    contacts: list[ContactCard] = []
     template: str | None = None
     """The name of the notice this is, for platforms that only let approved texts start a conversation."""
     values: dict[str, str] = {}

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 from crm_backend.errors import Empty, TooLong
 
 MAX_LENGTH = 10_000
+LONGEST_STOP = 60
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Overrides and isolates can make a line read differently from what it says (CVE-2021-42574); spacers hide words.
 _DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad]")
-_STOP = frozenset(
-    {"stop", "stopp", "arret", "arrêt", "arrêter", "unsubscribe", "désabonner", "desabonner", "se désabonner"}
-)
+STOP_WORDS = (
+    "stop", "stopp", "stopper", "arret", "arrêt", "arrêter", "désabonner", "me désabonner", "se désabonner",
+    "désabonnez-moi", "désabonnement", "désinscrire", "me désinscrire", "se désinscrire", "désinscrivez-moi",
+    "désinscription", "unsubscribe", "unsubscribe me", "opt out", "optout",
+)  # fmt: skip
+"""What people write to end unasked messages, on every channel."""
+_COURTESIES = ("svp", "stp", "s il vous plait", "s il te plait", "please", "merci", "thank you", "thanks")
 _INVISIBLE = re.compile(r"[\s\u200c\u200d\u200e\u200f]*")
 
 
@@ -40,9 +47,25 @@ def clean_name(name: str, *, length: int = 120) -> str:
     return unicodedata.normalize("NFC", line)[:length]
 
 
-def is_stop(text: str) -> bool:
-    """Whether the whole message is one of the words that end unasked messages."""
-    return text.strip(" .!").casefold() in _STOP
+def is_stop(text: str, words: Iterable[str] = STOP_WORDS) -> bool:
+    """Whether the whole message is one of the words that end unasked messages; case, accents, punctuation and a word of
+    courtesy before or after it do not count."""
+    if len(text) > LONGEST_STOP:
+        return False
+    said = _bare(text)
+    for courtesy in _COURTESIES:
+        said = said.removeprefix(f"{courtesy} ").removesuffix(f" {courtesy}")
+    return bool(said) and said in _all_bare(tuple(words))
+
+
+@lru_cache(maxsize=8)
+def _all_bare(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_bare, words))
+
+
+def _bare(text: str) -> str:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return " ".join(re.sub(r"[^\w]+", " ", plain.casefold()).split())
 
 
 def for_assistant(text: str) -> str:

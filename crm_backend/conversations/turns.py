@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import news, owners, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
@@ -20,7 +20,7 @@ from crm_backend.database import new_id, utc_now
 
 UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'running'"))
 """Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
-ACTIONS = {"person": "/ask_person", "greet": "/greet"}
+ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 """What a control means to the assistant."""
 
 
@@ -111,7 +111,7 @@ async def _answered_by_agent(session: AsyncSession, conversation: Conversation, 
 
 def _claimed(turn: Turn, conversation: Conversation, message: Message, recalled: Recall | None) -> ClaimedTurn:
     assert turn.lease is not None
-    state = conversation.dialogue_state
+    state = news.applied(conversation)
     if state is None and recalled and recalled.order_number:
         # "Where is it now?" means the order they asked about elsewhere.
         state = {"slots": {"order_number": recalled.order_number}}
@@ -169,8 +169,10 @@ async def finish(
     await session.execute(
         update(Message).where(Message.id == claimed.message_id).values(language=answer.language, **message_values)
     )
+    answers = await _overtaken(session, conversation, claimed)
     for reply in answer.replies:
-        stream.send(session, conversation, author="bot", reply=reply, now=now)
+        stream.send(session, conversation, author="bot", reply=reply, now=now, content=answers)
+        answers = {}
     turn.state, turn.finished_at, turn.lease = "done", now, None
     await session.flush()
     for command in answer.commands:
@@ -178,13 +180,33 @@ async def finish(
     return True
 
 
+async def _overtaken(session: AsyncSession, conversation: Conversation, claimed: ClaimedTurn) -> dict[str, str]:
+    """What the message that is answered is called on its channel, when the customer has written more since: the answer
+    is to point at it. Empty otherwise, and when answers go to another channel than that message came by."""
+    if conversation.last_seq == claimed.seq:
+        return {}
+    later = aliased(Message)
+    name = await session.scalar(
+        select(Message.external_id).where(
+            Message.id == claimed.message_id,
+            Message.channel == conversation.channel,
+            Message.account == conversation.account,
+            exists().where(
+                later.conversation_id == conversation.id, later.seq > claimed.seq, later.author == "customer"
+            ),
+        )
+    )
+    return {"answers": name} if name else {}
+
+
 def _remember(conversation: Conversation, claimed: ClaimedTurn, answer: BotAnswer) -> None:
-    slots = answer.state.get("slots", {})
+    state = news.kept(conversation.dialogue_state, answer.state, answered=claimed.seq)
+    slots = state.get("slots", {})
     if _chosen_meanwhile(conversation, claimed):
         slots = {**slots, "language": conversation.language, "language_pinned": True}
-        conversation.dialogue_state = {**answer.state, "slots": slots}
+        conversation.dialogue_state = {**state, "slots": slots}
     else:
-        conversation.dialogue_state = answer.state
+        conversation.dialogue_state = state
         conversation.language = answer.language
         conversation.language_pinned = bool(slots.get("language_pinned", conversation.language_pinned))
     intent = answer.understanding.intent

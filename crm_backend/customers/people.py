@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +27,43 @@ _WRITER = (
     .where(Identity.kind == bindparam("of_kind"), Identity.value == bindparam("with_value"))
     .with_for_update(key_share=True)
 )
+_MADE = (
+    insert(Identity)
+    .values(id=bindparam("new_id"), kind=bindparam("of_kind"), value=bindparam("with_value"), proof="none")
+    .on_conflict_do_nothing()
+    .returning(Identity)
+)
 _SHARED_WRITER = _WRITER.where(Identity.customer_id.is_(None))
+
+
+def of_address(kind: BindParameter[str], value: BindParameter[str]) -> Select[tuple[UUID | None]]:
+    """The customers, two at most, who have an address on file exactly so."""
+    return (
+        select(Identity.customer_id)
+        .where(
+            Identity.kind == kind,
+            Identity.value == value,
+            Identity.customer_id.is_not(None),
+            # A number that was given up is somebody else's before long.
+            or_(Identity.kind != "phone", Identity.unreachable_since.is_(None)),
+        )
+        .distinct()
+        .limit(2)
+    )
+
+
+_WITH_VALUE = of_address(bindparam("of_kind"), bindparam("value"))
+_WITH_EMAIL = (
+    select(Identity.customer_id)
+    .where(
+        Identity.kind == "email",
+        # What is on file is written as the customer wrote it.
+        func.lower(Identity.value) == bindparam("value"),
+        Identity.customer_id.is_not(None),
+    )
+    .distinct()
+    .limit(2)
+)
 
 
 class Address(Protocol):
@@ -61,26 +98,44 @@ async def writer(
     address = {"of_kind": kind, "with_value": value}
     found: Identity | None = await session.scalar(query, address)
     if found is None:
-        made = insert(Identity).values(id=new_id(), kind=kind, value=value, proof="none").on_conflict_do_nothing()
-        await session.execute(made)
+        found = await session.scalar(_MADE, {"new_id": new_id(), **address})
+    if found is None:
         found = await session.scalar(query, address)
     assert found is not None
-    if wrote:
-        found.unreachable_since = None
-    if shown_name:
-        found.shown_name = shown_name
-    if vouched is not None and kind not in SHARED_KINDS:
-        found.proof, found.proved_at = "channel", now
-        owner = await _customer_with(session, *vouched)
-        if owner is not None:
-            found.customer_id = owner
+    owners = await _customers_with(session, *vouched) if vouched is not None and kind not in SHARED_KINDS else []
+    heard_from(found, shown_name=shown_name, vouched=vouched is not None, owners=owners, now=now, wrote=wrote)
     return found
 
 
+def heard_from(
+    identity: Identity,
+    *,
+    shown_name: str,
+    vouched: bool,
+    owners: Sequence[UUID],
+    now: datetime,
+    wrote: bool = True,
+) -> None:
+    """Notes what came with a message of a locked identity: the name shown, and whether the platform says that an
+    address is theirs, which `owners` have on file. An account on a channel is then tied to its one customer."""
+    # Only what changes is set: setting anything makes the session look for what to write.
+    if wrote and identity.unreachable_since is not None:
+        identity.unreachable_since = None
+    if shown_name and shown_name != identity.shown_name:
+        identity.shown_name = shown_name
+    if vouched and identity.kind not in SHARED_KINDS:
+        identity.proof, identity.proved_at = "channel", now
+        if len(owners) == 1:
+            identity.customer_id = owners[0]
+
+
 async def on_file(session: AsyncSession, identity: Identity, vouched: Address | None) -> UUID | None:
-    """The customer that the platform's word leads to: through an address vouched for now, or an account tied before."""
-    if vouched is not None and (owner := await _customer_with(session, vouched.kind, vouched.value)):
-        return owner
+    """The customer that the platform's word leads to: through an address vouched for now, or an account tied before.
+
+    `identity` comes from `writer`, which has tied an account that is nobody else's to its customer already.
+    """
+    if vouched is not None and identity.kind in SHARED_KINDS:
+        return await _customer_with(session, vouched.kind, vouched.value)
     return identity.customer_id if identity.proof != "none" else None
 
 
@@ -129,22 +184,14 @@ async def moved(
 
 async def _customer_with(session: AsyncSession, kind: str, value: str) -> UUID | None:
     """The one customer who has this address on file; None when nobody or several have."""
-    # What is on file is written as the customer wrote it.
-    same = func.lower(Identity.value) == value.lower() if kind == "email" else Identity.value == value
-    rows = await session.scalars(
-        select(Identity.customer_id)
-        .where(
-            Identity.kind == kind,
-            same,
-            Identity.customer_id.is_not(None),
-            # A number that was given up is somebody else's before long.
-            or_(Identity.kind != "phone", Identity.unreachable_since.is_(None)),
-        )
-        .distinct()
-        .limit(2)
-    )
-    found = list(rows)
+    found = await _customers_with(session, kind, value)
     return found[0] if len(found) == 1 else None
+
+
+async def _customers_with(session: AsyncSession, kind: str, value: str) -> list[UUID]:
+    if kind == "email":
+        return [each for each in await session.scalars(_WITH_EMAIL, {"value": value.lower()}) if each]
+    return [each for each in await session.scalars(_WITH_VALUE, {"of_kind": kind, "value": value}) if each]
 
 
 async def language_of(session: AsyncSession, customer_id: UUID | None) -> str | None:

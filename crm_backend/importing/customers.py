@@ -1,10 +1,11 @@
-"""Importing customers, with the addresses they are reached at and where they live."""
+"""Importing customers, with the addresses they are reached at, where they live, and where they prefer to be told."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.customers.model import Address, Customer, Identity
@@ -12,6 +13,7 @@ from crm_backend.database import new_id
 from crm_backend.importing.batch import Batch, Row
 from crm_backend.importing.phones import normalised
 from crm_backend.importing.upsert import identifiers, upsert
+from crm_backend.notifications.model import ContactPreference
 
 _ADDRESS = ("line1", "line2", "city", "region", "postcode", "country")
 _PERSON = ("first_name", "last_name", "language")
@@ -31,6 +33,7 @@ async def store_customers(session: AsyncSession, batch: Batch) -> None:
         batch.mark(row, created=key in written.created, updated=key in written.updated)
     await _store_identities(session, batch, ids)
     await _store_addresses(session, batch, ids)
+    await _store_wishes(session, batch, ids)
 
 
 async def _store_identities(session: AsyncSession, batch: Batch, ids: dict[str, UUID]) -> None:
@@ -63,6 +66,25 @@ async def _store_addresses(session: AsyncSession, batch: Batch, ids: dict[str, U
     written = await upsert(session, Address, rows, key=["id"], update=given)
     for (identifier,) in written.created | written.updated:
         batch.mark(owner[identifier], updated=owner[identifier].number not in batch.created)
+
+
+async def _store_wishes(session: AsyncSession, batch: Batch, ids: dict[str, UUID]) -> None:
+    """Where they prefer to be written to. Whether they want to be at all is theirs alone to say."""
+    wished = {ids[row.record["external_id"]]: row for row in batch if row.record["channel"]}
+    if not wished:
+        return
+    values = [{"customer_id": customer_id, "channel": row.record["channel"]} for customer_id, row in wished.items()]
+    made = insert(ContactPreference).values(values)
+    new = made.excluded.channel
+    written = await session.scalars(
+        made.on_conflict_do_update(
+            index_elements=["customer_id"],
+            set_={"channel": new, "updated_at": func.now()},
+            where=ContactPreference.channel.is_distinct_from(new),
+        ).returning(ContactPreference.customer_id)
+    )
+    for customer_id in written:
+        batch.mark(wished[customer_id], updated=wished[customer_id].number not in batch.created)
 
 
 async def _default_addresses(session: AsyncSession, customers: list[UUID]) -> dict[UUID, UUID]:

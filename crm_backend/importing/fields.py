@@ -9,7 +9,7 @@ Kind = Literal["customers", "products", "orders", "order-lines"]
 KINDS: tuple[Kind, ...] = ("customers", "products", "orders", "order-lines")
 
 Type = Literal[
-    "text", "identifier", "personal identifier", "language", "e-mail", "phone",
+    "text", "identifier", "personal identifier", "language", "e-mail", "phone", "channel",
     "amount", "currency", "options", "flag", "whole number", "status", "instant", "day",
 ]  # fmt: skip
 
@@ -42,6 +42,8 @@ FIELDS: dict[Kind, dict[str, Field]] = {
         "language": Field("language", "fr or en; fr when empty.", empty="fr"),
         "email": Field("e-mail", "E-mail addresses; several when split.", many=True, empty=()),
         "phone": Field("phone", "Telephone numbers; several when split.", many=True, empty=()),
+        "channel": Field("channel", "The channel on which they prefer to be told unasked; as it is when empty.",
+                         empty=None),
         **_ADDRESS,
     },
     "products": {

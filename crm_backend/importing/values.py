@@ -14,6 +14,7 @@ from crm_backend.importing.fields import Type
 from crm_backend.importing.report import BadValue, hinted, shown
 from crm_backend.orders.model import STATUSES
 
+_CHANNEL = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+")
 _FLAGS = {
     **dict.fromkeys(("yes", "y", "true", "t", "1", "oui", "o", "vrai", "on"), True),
@@ -163,12 +164,20 @@ def _plain(value: object) -> str:
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
+def _channel(text: str) -> str:
+    plain = text.strip().lower()
+    if not _CHANNEL.fullmatch(plain):
+        raise BadValue(f"“{shown(text)}” is not the name of a channel.")
+    return plain
+
+
 _PARSERS: dict[Type, Callable[[str], Any]] = {
     "text": _text,
     "identifier": _text,
     "personal identifier": _text,
     "phone": _text,
     "language": _language,
+    "channel": _channel,
     "e-mail": email,
     "currency": _currency,
     "options": _options,

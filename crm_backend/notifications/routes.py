@@ -30,9 +30,13 @@ async def best(
     Only accounts that the platform tied to this customer count, so never a browser: browsers are shared, and a page on
     which somebody was signed in is closed by now.
     """
-    ways = [*await _where_they_wrote(session, customer_id), *await _on_file(session, customer_id, starts)]
-    open_ways = [way for way in ways if way.key not in tried]
+    open_ways = [way for way in await ways(session, customer_id, starts=starts) if way.key not in tried]
     return next((way for way in open_ways if way.channel == preferred), open_ways[0] if open_ways else None)
+
+
+async def ways(session: AsyncSession, customer_id: UUID, *, starts: Sequence[Start]) -> list[Route]:
+    """Every way to this customer and nobody else: where they wrote, the last first, then the addresses on file."""
+    return [*await _where_they_wrote(session, customer_id), *await _on_file(session, customer_id, starts)]
 
 
 async def _where_they_wrote(session: AsyncSession, customer_id: UUID) -> list[Route]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.audit import services as audit
-from crm_backend.conversations import stream
+from crm_backend.conversations import news, stream
 from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import BOT, NOBODY, Reply
 from crm_backend.customers import people
@@ -82,6 +82,9 @@ async def plan(session: AsyncSession, *, rules: Rules, starts: Sequence[Start], 
     if (later := rules.quiet_end(now)) is not None:
         found.due_at = later
         return True
+    # Two of one customer's, planned at once: the second waits until the first can be counted.
+    alone = func.pg_advisory_xact_lock(func.hashtextextended(f"notices {found.customer_id}", 0))
+    await session.execute(select(alone))
     if await _sent_lately(session, found.customer_id, now) >= rules.per_week and not found.tried:
         return _drop(found, "enough_this_week")
     route = await routes.best(
@@ -114,6 +117,8 @@ async def send(session: AsyncSession, planned: Planned, reply: Reply, *, now: da
     """Puts the planned notification into the conversation where the customer may answer it; that conversation."""
     conversation = await _conversation(session, planned, now)
     message = stream.send(session, conversation, author="bot", reply=reply, now=now)
+    if number := reply.values.get("number"):
+        news.note(conversation, number=number, seq=message.seq, customer_id=planned.customer_id)
     await session.flush()
     sent = await session.get_one(Notification, planned.id)
     sent.state, sent.sent_at, sent.message_id = "sent", now, message.id
@@ -190,7 +195,8 @@ async def take_back(session: AsyncSession, *, limit: int = 50) -> int:
 async def choose(
     session: AsyncSession, *, customer_id: UUID, unasked: bool | None = None, channel: str | None = None, actor: str
 ) -> None:
-    """Notes whether a customer wants to be written to unasked, and where. What is None stays as it is."""
+    """Notes whether a customer wants to be written to unasked, and where. What is None stays as it is; an empty
+    `channel` is no preference any more."""
     values = {key: value for key, value in (("unasked", unasked), ("channel", channel)) if value is not None}
     now = utc_now()
     await session.execute(

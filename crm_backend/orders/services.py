@@ -31,6 +31,10 @@ ORDER_TRIES, ORDER_WINDOW = 10, timedelta(hours=1)
 EMAIL_TRIES, EMAIL_WINDOW = 20, timedelta(days=1)
 """The same for one e-mail address: who knows a customer's address and postcode could go through the order numbers."""
 
+MOST_RECENT, RECENT = 5, timedelta(days=60)
+OPEN = frozenset({"placed", "paid", "preparing", "shipped", "out_for_delivery"})
+"""What is not over yet."""
+
 
 async def verify_by_facts(
     session: AsyncSession, *, conversation_id: UUID, turn_id: UUID, number: str, email: str, postcode: str
@@ -171,6 +175,17 @@ async def last_order(session: AsyncSession, *, conversation_id: UUID) -> OrderVi
     customer_id = await _proved_customer(session, conversation_id)
     orders = await of_customer(session, customer_id=customer_id, limit=1)
     return orders[0] if orders else None
+
+
+async def recent_orders(session: AsyncSession, *, conversation_id: UUID) -> list[OrderView]:
+    """The customer's orders that may be meant by "my orders", newest first, at most MOST_RECENT: those still on their
+    way and those of the last RECENT; the newest one when there are none such. Raises NotProved."""
+    customer_id = await _proved_customer(session, conversation_id)
+    since = utc_now() - RECENT
+    # Some more than are told of: an old one may still be on its way.
+    newest = await of_customer(session, customer_id=customer_id)
+    meant = [order for order in newest if order.status in OPEN or (order.placed_at and order.placed_at > since)]
+    return (meant or newest[:1])[:MOST_RECENT]
 
 
 async def of_customer(session: AsyncSession, *, customer_id: UUID, limit: int = 20) -> list[OrderView]:

@@ -44,6 +44,15 @@ class OpeningHours:
                     return instant
         return None
 
+    def closing(self, at: datetime) -> datetime | None:
+        """The instant at which the hours that run at `at` end, midnight where a day ends open; None when none run."""
+        local = at.astimezone(self.zone)
+        for opens, closes in self._of(local.date()):
+            if opens <= local.time() < closes:
+                day, end = (local.date(), closes) if closes < time.max else (local.date() + timedelta(days=1), time.min)
+                return datetime.combine(day, end, tzinfo=self.zone)
+        return None
+
     def _of(self, day: date) -> list[Hours]:
         return [] if self.holiday(day) else self.week.get(day.weekday(), [])
 

@@ -7,7 +7,7 @@ from statistics import median
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent, AgentSession
@@ -42,33 +42,41 @@ async def leave(session: AsyncSession, *, conversation_id: UUID, agent_id: UUID 
     )
 
 
-async def wait_estimate(session: AsyncSession, *, conversation_id: UUID | None = None) -> WaitEstimate:
-    """How long one would wait now, or how long `conversation_id` still waits.
+async def wait_estimate(
+    session: AsyncSession, *, team: str | None = None, conversation_id: UUID | None = None
+) -> WaitEstimate:
+    """How long one would wait for a team now (for any without a name), or how long `conversation_id` still waits.
 
-    Minutes are the median of the last 20 waits of the past week that ended with an agent (at least 3 are needed),
-    rounded up.
+    Minutes are the median of the team's last 20 waits of the past week that ended with an agent (at least 3 are
+    needed), rounded up. Agents answer for every team.
     """
     now = utc_now()
-    waiting = select(func.count()).where(QueueEntry.left_at.is_(None))
+    before: list[ColumnElement[bool]] = []
     if conversation_id is not None:
-        mine = (
-            select(QueueEntry.entered_at)
-            .where(QueueEntry.conversation_id == conversation_id, QueueEntry.left_at.is_(None))
-            .scalar_subquery()
+        place = select(QueueEntry.team, QueueEntry.entered_at).where(
+            QueueEntry.conversation_id == conversation_id, QueueEntry.left_at.is_(None)
         )
-        waiting = waiting.where(QueueEntry.entered_at < mine)
-    ahead = await session.scalar(waiting) or 0
-    present = await session.scalar(
-        select(func.count(func.distinct(Agent.id)))
-        .join(AgentSession, AgentSession.agent_id == Agent.id)
-        .where(Agent.active, Agent.presence == "available", AgentSession.seen_at > now - PRESENT_WITHIN)
-    )
+        mine = (await session.execute(place)).first()
+        team = mine.team if mine else team
+        before = [QueueEntry.entered_at < mine.entered_at if mine else false()]
+    whose = [QueueEntry.team == team] if team is not None else []
+    ahead = await session.scalar(select(func.count()).where(QueueEntry.left_at.is_(None), *whose, *before)) or 0
     rows = await session.execute(
         select(QueueEntry.entered_at, QueueEntry.taken_at)
-        .where(QueueEntry.taken_at > now - timedelta(days=7))
+        .where(QueueEntry.taken_at > now - timedelta(days=7), *whose)
         .order_by(QueueEntry.taken_at.desc())
         .limit(SAMPLE)
     )
     waits = [(taken - entered).total_seconds() for entered, taken in rows if taken]
     minutes = max(1, -int(-median(waits) // 60)) if len(waits) >= LEAST_SAMPLE else None
-    return WaitEstimate(ahead=ahead, minutes=minutes, agents_present=present or 0)
+    return WaitEstimate(ahead=ahead, minutes=minutes, agents_present=await agents_present(session))
+
+
+async def agents_present(session: AsyncSession) -> int:
+    """How many agents could take a conversation now: available, with a desk that was heard from lately."""
+    present = await session.scalar(
+        select(func.count(func.distinct(Agent.id)))
+        .join(AgentSession, AgentSession.agent_id == Agent.id)
+        .where(Agent.active, Agent.presence == "available", AgentSession.seen_at > utc_now() - PRESENT_WITHIN)
+    )
+    return present or 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_backend.conversations.texts import MAX_LENGTH, clean, for_assistant, shorten
+from crm_backend.conversations.texts import MAX_LENGTH, clean, for_assistant, is_stop, shorten
 from crm_backend.errors import Empty, TooLong
 
 
@@ -65,3 +65,16 @@ def test_a_line_is_cut_at_a_word() -> None:
     assert shorten("un  deux\ntrois", 20) == "un deux trois"
     assert shorten("un deux trois", 9) == "un deux…"
     assert len(shorten("x" * 50, 10)) == 10
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["STOP !", "Arrêt", "désinscrire", "Me désabonner.", "me desabonner", "stop svp", "Stop, please", "OPT-OUT"],
+)
+def test_the_words_that_end_notices_however_they_are_written(typed: str) -> None:
+    assert is_stop(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "svp", "stop the delivery", "est-elle à l'arrêt ?", "stop " * 1000])
+def test_words_that_end_nothing(typed: str) -> None:
+    assert not is_stop(typed)

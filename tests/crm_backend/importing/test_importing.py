@@ -17,9 +17,11 @@ from crm_backend.importing.fields import KINDS, Kind
 from crm_backend.importing.mapping import read_mapping
 from crm_backend.importing.report import Report
 from crm_backend.importing.rows import CsvFile
+from crm_backend.notifications.model import ContactPreference
 from crm_backend.orders.model import Order, OrderLine, Shipment
 
 FILES = Path(__file__).parent / "files"
+STANDARD = Path(__file__).parents[3] / "server" / "mappings" / "standard.yml"
 
 
 async def bring_in(session: AsyncSession, kind: Kind, path: Path | None = None) -> Report:
@@ -186,3 +188,16 @@ async def test_fields_that_the_file_does_not_fill_stay_as_they_are(session):
     await session.execute(Order.__table__.update().values(ship_region="Rhône", ship_name="Zoé"))
     assert counts(await bring_in(session, "orders")) == (0, 0, 3, 0)
     assert set(await session.scalars(select(Order.ship_region))) == {"Rhône"}
+
+
+async def test_a_preferred_channel_is_noted_and_no_empty_cell_takes_it_away(session, tmp_path):
+    reports = []
+    for cell in ("WhatsApp", "whatsapp", "", "mail", "a channel"):
+        path = tmp_path / "customers.csv"
+        path.write_text(f"customer_id,preferred_channel\n77,{cell}\n", encoding="utf-8")
+        with CsvFile(path) as file:
+            mapping = read_mapping(STANDARD, "customers")
+            reports.append(counts(await services.import_file(session, file, mapping, name=path.name)))
+    assert reports == [(1, 0, 0, 0), (0, 0, 1, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)]
+    assert list(await session.scalars(select(ContactPreference.channel))) == ["mail"]
+    assert list(await session.scalars(select(ContactPreference.unasked))) == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from crm_backend.notifications.model import Notification
 from crm_backend.notifications.schema import Planned, Rules, Start
 from crm_backend.orders.model import Order, Shipment
 from tests.support import core
+from tests.support.channels import Notes, core_on
 
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 RULES = Rules(zone=ZoneInfo("UTC"))
@@ -142,6 +144,14 @@ async def test_no_more_than_so_many_a_week(sessions: Sessions, marie: UUID) -> N
     assert isinstance(await go(sessions, now=later), Planned)
 
 
+async def test_two_planned_at_once_are_counted_together(sessions: Sessions, marie: UUID) -> None:
+    for n in range(4):
+        await tell(sessions, marie, subject=str(n))
+    await go(sessions)
+    outcomes = await asyncio.gather(*(go(sessions) for _ in range(3)))
+    assert sorted(isinstance(outcome, Planned) for outcome in outcomes) == [False, True, True]
+
+
 async def test_old_news_is_not_told(sessions: Sessions, marie: UUID) -> None:
     await tell(sessions, marie)
     assert await go(sessions, now=NOON + timedelta(days=3)) is True
@@ -187,7 +197,10 @@ async def test_stop_after_a_notification_ends_them_and_is_not_thought_about(sess
     await core.answered(sessions, core.saying("Bonjour"))
     await tell(sessions, marie)
     await go(sessions)
-    await core.write(sessions, "STOP !", **WHATSAPP)
+    notes = Notes()
+    async with core_on(sessions, live=notes) as gateway:
+        assert (await gateway.accept(core.inbound("STOP !", **WHATSAPP))).outgoing and not first.outgoing
+    assert ("outbox", {}) in notes.published
     assert await core.claim(sessions) is None
     async with sessions() as session:
         assert not await services.wants(session, customer_id=marie)

@@ -69,3 +69,22 @@ async def test_an_agent_counts_while_the_desk_is_open(session: AsyncSession) -> 
     assert (await routing.wait_estimate(session)).agents_present == 1
     await agents.gone(session, signed_in.token)
     assert (await routing.wait_estimate(session)).agents_present == 0
+
+
+async def test_the_queue_of_another_team_is_another_queue(session: AsyncSession) -> None:
+    now = utc_now()
+    billing, support = await conversation(session), await conversation(session)
+    for minutes, one, team in ((9, billing, "billing"), (3, support, "support")):
+        entered = now - timedelta(minutes=minutes)
+        routing.enter(session, conversation_id=one.id, team=team, reason="asked", now=entered)
+    for _ in range(3):
+        old, then = await conversation(session), now - timedelta(minutes=20)
+        session.add(
+            QueueEntry(
+                conversation_id=old.id, team="billing", reason="asked", entered_at=then, taken_at=now, left_at=now
+            )
+        )
+    await session.flush()
+    assert (await routing.wait_estimate(session, conversation_id=support.id)).ahead == 0
+    waits = [await routing.wait_estimate(session, team=team) for team in ("support", "billing", "returns", None)]
+    assert [(wait.ahead, wait.minutes) for wait in waits] == [(1, None), (1, 20), (0, None), (2, 20)]

@@ -1,0 +1,80 @@
+"""Who writes to people outside their hours is told when they are back: once in a conversation and closed period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.notices import notice
+from crm_backend.conversations.schema import BOT, InboundMessage, Value, owner_kind
+from crm_backend.routing import services as routing
+
+_BACK_AT = "back_at"
+_FOR_PEOPLE = frozenset({"encrypted", "too_large"})
+"""What is handed to people at once. Not `too_many`: one more automatic answer is what that is about."""
+
+
+class Back(Value):
+    """When the team is back, and how that is said in a sentence: `tomorrow at 9 am`."""
+
+    at: datetime
+    spoken: str
+
+
+Away = Callable[[datetime, str], Back | None]
+"""When the team is back from where it is at an instant, said in a language; None while it should be there, and where
+its hours are not known."""
+
+
+class Said(Value):
+    """What the customer is told, and what is noted of it in the message."""
+
+    text: str
+    noted: dict[str, Any]
+
+    @classmethod
+    def of(cls, key: str, conversation: Conversation) -> Said:
+        """A notice in the language of the conversation."""
+        return cls(text=notice(key, conversation.language), noted={})
+
+
+async def to_tell(
+    session: AsyncSession, conversation: Conversation, inbound: InboundMessage, away: Away, now: datetime
+) -> Said | None:
+    """What to tell who has just written this in a locked conversation; None for most, at no cost: the assistant answers
+    at any hour, and by day people do.
+
+    Whoever waits in a queue since these same closed hours was told when they came into it.
+    """
+    people = owner_kind(conversation.owner) != BOT or inbound.automatic in _FOR_PEOPLE
+    if not people or inbound.by_machine or inbound.automatic == "too_many":
+        return None
+    back = away(now, conversation.language)
+    if back is None:
+        return None
+    waits = conversation.waiting_since if owner_kind(conversation.owner) == "queue" else None
+    since = away(waits, conversation.language) if waits else None
+    if since is not None and since.at == back.at:
+        return None
+    noted = {_BACK_AT: back.at.isoformat()}
+    before = select(Message.id).where(
+        Message.conversation_id == conversation.id,
+        Message.author == "system",
+        Message.content[_BACK_AT].astext == noted[_BACK_AT],
+    )
+    if await session.scalar(before.limit(1)) is not None or await routing.agents_present(session):
+        return None
+    return Said(text=notice("away", conversation.language, back=back.spoken), noted=noted)
+
+
+async def sorry(session: AsyncSession, away: Away | None, *, language: str, now: datetime) -> str:
+    """The apology of an assistant that hands over because it failed, with when people are back if none is there."""
+    words, back = notice("failure", language), away(now, language) if away else None
+    if back is None or await routing.agents_present(session):
+        return words
+    return f"{words} {notice('back', language, back=back.spoken)}"
