@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from server.settings import Settings
 from server.supervise import records, stores
+from server.supervise.priority import give_way
 from server.supervise.production import production_faults
+
+COLLECTED_AFTER = (1_500, 20, 100)
+"""New objects more than freed ones before the youngest are looked at, and how many times that before older ones are."""
 
 
 async def serve(settings: Settings) -> int:
@@ -24,5 +29,19 @@ async def serve(settings: Settings) -> int:
             return 1
     from server.app import serve as run
 
+    rare_collections()
+    if settings.roles == ["worker"]:
+        give_way()
     await run(settings)
     return 0
+
+
+def rare_collections() -> None:
+    """Keeps the garbage collector off what lives as long as the process, and makes it look at the rest seldom.
+
+    Looking through all that 2,000 open connections hold takes a tenth of a second, in which nobody is served. What is
+    dropped is freed by its reference count as before; only cycles wait longer.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)

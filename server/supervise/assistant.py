@@ -106,6 +106,7 @@ def child(settings: Settings) -> Child:
         environment=SERVING | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
         folder=ROOT,
         patience=2.0,
+        gives_way=True,
     )
 
 

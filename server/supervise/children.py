@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.supervise.priority import give_way
+
 LARGEST_LOG = 5_000_000
 KEPT_LOGS = 3
 FIRST_PAUSE = 0.5
@@ -63,6 +65,8 @@ class Child:
     farewell: signal.Signals = signal.SIGTERM
     patience: float = 3.0
     before: Callable[[], None] | None = None
+    gives_way: bool = False
+    """To what answers platforms and people, when the processor is short."""
 
 
 async def spawn(
@@ -73,6 +77,7 @@ async def spawn(
     folder: Path | None = None,
     owner: Owner | None = None,
     farewell: signal.Signals = signal.SIGTERM,
+    gives_way: bool = False,
 ) -> asyncio.subprocess.Process:
     """Starts a process that leads its own group, writes to `log`, and is sent `farewell` if we die (on Linux)."""
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,7 +93,7 @@ async def spawn(
             env={**inherited, **(environment or {})},
             cwd=folder,
             start_new_session=True,
-            preexec_fn=tie_to_parent(farewell),
+            preexec_fn=_beginning(farewell, gives_way=gives_way),
             user=owner.uid if owner else None,
             group=owner.gid if owner else None,
             extra_groups=[] if owner else None,
@@ -110,6 +115,21 @@ def tie_to_parent(farewell: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return tie
+
+
+def _beginning(farewell: signal.Signals, *, gives_way: bool) -> Callable[[], None] | None:
+    tie = tie_to_parent(farewell)
+    if not gives_way:
+        return tie
+
+    def begin() -> None:
+        if tie is not None:
+            tie()
+        # Whatever keeps it from giving way, it starts.
+        with contextlib.suppress(Exception):
+            give_way()
+
+    return begin
 
 
 def die_with_parent() -> None:
@@ -215,6 +235,7 @@ class Supervisor:
             folder=child.folder,
             owner=child.owner,
             farewell=child.farewell,
+            gives_way=child.gives_way,
         )
         self._processes[child.name] = process
         return process

@@ -151,3 +151,14 @@ def test_a_large_log_is_moved_aside_and_the_oldest_dropped(var: Path, monkeypatc
     assert not log.exists()
     assert sorted(path.name for path in var.iterdir()) == ["bot.log.1", "bot.log.2", "bot.log.3"]
     assert (var / "bot.log.1").read_text().startswith("number 5")
+
+
+async def test_what_thinks_gives_way_and_nothing_else_does(var: Path) -> None:
+    supervisor = Supervisor(var / "log", lambda _: None)
+    await supervisor.start(child(SLEEP, name="thinks", gives_way=True), within=5)
+    await supervisor.start(child(SLEEP, name="answers"), within=5)
+    try:
+        niceness = [psutil.Process(supervisor.pid_of(name)).nice() for name in ("thinks", "answers")]
+    finally:
+        await supervisor.stop()
+    assert niceness == [os.nice(0) + 10, os.nice(0)]
