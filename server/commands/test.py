@@ -47,6 +47,8 @@ class Result:
     failed: int
     skipped: int
     seconds: float
+    reasons: tuple[str, ...] = ()
+    """What was skipped and why, a line each."""
 
 
 async def check(settings: Settings, arguments: Sequence[str]) -> int:
@@ -107,8 +109,14 @@ async def install_browser(settings: Settings) -> str:
     return f"chromium could not be installed (see {log}): the browser tests will fail"
 
 
-def checks(settings: Settings) -> list[list[Check]]:
-    """Every check, in two lanes that run side by side; the last list runs alone, since tests measure time."""
+CHANNELS = ("tests/channels", "tests/actions")
+WHOLE = ("tests/browser", "tests/dialogues", "tests/docs", "tests/test_launcher.py")
+"""What runs the whole product and looks at it as people do: they wait for it only so long."""
+
+
+def checks(settings: Settings) -> list[list[list[Check]]]:
+    """Every check: lists of lanes that run side by side, one list after the other. Tests of parts mostly wait for the
+    stores, so two lanes of them share the cores; those of the whole product run alone."""
     python = (sys.executable, "-m")
     npm, node = frontends.node().npm, frontends.node().environment
     rasa = ("rasa", "data", "validate", "--config", "config.yml", "--domain", "domain.yml", "--data", "data")
@@ -129,8 +137,12 @@ def checks(settings: Settings) -> list[list[Check]]:
             "assistant: tests", assistant.command(settings, *bot_tests), environment=assistant.QUIET, counts="pytest"
         ),
     ]
-    alone = [Check("tests", [*python, "pytest", "-q"], environment=_environment(settings), counts="pytest")]
-    return [quick, slow, alone]
+    rest = [f"--ignore={each}" for each in (*CHANNELS, *WHOLE)]
+    channels, others, whole = (
+        Check(f"tests: {name}", [*python, "pytest", "-q", *which], environment=_environment(settings), counts="pytest")
+        for name, which in (("channels", CHANNELS), ("all others", rest), ("the whole product", WHOLE))
+    )
+    return [[quick, slow], [[channels], [others]], [[whole]]]
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -140,9 +152,11 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 async def _all(settings: Settings, steps: Steps) -> list[Result]:
-    quick, slow, alone = checks(settings)
-    both = await asyncio.gather(_lane(settings, steps, quick), _lane(settings, steps, slow))
-    return [*both[0], *both[1], *await _lane(settings, steps, alone)]
+    results: list[Result] = []
+    for lanes in checks(settings):
+        done = await asyncio.gather(*(_lane(settings, steps, lane) for lane in lanes))
+        results += [result for lane in done for result in lane]
+    return results
 
 
 async def _lane(settings: Settings, steps: Steps, lane: Sequence[Check]) -> list[Result]:
@@ -164,7 +178,8 @@ async def _run(settings: Settings, steps: Steps, check: Check) -> Result:
             step.done(told)
     if failed:
         steps.say(f"{'─' * 20} {check.name} {'─' * 20}\n{said}\n{'─' * (42 + len(check.name))}")
-    return Result(check.name, passed, failed, skipped, time.monotonic() - started)
+    reasons = skips(said) if check.counts == "pytest" else ()
+    return Result(check.name, passed, failed, skipped, time.monotonic() - started, reasons)
 
 
 def counted(said: str, counts: str | None, code: int) -> tuple[int, int, int]:
@@ -185,6 +200,12 @@ def counted(said: str, counts: str | None, code: int) -> tuple[int, int, int]:
     return int(code == 0), int(code != 0), 0
 
 
+def skips(said: str) -> tuple[str, ...]:
+    """What pytest says (with `-ra`) that it skipped, and why."""
+    lines = _COLOURS.sub("", said).splitlines()
+    return tuple(line.removeprefix("SKIPPED ") for line in lines if line.startswith("SKIPPED ["))
+
+
 def _is_closing(line: str, counts: str) -> bool:
     if counts == "vitest":
         return line.strip().startswith("Tests ")
@@ -202,5 +223,8 @@ def summarise(results: Sequence[Result], console: Console) -> int:
     for result in results:
         if result.failed:
             console.print(Text(f"failed: {result.name}"))
+    for result in results:
+        for reason in result.reasons:
+            print(f"Skipped: {reason}")
     print(f"\n{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     return 1 if failed else 0

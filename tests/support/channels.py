@@ -19,7 +19,7 @@ from channels.port import Company, Core
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileKind, FileRef
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.conversations.schema import Button, Card, Reply
+from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Price, Reply
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import NotFound, RateLimited, TooLarge
 from server import core as server_core
@@ -85,11 +85,15 @@ class Counted:
     """A `Limiter` that counts for the whole test, as if it took less than a minute."""
 
     counts: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    once: dict[tuple[str, str], str] = field(default_factory=dict)
 
     async def check(self, what: str, who: str, per_minute: int) -> None:
         self.counts[what, who] += 1
         if self.counts[what, who] > per_minute:
             raise RateLimited(what, retry_after=60)
+
+    async def bound(self, what: str, who: str, *, to: str, seconds: int) -> bool:
+        return self.once.setdefault((what, who), to) == to
 
 
 @dataclass
@@ -151,14 +155,17 @@ async def core_on(sessions: Sessions, **more: Any) -> AsyncIterator[Core]:
         yield server_core.core(sessions=sessions, http=http, **parts)
 
 
+OF_REPLY = ("cards", "files", "location", "contacts", "template", "values")
+
+
 def delivery(text: str = "bonjour", *, to: str, channel: str, **more: Any) -> Delivery:
-    """A leased reply to `to` on `channel`. `more` are fields of the reply (`buttons`, as titles or Buttons; `cards`,
-    `files`, `template`, `values`) or of the delivery (`account`, `again`, `parts`, `language`, …)."""
+    """A leased reply to `to` on `channel`. `more` are fields of the reply (`buttons`, as titles or Buttons; those of
+    OF_REPLY) or of the delivery (`account`, `again`, `parts`, `language`, …)."""
     buttons = [
         each if isinstance(each, Button) else Button(title=each, payload=f"/choice_{number}")
         for number, each in enumerate(more.pop("buttons", ()), 1)
     ]
-    of_reply = {name: more.pop(name) for name in ("cards", "files", "template", "values") if name in more}
+    of_reply = {name: more.pop(name) for name in OF_REPLY if name in more}
     values: dict[str, Any] = {
         "id": new_id(),
         "lease": uuid4(),
@@ -177,4 +184,14 @@ def delivery(text: str = "bonjour", *, to: str, channel: str, **more: Any) -> De
 ORDER = Card(
     kind="order", title="Commande 10234", text="En route", lines=["2 × Bougie figuier", "Livraison mardi 25 novembre"]
 )
+PRODUCT = Card(
+    kind="product",
+    title="Housse de couette Aubrac",
+    text="Disponible",
+    url="https://shop.example/aubrac",
+    price=Price(minor=11900, currency="EUR", lowest=True),
+    picture="https://shop.example/aubrac.jpg",
+)
+PLACE = Location(latitude=45.7640, longitude=4.8357, name="Maison Tilleul", address="12 rue Mercière, Lyon")
+CONTACT = ContactCard(name="Camille Martin", phones=["+33 4 72 00 00 00"], emails=["camille@maison.example"])
 ARTICLE = Card(kind="article", title="Délais de livraison", text="Deux à quatre jours.", url="/fr/aide/delais")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,14 +33,21 @@ VECTORS = ROOT / "var" / "vectors"
 """Shared with `./relais up`: the same article is never embedded twice on one machine."""
 
 
+AHEAD = 2
+"""Copies of a template that are made while tests run: making one takes a third of a short test."""
+
+
 @dataclass
 class Stores:
-    """The running stores; `template` and `demo` are databases to copy."""
+    """The running stores; `template` and `demo` are databases to copy, and are not changed once they were copied."""
 
     sockets: Path
     redis_url: str
     supervisor: Supervisor
     _numbers: count[int] = field(default_factory=lambda: count(1))
+    _ahead: dict[str, deque[asyncio.Task[str]]] = field(default_factory=lambda: defaultdict(deque))
+    _dropping: set[asyncio.Task[None]] = field(default_factory=set)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def url(self, name: str) -> str:
         """The address of a database."""
@@ -47,12 +56,29 @@ class Stores:
     @asynccontextmanager
     async def copy(self, template: str) -> AsyncIterator[str]:
         """The address of a fresh copy, dropped at the end."""
-        name = f"{template}_{next(self._numbers)}"
-        await self._run(f'create database "{name}" template "{template}" strategy file_copy')
+        ahead = self._ahead[template]
+        while len(ahead) <= AHEAD:
+            ahead.append(asyncio.create_task(self._copied(template)))
+        name = await ahead.popleft()
         try:
             yield self.url(name)
         finally:
-            await self._run(f'drop database "{name}" with (force)')
+            dropping = asyncio.create_task(self._run(f'drop database "{name}" with (force)'))
+            self._dropping.add(dropping)
+            dropping.add_done_callback(self._dropping.discard)
+
+    async def _copied(self, template: str) -> str:
+        name = f"{template}_{next(self._numbers)}"
+        async with self._one_at_a_time:
+            await self._run(f'create database "{name}" template "{template}" strategy file_copy')
+        return name
+
+    async def settle(self) -> None:
+        """Ends what is made or dropped beside the tests."""
+        tasks = [*self._dropping, *(task for ahead in self._ahead.values() for task in ahead)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def make(self, name: str) -> str:
         """An empty database."""
@@ -97,7 +123,10 @@ async def started() -> AsyncIterator[Stores]:
             await supervisor.start(stores.valkey(settings), within=10)
             made = Stores(stores.sockets_of(settings.var), stores.redis_url(settings), supervisor)
             await _migrated(await made.make("template_empty"))
-            yield made
+            try:
+                yield made
+            finally:
+                await made.settle()
         finally:
             with contextlib.suppress(Exception):
                 await supervisor.stop()
