@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -93,27 +93,36 @@ async def automatic_today(
     session: AsyncSession, *, conversation: UUID | None = None, address: str | None = None
 ) -> int:
     """How many mails of a program went in the last 24 hours to the people of a conversation, or to one address."""
-    theirs: Select[tuple[UUID]] = select(Participant.conversation_id).where(Participant.channel == CHANNEL)
+    since = {"since": utc_now() - timedelta(days=1)}
     if address is not None:
-        writer = select(Identity.id).where(Identity.kind == "email", Identity.value == address)
-        theirs = theirs.where(Participant.identity_id.in_(writer))
+        count = await session.scalar(_TO_ADDRESS, {**since, "email": address})
     else:
-        people = select(Participant.identity_id).where(
-            Participant.conversation_id == conversation, Participant.channel == CHANNEL
-        )
-        theirs = theirs.where(Participant.identity_id.in_(people))
-    count = await session.scalar(
-        select(func.count()).where(
-            Message.conversation_id.in_(theirs),
-            Message.channel == CHANNEL,
-            Message.author.in_(_PROGRAMS),
-            Message.created_at > utc_now() - timedelta(days=1),
-            Message.delivery.in_(("sent", "delivered", "read")),
-            Message.content["template"].astext.is_(None),
-            Message.details["carried_by"].astext.is_(None),
-        )
-    )
+        count = await session.scalar(_TO_PEOPLE, {**since, "conversation": conversation})
     return count or 0
+
+
+def _automatic(people: Select[tuple[UUID]]) -> Select[tuple[int]]:
+    theirs = select(Participant.conversation_id).where(
+        Participant.channel == CHANNEL, Participant.identity_id.in_(people)
+    )
+    return select(func.count()).where(
+        Message.conversation_id.in_(theirs),
+        Message.channel == CHANNEL,
+        Message.author.in_(_PROGRAMS),
+        Message.created_at > bindparam("since"),
+        Message.delivery.in_(("sent", "delivered", "read")),
+        Message.content["template"].astext.is_(None),
+        Message.details["carried_by"].astext.is_(None),
+    )
+
+
+# Made once: putting a statement together takes longer than running it.
+_TO_ADDRESS = _automatic(select(Identity.id).where(Identity.kind == "email", Identity.value == bindparam("email")))
+_TO_PEOPLE = _automatic(
+    select(Participant.identity_id).where(
+        Participant.conversation_id == bindparam("conversation"), Participant.channel == CHANNEL
+    )
+)
 
 
 async def note_sent(
@@ -191,6 +200,8 @@ def _reply(message: Message) -> Reply:
         buttons=[Button(**button) for button in message.content.get("buttons", [])],
         cards=[Card(**card) for card in message.content.get("cards", [])],
         files=files,
+        location=message.content.get("location"),
+        contacts=message.content.get("contacts", []),
     )
 
 

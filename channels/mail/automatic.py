@@ -171,6 +171,9 @@ def _notice(mail: Mail) -> Sorted | None:
         return Sorted(Kind.NOTICE, "sent in bulk")
     if _nobody(mail):
         return Sorted(Kind.NOTICE, "an empty Return-Path")
+    if mail.marks.calendar == "REPLY":
+        # A calendar tells that somebody comes or does not (RFC 5546, section 3.2.3); an invitation is a person's.
+        return Sorted(Kind.NOTICE, "a calendar's reply to an invitation")
     if mail.from_ and _ROBOT.match(mail.from_.email):
         return Sorted(Kind.NOTICE, "from an address that takes no answers")
     return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, NoReturn
 
 from aiohttp import web
 
@@ -18,8 +18,9 @@ from channels.mail.settings import MailSettings, examine
 from channels.mail.smtp import Submission
 from channels.mail.wire import Refused
 from channels.port import Core, Health, Rejected, Retry
+from crm_backend.accounts.asides import waking
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.errors import BadInput, NotAuthenticated
+from crm_backend.errors import BadInput
 
 CHECK_PATIENCE = 15.0
 
@@ -32,8 +33,8 @@ class MailChannel:
     def __init__(self, settings: MailSettings, account: str, core: Core) -> None:
         self.account = account
         self._settings, self._core = settings, core
-        self._tokens = Tokens(core.http, settings)
-        self._submission = Submission(settings, self._tokens)
+        self._tokens = Tokens(core.http, settings, account=account, renewals=core.renewals)
+        self._submission = Submission(settings, self._tokens, core.reach)
         self._sending = Sending(settings=settings, core=core, submission=self._submission)
         self._intake = Intake(settings=settings, account=account, core=core)
 
@@ -46,17 +47,11 @@ class MailChannel:
 
         Raises NotAuthenticated, BadInput (nothing that could be taken for a mail), Unavailable.
         """
-        secret = self._settings.webhook_secret
-        if secret is None or request.method != "POST":
-            raise NotAuthenticated("no webhook here")
-        header = request.headers.get(hook.HEADER)
-        # What nobody signed is not read: it may be 40 MB.
-        hook.claimed(header)
-        body = await hook.body_of(request)
-        hook.verify(header, body, secret.get_secret_value().encode())
-        raw = hook.mail_in(body, request.headers.get("Content-Type", ""))
+        raw = await hook.handed_over(request, self._settings, account=self.account, core=self._core)
+        if raw is None:
+            return web.json_response({"stored": False})
         try:
-            stored = await self._intake.take(raw)
+            stored = await self._intake.handed(raw)
         except Unreadable as error:
             raise BadInput(str(error)) from error
         return web.json_response({"stored": stored})
@@ -65,16 +60,18 @@ class MailChannel:
         """Reads the mailbox until cancelled; returns at once when mails come by the hook alone."""
         if not self._settings.imap_host:
             return
-        await Reading(
+        reading = Reading(
             settings=self._settings,
             account=self.account,
             sessions=self._core.sessions,
             tokens=self._tokens,
-            take=self._read,
-        ).run()
-
-    async def _read(self, raw: bytes, size: int, headers_only: bool) -> None:
-        await self._intake.take(raw, size=size, headers_only=headers_only)
+            reach=self._core.reach,
+            taking=self._intake,
+        )
+        async with self._core.live.listen(waking(self.name, self.account)) as notes:
+            while True:
+                # Cut off it goes on where it was, and first does what people wished.
+                await _until_woken(reading.run(), notes)
 
     async def send(self, delivery: Delivery) -> str:
         """Raises Retry or Rejected."""
@@ -88,7 +85,7 @@ class MailChannel:
         """Signs in at both servers and opens the folder, writing nothing."""
         problems = [problem for problem in await asyncio.gather(self._check_imap(), self._check_smtp()) if problem]
         known = await position.load(self._core.sessions, self.account) if self._settings.imap_host else None
-        notes = [f"{known.aside_count} mails set aside: see the log"] if known and known.aside_count else []
+        notes = [f"{known.aside_count} mails set aside"] if known and known.aside_count else []
         return Health(
             ok=not problems,
             detail="; ".join([*problems, *notes]),
@@ -102,7 +99,7 @@ class MailChannel:
         try:
             async with (
                 asyncio.timeout(CHECK_PATIENCE),
-                signed_in(self._settings, self._tokens, patience=CHECK_PATIENCE) as imap,
+                signed_in(self._settings, self._tokens, self._core.reach, patience=CHECK_PATIENCE) as imap,
             ):
                 await imap.open(self._settings.folder, read_only=True)
         except SignInRefused as error:
@@ -127,6 +124,24 @@ class MailChannel:
 
     async def close(self) -> None:
         """Nothing stays open: each mail has a connection of its own, and reading ends with its task."""
+
+
+async def _until_woken(work: Coroutine[Any, Any, NoReturn], notes: AsyncIterator[dict[str, Any] | None]) -> None:
+    """Works until a note comes. Raises what the work raises."""
+
+    async def told() -> None:
+        while await anext(notes) is None:
+            pass
+
+    tasks = [asyncio.create_task(work), asyncio.create_task(told())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def open_mailbox(settings: MailSettings, account: str, core: Core) -> MailChannel:

@@ -14,6 +14,7 @@ from typing import Any
 from channels.mail.letters import Letter, as_page, as_text
 from channels.mail.threading import bare
 from crm_backend.conversations.texts import clean_name
+from crm_backend.conversations.vcards import MEDIA_TYPE as VCARD
 
 MOST_REFERENCES = 20
 LONGEST_SUBJECT = 200
@@ -89,9 +90,11 @@ def compose(envelope: Envelope, letter: Letter, files: Sequence[File] = ()) -> b
     mail.add_alternative(as_page(letter), subtype="html", cte="quoted-printable")
     for file in files:
         main, _, sub = file.media_type.partition("/")
-        safe = (main, sub) if main in ("image", "application", "audio", "video") and sub.isascii() else None
-        maintype, subtype = safe or ("application", "octet-stream")
-        mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=one_line(file.name) or "file")
+        known = main in ("image", "application", "audio", "video") or file.media_type == VCARD
+        maintype, subtype = (main, sub) if known and sub.isascii() else ("application", "octet-stream")
+        params = {"charset": "utf-8"} if file.media_type == VCARD else None
+        name = one_line(file.name) or "file"
+        mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=name, params=params)
     return mail.as_bytes()
 
 

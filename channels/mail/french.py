@@ -62,9 +62,23 @@ FRENCH = {
     "OAuth2 refresh token": "Jeton de renouvellement OAuth2",
     "OAuth2 scope": "Portée OAuth2",
     "Webhook secret": "Secret du webhook",
-    "Lets a mail provider hand mails over at the account’s hook, signed with this.": (
-        "Permet à un prestataire de remettre des e-mails à l’adresse du compte, signés avec ce secret."
+    "Lets a mail provider hand mails over: the signing key, SendGrid’s public key, or user:password.": (
+        "Permet à un prestataire de remettre des e-mails\u00a0: la clé de signature, la clé publique de SendGrid, ou "
+        "utilisateur:motdepasse."
     ),
+    "Webhook calls are proved by": "Preuve des appels du webhook",
+    "How the mail provider shows that it is the one who calls the account’s hook.": (
+        "Comment le prestataire montre que c’est bien lui qui appelle l’adresse du compte."
+    ),
+    "Relais’ own signature": "Signature propre à Relais",
+    "Mailgun’s signature": "Signature de Mailgun",
+    "SendGrid’s signature": "Signature de SendGrid",
+    "User and password (Postmark, Amazon SNS)": "Utilisateur et mot de passe (Postmark, Amazon SNS)",
+    settings.NO_USER: (
+        "L’utilisateur et le mot de passe du webhook s’écrivent utilisateur:motdepasse, avec un mot de passe d’au "
+        "moins 16\u00a0caractères."
+    ),
+    settings.NO_PUBLIC_KEY: "Ce n’est pas la clé publique de SendGrid.",
     "Plus addressing": "Adresses à suffixe",
     "support+anything@ arrives here too: answers carry a signed mark that finds their conversation.": (
         "support+quelquechose@ arrive aussi ici\u00a0: les réponses portent une marque signée qui retrouve leur "

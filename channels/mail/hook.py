@@ -1,4 +1,4 @@
-"""Mails handed over by a provider: who calls is proved by a signature over the body, and then the mail is taken out."""
+"""Mails handed over by a provider: who calls is proved the way that the settings name, then the mail is taken out."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import hashlib
 import hmac
 import re
 import time
+from urllib.parse import urlsplit
 
+import aiohttp
 from aiohttp import web
 
-from crm_backend.errors import BadInput, NotAuthenticated, TooLarge
+from channels.mail import providers
+from channels.mail.settings import MailSettings
+from channels.port import Core, Limiter
+from crm_backend.errors import BadInput, NotAuthenticated, TooLarge, Unavailable
 
 HEADER = "X-Relais-Signature"
 TOLERANCE = 300
@@ -17,11 +22,45 @@ TOLERANCE = 300
 LARGEST = 40 * 1024 * 1024
 """Bytes of a body. What is in it is measured again."""
 FIELDS = frozenset({"message", "email", "mime", "raw", "body-mime"})
-"""What a multipart field with the mail may be called."""
+"""What a field with the mail may be called."""
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
-_BOUNDARY = re.compile(r'boundary="?([0-9A-Za-z\'()+_,./:=? -]{1,70}?)"?\s*(?:;|$)')
-_NAME = re.compile(rb'[; ]name="?([^";\r\n]{1,100})"?', re.IGNORECASE)
+
+
+async def handed_over(request: web.Request, settings: MailSettings, *, account: str, core: Core) -> bytes | None:
+    """The raw mail that a provider hands over, once it is proved who calls; None when there is nothing to take in.
+
+    Raises NotAuthenticated, BadInput, TooLarge, Unavailable.
+    """
+    if settings.webhook_secret is None or request.method != "POST":
+        raise NotAuthenticated("no webhook here")
+    secret, kind = settings.webhook_secret.get_secret_value(), request.headers.get("Content-Type", "")
+    match settings.webhook_by:
+        case "relais":
+            header = request.headers.get(HEADER)
+            # What nobody signed is not read: it may be 40 MB.
+            claimed(header)
+            body = await body_of(request)
+            verify(header, body, secret.encode())
+        case "sendgrid":
+            if providers.SENDGRID_SIGNATURE not in request.headers:
+                raise NotAuthenticated("no signature")
+            body = await body_of(request)
+            providers.sendgrid(request.headers, body, secret, tolerance=TOLERANCE)
+        case "mailgun":
+            body = await body_of(request)
+            raw, token = _of_mailgun(body, kind, secret)
+            await _only_for(raw, token, account=account, limiter=core.limiter)
+            return raw
+        case "basic":
+            if not _unread_on_the_way(request, core.company.address):
+                raise NotAuthenticated("a password in clear")
+            providers.password(request.headers.get("Authorization"), secret)
+            body = await body_of(request)
+            if body.lstrip()[:1] == b"{":
+                return await _of_json(body, core.http)
+    return mail_in(body, kind)
 
 
 async def body_of(request: web.Request) -> bytes:
@@ -65,18 +104,54 @@ def sign(body: bytes, secret: bytes, *, at: int) -> str:
 
 
 def mail_in(body: bytes, content_type: str) -> bytes:
-    """The raw mail of a body that is one, or that carries one in a field of multipart/form-data. Raises BadInput."""
-    if not content_type.lower().startswith("multipart/form-data"):
+    """The raw mail of a body that is one, or that carries one in a field of a form. Raises BadInput."""
+    if content_type.partition(";")[0].strip().lower() not in FORMS:
         return body
-    boundary = _BOUNDARY.search(content_type)
-    if boundary is None:
-        raise BadInput("multipart without a boundary")
-    mark = b"--" + boundary[1].strip().encode()
-    for part in (b"\r\n" + body).split(b"\r\n" + mark)[1:]:
-        head, blank, content = part.partition(b"\r\n\r\n")
-        if not blank:
-            continue
-        named = _NAME.search(b";" + head.split(b"Content-Disposition:", 1)[-1])
-        if named and named[1].decode("utf-8", "replace").lower() in FIELDS:
+    return _mail_among(providers.fields_of(body, content_type))
+
+
+def _mail_among(fields: dict[str, bytes]) -> bytes:
+    for name, content in fields.items():
+        if name in FIELDS:
             return content
     raise BadInput("no mail in it")
+
+
+def _of_mailgun(body: bytes, kind: str, key: str) -> tuple[bytes, str]:
+    """The mail, and the token that Mailgun signed for it."""
+    try:
+        fields = providers.fields_of(body, kind)
+    except BadInput as error:
+        raise NotAuthenticated("no signature") from error
+    token = providers.mailgun(fields, key)
+    return _mail_among(fields), token
+
+
+async def _only_for(raw: bytes, token: str, *, account: str, limiter: Limiter) -> None:
+    """Lets a token bring the mail that it first brought, however often, and no other."""
+    mail = hashlib.sha256(raw).hexdigest()
+    # A token of the future is good for as long again.
+    if not await limiter.bound(f"mailgun/{account}", token, to=mail, seconds=2 * providers.MAILGUN_PATIENCE):
+        raise NotAuthenticated("a token that brought another mail")
+
+
+async def _of_json(body: bytes, http: aiohttp.ClientSession) -> bytes | None:
+    raw, confirming = providers.mail_of_json(body)
+    if confirming is None:
+        return raw
+    try:
+        async with http.get(confirming, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=20)) as answer:
+            if answer.status == 200:
+                return None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Unavailable("Amazon SNS") from error
+    raise Unavailable("Amazon SNS")
+
+
+def _unread_on_the_way(request: web.Request, site: str) -> bool:
+    """Whether a password came by https, as far as the site and what stands before us say; a site on this very machine
+    is for trying things out."""
+    public = urlsplit(site)
+    if public.hostname in ("localhost", "127.0.0.1", "::1"):
+        return True
+    return public.scheme == "https" and request.headers.get("X-Forwarded-Proto", "https").lower() == "https"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from channels.mail.lines import MAX_DEPTH, Line, Mark, indented
-from channels.mail.markup import Tag, clean, tags
-from channels.mail.nesting import VOID
+from channels.mail.nesting import MAX_PAGE, VOID, Tag, flattened
 
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt",
@@ -19,7 +20,10 @@ _INLINE = {
     "a", "b", "bdi", "big", "br", "code", "em", "font", "i", "img", "q", "s", "small", "span", "strong", "td",
     "th", "u",
 }  # fmt: skip
-_ATTRIBUTES = {"class", "id", "type", "style", "alt", "name", "start", "data-marker", "data-smartmail", "title"}
+_READ = _BLOCKS | _PARAGRAPHS | _INLINE
+_CONTAINERS = {"table", "tbody", "thead", "tfoot", "tr", "ul", "ol"}
+_SPACES = re.compile(r"[ \t\n\f]+")
+_OUTLOOK = re.compile(r"^(?:x_)+|^yiv\d+")
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])")
 _INDENT_ONLY = re.compile(r"border\s*:\s*(?:none|0)|margin\s*:\s*0(?:px)?\s+0(?:px)?\s+0(?:px)?\s+40px", re.IGNORECASE)
@@ -52,16 +56,25 @@ def page_lines(page: str) -> list[Line]:
     """The page as lines with their depth of quotation and what is known of where they come from."""
     if not page.strip():
         return []
-    cleaned = clean(
-        page,
-        tags=_BLOCKS | _PARAGRAPHS | _INLINE,
-        attributes={"*": _ATTRIBUTES},
-        schemes={"http", "https", "mailto"},
-    )
     reader = _Reader()
-    for tag in tags(cleaned):
-        reader.read(tag)
+    for tag in flattened(page[:MAX_PAGE]):
+        if not tag.name or tag.name in _READ:
+            reader.read(tag)
     return reader.finish()
+
+
+class _Looks(NamedTuple):
+    """What an element's class, names and style say of what is inside."""
+
+    names: frozenset[str]
+    hidden: bool
+    indents: bool
+    ruled: bool
+    """There is a rule above it."""
+    quotes: bool
+
+
+_PLAIN = _Looks(frozenset(), hidden=False, indents=False, ruled=False, quotes=False)
 
 
 @dataclass(slots=True)
@@ -85,11 +98,16 @@ class _Reader:
     bullet: str = ""
     gap: bool = False
     tail: bool = False
+    fresh_pre: bool = False
+    """A line break right after `<pre>` is not part of it."""
 
     def read(self, tag: Tag) -> None:
         if not tag.name:
-            self._text(tag.text)
-        elif tag.closing:
+            self._text(tag.text.removeprefix("\n") if self.fresh_pre else tag.text)
+            self.fresh_pre = False
+            return
+        self.fresh_pre = False
+        if tag.closing:
             self._close(tag.name)
         else:
             self._open(tag)
@@ -115,9 +133,9 @@ class _Reader:
                 self._end_line(even_empty=True)
                 self.words.append(piece)
             return
-        if state.name in ("table", "tbody", "thead", "tfoot", "tr", "ul", "ol") and not text.strip():
+        if state.name in _CONTAINERS and not text.strip():
             return
-        self.words.append(re.sub(r"[ \t\n\f]+", " ", text))
+        self.words.append(_SPACES.sub(" ", text))
 
     def _open(self, tag: Tag) -> None:
         inherited = self.stack[-1]
@@ -128,16 +146,18 @@ class _Reader:
         block = tag.name in _BLOCKS or tag.name in _PARAGRAPHS
         if block:
             self._end_line()
-        state = replace(inherited, name=tag.name, spaced=False)
-        self._recognise(tag, state)
+        looks = _looks(tag)
+        state = _State(tag.name, inherited.depth, inherited.mark, inherited.hidden, inherited.pre, inherited.ordered)
+        self._recognise(tag, looks, state)
         if tag.name in VOID:
             if tag.name == "img" and not state.hidden:
                 self._picture(tag.attributes.get("alt", ""))
             return
-        if tag.name == "blockquote" and not _INDENT_ONLY.search(tag.attributes.get("style", "")):
+        if tag.name == "blockquote" and not looks.indents:
             state.depth = min(state.depth + 1, MAX_DEPTH)
-        state.pre = state.pre or tag.name == "pre"
-        state.hidden = state.hidden or bool(_HIDDEN.search(tag.attributes.get("style", "").lower()))
+        self.fresh_pre = tag.name == "pre"
+        state.pre = state.pre or self.fresh_pre
+        state.hidden = state.hidden or looks.hidden
         state.spaced = tag.name in _PARAGRAPHS and "mso" not in tag.attributes.get("class", "").lower()
         if state.spaced or tag.name == "blockquote":
             self.gap = True
@@ -172,13 +192,12 @@ class _Reader:
         if alt and len(alt) <= 8 and not alt.isascii():
             self.words.append(alt)
 
-    def _recognise(self, tag: Tag, state: _State) -> None:
+    def _recognise(self, tag: Tag, looks: _Looks, state: _State) -> None:
         if self.tail:
             state.mark = Mark.TAIL
             return
-        names = _names(tag)
-        style = tag.attributes.get("style", "")
-        if names & _TAILS or (tag.name == "div" and _RULE_ABOVE.search(style)):
+        names = looks.names
+        if names & _TAILS or (tag.name == "div" and looks.ruled):
             # Outlook and others put nothing around the mail they answer: it runs from here to the end.
             certain = bool(names & _TAILS)
             state.mark = Mark.TAIL if certain else Mark.MAYBE_TAIL
@@ -188,7 +207,7 @@ class _Reader:
                     one.mark = Mark.TAIL
         elif names & _FORWARDS:
             state.mark = Mark.FORWARD
-        elif names & _QUOTES or (tag.name == "div" and any(map(_QUOTE_WORD.search, names - {"gmail_quote"}))):
+        elif names & _QUOTES or (tag.name == "div" and looks.quotes):
             if not any(name.startswith("gmail_quote") for name in names):
                 state.mark = Mark.ATTRIBUTION if names & {"gmail_attr", "moz-cite-prefix"} else Mark.QUOTE
         elif names & _SIGNATURES and state.mark is Mark.NONE:
@@ -211,11 +230,23 @@ class _Reader:
         self.lines.append(Line(text, state.depth, state.mark))
 
 
-def _names(tag: Tag) -> set[str]:
-    """Everything the element is called, in lower case; Outlook on the web prefixes ids with x_."""
-    found = set(tag.attributes.get("class", "").lower().split())
-    for attribute in ("id", "name", "data-marker", "data-smartmail"):
-        value = tag.attributes.get(attribute, "").strip().lower()
-        if value:
-            found.add(value)
-    return {re.sub(r"^(?:x_)+|^yiv\d+", "", name)[:80] for name in found}
+def _looks(tag: Tag) -> _Looks:
+    given = tag.attributes
+    if not given:
+        return _PLAIN
+    called = (given.get("id", ""), given.get("name", ""), given.get("data-marker", ""), given.get("data-smartmail", ""))
+    return _looked_at(given.get("class", ""), called, given.get("style", ""))
+
+
+@lru_cache(maxsize=1_024)
+def _looked_at(classes: str, called: tuple[str, ...], style: str) -> _Looks:
+    """Names in lower case; Outlook on the web prefixes ids with x_."""
+    found = {*classes.lower().split(), *(name.strip().lower() for name in called if name.strip())}
+    names = frozenset(_OUTLOOK.sub("", name)[:80] for name in found)
+    return _Looks(
+        names,
+        hidden=bool(_HIDDEN.search(style.lower())),
+        indents=bool(_INDENT_ONLY.search(style)),
+        ruled=bool(_RULE_ABOVE.search(style)),
+        quotes=any(map(_QUOTE_WORD.search, names - {"gmail_quote"})),
+    )

@@ -13,6 +13,7 @@ from datetime import datetime
 from channels.mail.oauth import SignInRefused, Tokens, xoauth2
 from channels.mail.settings import MailSettings
 from channels.mail.wire import LONGEST_LINE, PATIENCE, Disconnected, Refused, Wire, trust
+from channels.port import Reach
 
 _CODE = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d{1,20})\]", re.IGNORECASE)
 _UID = re.compile(rb"[( ]UID (\d{1,20})", re.IGNORECASE)
@@ -158,13 +159,18 @@ class Imap(Wire):
 
 
 @asynccontextmanager
-async def signed_in(settings: MailSettings, tokens: Tokens, *, patience: float = PATIENCE) -> AsyncIterator[Imap]:
+async def signed_in(
+    settings: MailSettings, tokens: Tokens, reach: Reach, *, patience: float = PATIENCE
+) -> AsyncIterator[Imap]:
     """A connection that is signed in, closed at the end. Raises Disconnected, SignInRefused, OSError."""
     direct = trust() if settings.imap_security == "tls" else None
     try:
         async with asyncio.timeout(patience):
             reader, writer = await asyncio.open_connection(
-                settings.imap_host, settings.imap_port, ssl=direct, limit=LONGEST_LINE
+                sock=await reach.connected(settings.imap_host, settings.imap_port),
+                ssl=direct,
+                server_hostname=settings.imap_host if direct else None,
+                limit=LONGEST_LINE,
             )
     except TimeoutError as error:
         raise Disconnected("the server does not answer") from error

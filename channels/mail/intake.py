@@ -2,63 +2,71 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from channels.mail import answers, placing, returned, tokens, words
 from channels.mail.automatic import Kind
 from channels.mail.judging import Judged, ask_dns, judge
-from channels.mail.parse import Mail, parse
-from channels.mail.reading import Unreadable
-from channels.mail.replies import Told, told_apart
+from channels.mail.keeping import MOST_SHOWN, Kept, keep
+from channels.mail.marks import marks_of
+from channels.mail.mime import header_of
+from channels.mail.opened import Opened
+from channels.mail.opener import open_mail, tell_apart
+from channels.mail.parse import Mail
+from channels.mail.reading import LARGEST, Unreadable
+from channels.mail.replies import Told, sent_before
 from channels.mail.settings import MailSettings
 from channels.mail.threading import Placed
 from channels.mail.trust import Resolve
 from channels.port import Core
 from crm_backend.conversations import joining, owners, stream
 from crm_backend.conversations.model import Message
-from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile, Received, Vouched
+from crm_backend.conversations.schema import BOT, InboundMessage, Received, Vouched
 from crm_backend.conversations.texts import clean_name
 from crm_backend.database import unreachable, utc_now
-from crm_backend.errors import NotFound, RelaisError, Unavailable
+from crm_backend.errors import NotFound, Unavailable
 
 log = structlog.get_logger(__name__)
-MOST_FILES = 40
-MOST_SHOWN = 50
-"""Recipients that are kept with a message."""
 FOR_PEOPLE = frozenset({"too_many", "too_large", "encrypted"})
 """Why a mail that nobody may answer automatically is handed to a person at once."""
+NO_SENDER = "no sender"
+"""Why a mail is set aside at once."""
 
 
 @dataclass(frozen=True)
 class Read:
     """A mail and what was made of it on the way to being stored."""
 
-    mail: Mail
+    opened: Opened
     raw: bytes
-    writer: str
+    external_id: str
     size: int
     headers_only: bool
     judged: Judged
-    fingerprint: str
+    stays: bool = True
+    """Whether the whole mail is in a mailbox; a provider has only what it hands over."""
+    files: Kept | None = None
+    """None while it is not sure that it is stored."""
 
+    @property
+    def mail(self) -> Mail:
+        """What it says."""
+        return self.opened.mail
 
-@dataclass
-class Files:
-    """What came along: kept, or refused with why; and the mail itself, to be looked at as it came."""
-
-    kept: list[IncomingFile] = field(default_factory=list)
-    refused: list[dict[str, str]] = field(default_factory=list)
-    original: IncomingFile | None = None
+    @property
+    def writer(self) -> str:
+        """The address it is stored under."""
+        assert self.judged.writer is not None
+        return self.judged.writer.email.lower()
 
 
 class Intake:
@@ -72,57 +80,64 @@ class Intake:
 
         Returns after commit. Raises Unreadable for what cannot be read or has no sender, Unavailable.
         """
-        try:
-            return await self._taken(raw, size or len(raw), headers_only)
-        except Exception as error:
-            if unreachable(error):
-                raise Unavailable("database") from error
-            raise
+        return await self.store(await self.prepare(raw, size=size, headers_only=headers_only))
 
-    async def _taken(self, raw: bytes, size: int, headers_only: bool) -> bool:
-        mail = await self._parsed(raw)
+    async def handed(self, raw: bytes) -> bool:
+        """`take` for a mail that a provider hands over: beyond what is read of mails in a mailbox only its headers are
+        read here, too, and a person is asked."""
+        if len(raw) <= LARGEST:
+            return await self.take(raw)
+        read = await self.prepare(header_of(raw), size=len(raw), headers_only=True)
+        return await self.store(replace(read, stays=False) if read else None)
+
+    async def prepare(self, raw: bytes, *, size: int | None = None, headers_only: bool = False) -> Read | None:
+        """Reads a mail and keeps its files, which nobody sees before it is stored: this may go on while other mails are
+        being stored. None for what needs no storing. Raises what `take` raises."""
+        with _database():
+            return await self._read(raw, size or len(raw), headers_only)
+
+    async def store(self, read: Read | None) -> bool:
+        """Puts a mail where it belongs; mails of one mailbox in their order. Returns and raises what `take` does."""
+        if read is None:
+            return False
+        with _database():
+            return await self._store(read)
+
+    async def _read(self, raw: bytes, size: int, headers_only: bool) -> Read | None:
+        opened = await open_mail(raw)
+        mail = opened.mail
         if tokens.our_messages([mail.message_id or ""], self._core.company.secret):
-            return False
-        fingerprint, external_id = _fingerprint(mail), _external_id(mail, raw)
-        if await self._stored(external_id, fingerprint):
-            return False
+            return None
+        external_id = _external_id(mail, raw)
+        if await self._stored(external_id, opened.fingerprint):
+            return None
         judged = await judge(mail, raw, settings=self._settings, resolve=self._resolve)
-        if judged.automatic == Kind.OWN or (judged.automatic == Kind.BOUNCE and await self._returned(mail, judged)):
-            return False
+        if judged.automatic == Kind.OWN:
+            return None
+        read = Read(opened, raw, external_id, size, headers_only, judged)
+        if judged.automatic == Kind.BOUNCE:
+            return read
         if judged.writer is None:
-            raise Unreadable("no sender")
-        read = Read(
-            mail=mail,
-            raw=raw,
-            writer=judged.writer.email.lower(),
-            size=size,
-            headers_only=headers_only,
-            judged=judged,
-            fingerprint=fingerprint,
-        )
-        inbound = await self._inbound(read, external_id)
-        received = await self._accepted(inbound, fingerprint)
-        if inbound.automatic in FOR_PEOPLE and not received.duplicate:
-            await self._hand_over(received)
-        return not received.duplicate
+            raise Unreadable(NO_SENDER)
+        return replace(read, files=await keep(self._core.files, read.mail, read.raw))
 
-    async def _parsed(self, raw: bytes) -> Mail:
-        try:
-            return await asyncio.to_thread(parse, raw)
-        except RelaisError as error:
-            raise Unreadable(f"it cannot be read ({error.code})") from error
+    async def _store(self, read: Read) -> bool:
+        if read.judged.automatic == Kind.BOUNCE and await self._returned(read.mail, read.judged):
+            return False
+        if read.judged.writer is None:
+            raise Unreadable(NO_SENDER)
+        inbound = await self._inbound(read, read.files or await keep(self._core.files, read.mail, read.raw))
+        received = await self._accepted(inbound, read.opened.fingerprint)
+        if inbound.automatic in FOR_PEOPLE and not received.duplicate:
+            await self._hand_over(received, inbound.automatic)
+        return not received.duplicate
 
     async def _stored(self, external_id: str, fingerprint: str) -> bool:
         """Whether this very mail came before. Another one may bear the same Message-ID: by mistake, or so that the
         second is taken for the first."""
         async with self._core.sessions() as session:
-            rows = await session.execute(
-                select(Message.external_id, Message.details["fingerprint"].astext).where(
-                    Message.channel == "mail",
-                    Message.external_id.in_((external_id, _second(external_id, fingerprint))),
-                )
-            )
-            return any(known == fingerprint for _, known in rows)
+            named = {"either": [external_id, _second(external_id, fingerprint)]}
+            return any(known == fingerprint for (known,) in await session.execute(_KNOWN, named))
 
     async def _returned(self, mail: Mail, judged: Judged) -> bool:
         """Tells the core of a mail of ours that did not arrive; false when the report names none."""
@@ -134,12 +149,14 @@ class Intake:
             await self._core.report(receipt)
         return told is not None
 
-    async def _inbound(self, read: Read, external_id: str) -> InboundMessage:
+    async def _inbound(self, read: Read, files: Kept) -> InboundMessage:
         mail, secret = read.mail, self._core.company.secret
         async with self._core.sessions() as session:
             known = await placing.look_up(session, mail, writer=read.writer, secret=secret)
-            automatic = await answers.automatic_today(session, address=read.writer)
-        told = await asyncio.to_thread(told_apart, mail.text, mail.html, sent=known.said)
+            automatic = await answers.automatic_today(session, address=read.writer) if known.candidates else 0
+        told = read.opened.told
+        if sent_before(known.said) & read.opened.unsure:
+            told = await tell_apart(mail.text, mail.html, known.said)
         placed = placing.placed(known, mail, quoted=told.quoted, text=told.to_read, secret=secret, now=utc_now())
         reason = self._automatic(read, automatic)
         language = self._settings.language or self._core.company.default_language
@@ -149,14 +166,14 @@ class Intake:
             new=placed.conversation_id is None,
             most=self._core.company.max_length,
             too_large=read.size if read.headers_only else None,
+            stays=read.stays,
             unreadable=reason == "encrypted",
             language=language,
         )
-        files = await self._files(read)
         return InboundMessage(
             channel="mail",
             account=self._account,
-            external_id=external_id,
+            external_id=read.external_id,
             identity_kind="email",
             identity_value=read.writer,
             address=read.judged.answer_to,
@@ -166,7 +183,7 @@ class Intake:
             start_new=placed.conversation_id is None,
             sender_name=read.judged.writer.name if read.judged.writer else "",
             vouched=Vouched(kind="email", value=read.writer) if read.judged.vouched else None,
-            files=[*files.kept, *([files.original] if files.original else [])],
+            files=[*files.files, *([files.original] if files.original else [])],
             reply_to=mail.in_reply_to,
             said_at=mail.date if mail.date and mail.date < utc_now() + timedelta(days=1) else None,
             automatic=reason,
@@ -185,7 +202,7 @@ class Intake:
             return "encrypted"
         return "too_many" if automatic_today >= self._settings.automatic_per_day else None
 
-    def _details(self, read: Read, placed: Placed, told: Told, files: Files) -> dict[str, Any]:
+    def _details(self, read: Read, placed: Placed, told: Told, files: Kept) -> dict[str, Any]:
         mail = read.mail
         details: dict[str, Any] = {
             "subject": clean_name(mail.subject, length=300),
@@ -196,7 +213,7 @@ class Intake:
             "message_id": mail.message_id,
             "references": list(mail.references[-20:]) or ([mail.in_reply_to] if mail.in_reply_to else []),
             "thread": placed.told(),
-            "fingerprint": read.fingerprint,
+            "fingerprint": read.opened.fingerprint,
             "vouched": read.judged.vouched,
             "trust": read.judged.why,
             "original": str(files.original.id) if files.original else None,
@@ -206,30 +223,9 @@ class Intake:
             details["refused"] = files.refused
         if told.forwarded:
             details["forwarded"] = True
+        if marks := marks_of(mail.marks):
+            details["marks"] = marks
         return details
-
-    async def _files(self, read: Read) -> Files:
-        """Keeps what came along, and the mail itself."""
-        files = Files()
-        for one in read.mail.attachments[:MOST_FILES]:
-            if (kept := await self._keep(files, one.content, one.name, one.type)) is not None:
-                files.kept.append(kept.model_copy(update={"inline": one.inline}))
-        files.refused += [
-            {"name": clean_name(one.name), "why": "too_many"} for one in read.mail.attachments[MOST_FILES:]
-        ]
-        files.original = await self._keep(files, read.raw, words.ORIGINAL, "message/rfc822")
-        return files
-
-    async def _keep(self, files: Files, content: bytes, name: str, declared_type: str) -> IncomingFile | None:
-        try:
-            ref = await self._core.files.keep(_pieces(content), name=name, declared_type=declared_type)
-        except Unavailable:
-            raise
-        except RelaisError as error:
-            if len(files.refused) < MOST_SHOWN:
-                files.refused.append({"name": clean_name(name), "why": error.code})
-            return None
-        return IncomingFile(id=ref.id, kind=ref.kind, name=ref.name)
 
     async def _accepted(self, inbound: InboundMessage, fingerprint: str) -> Received:
         """Stores it. Meanwhile another mail may have come under the same Message-ID, or the conversation be gone."""
@@ -247,27 +243,25 @@ class Intake:
             received = await self._core.accept(inbound.model_copy(update=other))
         return received
 
-    async def _hand_over(self, received: Received) -> None:
+    async def _hand_over(self, received: Received, reason: str) -> None:
         """Asks a person for what the assistant must not answer."""
         async with self._core.sessions() as session, session.begin():
             conversation = await stream.locked(session, received.conversation_id)
             if conversation.owner != BOT:
                 return
-            await owners.hand_over(session, conversation, reason="failure", topic=None, now=utc_now())
+            await owners.hand_over(session, conversation, reason=reason, topic=None, now=utc_now())
         await self._core.live.publish("desk", {"kind": "changed", "conversation": received.conversation_id})
 
 
-def _fingerprint(mail: Mail) -> str:
-    """What makes it this mail and no other: what its author wrote, not what servers added on the way."""
-    content = [
-        [one.email.lower() for one in mail.authors],
-        mail.headers.first("date"),
-        mail.subject,
-        mail.text,
-        mail.html,
-        [hashlib.sha256(one.content).hexdigest() for one in mail.attachments],
-    ]
-    return hashlib.sha256(json.dumps(content).encode("utf-8", "replace")).hexdigest()
+@contextmanager
+def _database() -> Iterator[None]:
+    """Raises Unavailable for what the database could not do now."""
+    try:
+        yield
+    except Exception as error:
+        if unreachable(error):
+            raise Unavailable("database") from error
+        raise
 
 
 def _external_id(mail: Mail, raw: bytes) -> str:
@@ -283,6 +277,7 @@ def _second(external_id: str, fingerprint: str) -> str:
     return f"{external_id}#{fingerprint[:16]}"
 
 
-async def _pieces(content: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(content), 65_536):
-        yield content[start : start + 65_536]
+# Made once: putting a statement together takes longer than running it.
+_KNOWN = select(Message.details["fingerprint"].astext).where(
+    Message.channel == "mail", Message.external_id.in_(bindparam("either", expanding=True))
+)

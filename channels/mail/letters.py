@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from channels import degrade
-from crm_backend.conversations.schema import Card, Language, Reply
+from crm_backend.conversations.schema import Card, ContactCard, Language, Location, Reply
 
 ACCENT = "#1f5f4a"
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
@@ -20,11 +20,13 @@ _LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)\]'’]")
 
 @dataclass(frozen=True)
 class Part:
-    """One message of the letter: words, cards, choices."""
+    """One message of the letter: words, cards, a place, people's details, choices."""
 
     text: str
     cards: tuple[Card, ...] = ()
     choices: tuple[str, ...] = ()
+    place: Location | None = None
+    contacts: tuple[ContactCard, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Letter:
 
 def part_of(reply: Reply) -> Part:
     """What a reply says, but its files."""
-    return Part(reply.text, tuple(reply.cards), tuple(button.title for button in reply.buttons))
+    choices = tuple(button.title for button in reply.buttons)
+    return Part(reply.text, tuple(reply.cards), choices, reply.location, tuple(reply.contacts))
 
 
 def accent_or_default(accent: str | None) -> str:
@@ -101,5 +104,6 @@ def _templates() -> jinja2.Environment:
     )
     made.filters["paragraphs"] = _paragraphs
     made.filters["whole"] = _whole
-    made.globals["card_text"] = degrade.card_text
+    for each in (degrade.card_text, degrade.price_text, degrade.place_text, degrade.contact_text, degrade.map_link):
+        made.globals[each.__name__] = each
     return made

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import nh3
 
-from channels.mail.nesting import balanced
+from channels.mail.nesting import MAX_PAGE, Tag, balanced
 
-MAX_PAGE = 2_000_000
+__all__ = ["Tag", "clean", "tags", "written"]
+
 _TAG = re.compile(r'<(/?)([a-zA-Z][^\s/>"]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([^\s=>"]+)(?:="([^"]*)")?')
 
@@ -19,15 +19,6 @@ GONE_WITH_CONTENT = {
     "applet", "audio", "canvas", "embed", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
     "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
 }  # fmt: skip
-
-
-class Tag(NamedTuple):
-    """An opening or closing tag, or text when `name` is empty."""
-
-    name: str
-    closing: bool
-    attributes: dict[str, str]
-    text: str = ""
 
 
 def clean(

@@ -73,6 +73,13 @@ def split_header(raw: bytes, start: int = 0, end: int | None = None) -> tuple[He
     return read_headers(raw[start:stop]), body
 
 
+def header_of(raw: bytes) -> bytes:
+    """The header of a mail as it came, with the line that ends it."""
+    raw = raw.lstrip(b"\r\n")
+    found = _END_OF_HEADER.search(raw, 0, MAX_HEADER_BYTES + 4)
+    return raw[: found.end() if found else MAX_HEADER_BYTES]
+
+
 def walk(raw: bytes) -> tuple[Headers, list[Part]]:
     """The mail's own header and its leaves in order; enclosed mails (message/rfc822) are leaves.
 

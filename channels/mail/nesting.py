@@ -1,4 +1,4 @@
-"""A stranger's page put into flat, balanced HTML before any parser builds a tree of it.
+"""A stranger's page put into flat, balanced tags before any parser builds a tree of it.
 
 Parsers that repair markup as browsers do, nh3's among them, take time squared on elements nested without end, and
 copy unclosed formatting into every paragraph. Here depth is bounded, every element is closed where it should be, and
@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from channels.mail.attributes import read, written
+
+MAX_PAGE = 2_000_000
+"""Characters of a page that are read."""
 MAX_DEPTH = 200
 MAX_TAGS = 40_000
 """Of a page with more, the words of the rest are kept as a quotation: nobody wrote that by hand."""
-_MAX_ATTRIBUTES = 30
-_MAX_VALUE = 5_000
 _RUN = 1_000
 """Special characters after which a text is broken in two: the parser joins them one by one into an ever longer text."""
 
@@ -26,6 +29,7 @@ _LONG_RUN = 20_000
 VOID = {"br", "hr", "img", "wbr"}
 _RAW = {"script", "style", "textarea", "title", "xmp", "noscript", "iframe", "noembed", "noframes", "template", "svg"}
 _RAW |= {"math", "select"}
+_PARAGRAPH = frozenset({"p"})
 _CELLS = {"td", "th", "caption"}
 _GROUPS = {"tbody", "thead", "tfoot"}
 _STRUCTURE = {"table", "tr", *_GROUPS}
@@ -53,17 +57,26 @@ _SAME: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,20}(?=[\s/>]|\Z)")
 _STRAY = re.compile(r"(?:<(?![a-zA-Z/!?])[^<]*)+")
 _SPECIAL = re.compile(r"([&<>\u00a0])")
-_BETWEEN = re.compile(r"[\s/=]*")
-_ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?""")
+
+
+class Tag(NamedTuple):
+    """An opening or closing tag, or text when `name` is empty. Names are in lower case, texts have no entities."""
+
+    name: str
+    closing: bool
+    attributes: dict[str, str]
+    text: str = ""
+
+
+_NO_ATTRIBUTES: dict[str, str] = {}
 
 
 @dataclass(slots=True)
 class _Page:
-    out: list[str] = field(default_factory=list)
+    out: list[Tag] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
-    escaped: int = 0
-    too_deep: Counter[str] = field(default_factory=Counter)
-    inside: Counter[str] = field(default_factory=Counter)
+    too_deep: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    inside: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How often each element is open, so that most closings need no look at the stack."""
 
     def text(self, words: str) -> None:
@@ -73,18 +86,9 @@ class _Page:
             if not words.strip():
                 return
             self.cell()
-        for piece in _SPECIAL.split(entities.unescape(words)):
-            if _SPECIAL.match(piece):
-                self.out.append(entities.escape(piece))
-                self.escaped += 1
-                if self.escaped % _RUN == 0:
-                    self.out.append("<wbr>")
-            else:
-                self.out.extend(
-                    piece[at : at + _LONG_RUN] + "<wbr>" * (len(piece) > _LONG_RUN) for at in _starts(piece)
-                )
+        self.out.append(Tag("", False, _NO_ATTRIBUTES, entities.unescape(words) if "&" in words else words))
 
-    def start(self, name: str, attributes: str) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in _CELLS or (name in _STRUCTURE and name != "table"):
             if not self.inside["table"]:
                 return
@@ -92,11 +96,11 @@ class _Page:
             self.cell()
         if name in _SAME:
             self.close(*_SAME[name])
-        if name in _BLOCKS or name == "hr":
-            self.close(frozenset({"p"}), frozenset())
+        if self.inside["p"] and (name in _BLOCKS or name == "hr"):
+            self.close(_PARAGRAPH, frozenset())
         self.shell(name)
         if name in VOID:
-            self.out.append(f"<{name}{attributes}>")
+            self.out.append(Tag(name, False, attributes))
         elif len(self.open) < MAX_DEPTH:
             self.push(name, attributes)
         else:
@@ -116,15 +120,15 @@ class _Page:
             self.push("tr")
         self.push("td")
 
-    def push(self, name: str, attributes: str = "") -> None:
-        self.out.append(f"<{name}{attributes}>")
+    def push(self, name: str, attributes: dict[str, str] = _NO_ATTRIBUTES) -> None:
+        self.out.append(Tag(name, False, attributes))
         self.open.append(name)
         self.inside[name] += 1
 
     def pop(self) -> None:
         name = self.open.pop()
         self.inside[name] -= 1
-        self.out.append(f"</{name}>")
+        self.out.append(Tag(name, True, _NO_ATTRIBUTES))
 
     def close(self, names: frozenset[str], barriers: frozenset[str]) -> None:
         """Closes the innermost of `names` and all inside it, unless a table's cell or a barrier stands between."""
@@ -142,16 +146,37 @@ class _Page:
     def end(self, name: str) -> None:
         if self.too_deep[name]:
             self.too_deep[name] -= 1
-            return
-        self.close(frozenset({name}), frozenset())
-
-
-def _starts(text: str) -> range:
-    return range(0, len(text), _LONG_RUN)
+        elif self.open and self.open[-1] == name:
+            self.pop()
+        elif self.inside[name]:
+            self.close(frozenset({name}), frozenset())
 
 
 def balanced(page: str) -> str:
     """The page with known elements only, each closed, none deeper than 200; comments, scripts and styles are gone."""
+    return "".join(_written(flattened(page)))
+
+
+def _written(tags: Iterable[Tag]) -> Iterator[str]:
+    escaped = 0
+    for name, closing, attributes, text in tags:
+        if closing:
+            yield f"</{name}>"
+        elif name:
+            inside = "".join(f' {key}="{entities.escape(value)}"' for key, value in attributes.items())
+            yield f"<{name}{inside}>"
+        else:
+            for piece in _SPECIAL.split(text):
+                if _SPECIAL.match(piece):
+                    escaped += 1
+                    yield entities.escape(piece) + ("<wbr>" if escaped % _RUN == 0 else "")
+                else:
+                    for at in range(0, len(piece), _LONG_RUN):
+                        yield piece[at : at + _LONG_RUN] + "<wbr>" * (len(piece) > _LONG_RUN)
+
+
+def flattened(page: str) -> list[Tag]:
+    """The same page as tags and texts. Their attributes are shared between equal tags: they are not to be changed."""
     made = _Page()
     tokens = _tokens(page)
     seen = 0
@@ -165,12 +190,12 @@ def balanced(page: str) -> str:
         elif name not in _KNOWN:
             continue
         elif kind == "start":
-            made.start(name, words)
+            made.start(name, read(words))
         elif name not in VOID:
             made.end(name)
     while made.open:
         made.pop()
-    return "".join(made.out)
+    return made.out
 
 
 def _words_only(tokens: Iterator[tuple[str, str, str]], made: _Page) -> None:
@@ -204,13 +229,13 @@ def _tokens(page: str) -> Iterator[tuple[str, str, str]]:
                 yield "end", found[0].lower(), ""
         elif found := _NAME.match(page, at):
             name = found[0].lower()
-            attributes, at = _attributes(page, found.end())
+            attributes, at = written(page, found.end())
             if name in _RAW:
                 at = _after_raw(page, at, name)
             else:
                 yield "start", name, attributes
         else:
-            _, at = _attributes(page, at)  # an element of Office or of someone's own: <o:p>, <my-thing>
+            _, at = written(page, at)  # an element of Office or of someone's own: <o:p>, <my-thing>
 
 
 def _after_remark(page: str, at: int) -> int:
@@ -223,29 +248,6 @@ def _after_remark(page: str, at: int) -> int:
 def _past(page: str, mark: str, at: int) -> int:
     end = page.find(mark, at)
     return end + len(mark) if end >= 0 else len(page)
-
-
-def _attributes(page: str, at: int) -> tuple[str, int]:
-    """The attributes written anew with double quotes, and where the tag ends."""
-    out: list[str] = []
-    while True:
-        between = _BETWEEN.match(page, at)
-        at = between.end() if between else at
-        found = _ATTRIBUTE.match(page, at)
-        if found is None:
-            break
-        at = found.end()
-        if len(out) < _MAX_ATTRIBUTES:
-            value = found[2] or ""
-            bare = value[1:-1] if value[:1] in ('"', "'") and len(value) > 1 else value
-            if re.fullmatch(r"[a-zA-Z][a-zA-Z0-9\-]{0,40}", found[1]) and len(bare) <= _longest(found[1], bare):
-                out.append(f' {found[1].lower()}="{entities.escape(entities.unescape(bare))}"')
-    return "".join(out), at + 1
-
-
-def _longest(name: str, value: str) -> int:
-    """Pictures may be written into the page itself."""
-    return 1_000_000 if name.lower() == "src" and value[:11].lower() == "data:image/" else _MAX_VALUE
 
 
 def _after_raw(page: str, at: int, name: str) -> int:

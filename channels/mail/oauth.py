@@ -9,7 +9,9 @@ import time
 import aiohttp
 
 from channels.mail.settings import MailSettings
+from channels.port import Renewals, json_of
 
+SETTING = "oauth_refresh_token"
 EARLY = 60.0
 """Seconds before its end at which a token is renewed: a sign-in must not meet its last breath."""
 
@@ -21,14 +23,21 @@ class SignInRefused(Exception):
 class Tokens:
     """The access token of one mailbox, renewed as needed (RFC 6749, section 6).
 
-    A server that hands out a new refresh token with each access token (rotation) is followed while this runs; after a
-    restart the configured one is used again, which such servers accept as long as the grant itself stands.
+    A server that hands out a new refresh token with each access token (rotation) is followed: the new one is kept by
+    `renewals`, from where the account goes on after a restart and on every other server.
     """
 
-    def __init__(self, http: aiohttp.ClientSession, settings: MailSettings) -> None:
-        self._http, self._settings = http, settings
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        settings: MailSettings,
+        *,
+        account: str = "main",
+        renewals: Renewals | None = None,
+    ) -> None:
+        self._http, self._settings, self._account, self._renewals = http, settings, account, renewals
         self._token, self._ends = "", 0.0
-        self._refresh = settings.oauth_refresh_token.get_secret_value() if settings.oauth_refresh_token else ""
+        self._refresh = _given(settings)
         self._lock = asyncio.Lock()
 
     async def token(self) -> str:
@@ -43,6 +52,23 @@ class Tokens:
         self._token = ""
 
     async def _renew(self) -> None:
+        """With the refresh token that was kept last; again when another server had it renewed meanwhile."""
+        if self._renewals is None:
+            return await self._ask()
+        given = _given(self._settings)
+        self._refresh = await self._renewals.latest("mail", self._account, SETTING, given=given)
+        try:
+            await self._ask()
+        except SignInRefused:
+            tried, self._refresh = (
+                self._refresh,
+                await self._renewals.latest("mail", self._account, SETTING, given=given),
+            )
+            if self._refresh == tried:
+                raise
+            await self._ask()
+
+    async def _ask(self) -> None:
         given = self._settings
         form = {"grant_type": "refresh_token", "refresh_token": self._refresh, "client_id": given.oauth_client_id}
         if given.oauth_client_secret:
@@ -53,7 +79,7 @@ class Tokens:
             async with self._http.post(
                 given.oauth_token_url, data=form, timeout=aiohttp.ClientTimeout(total=20), allow_redirects=False
             ) as response:
-                answer = await response.json(content_type=None)
+                answer = await json_of(response)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise ConnectionError("the token server does not answer") from error
@@ -66,7 +92,15 @@ class Tokens:
         if status != 200 or not isinstance(token, str) or not token:
             raise ConnectionError(f"the token server answers {status}")
         self._token, self._ends = token, time.monotonic() + _seconds(answer.get("expires_in"))
-        self._refresh = str(answer.get("refresh_token") or self._refresh)
+        fresh = str(answer.get("refresh_token") or self._refresh)
+        if fresh != self._refresh:
+            self._refresh = fresh
+            if self._renewals is not None:
+                await self._renewals.renewed("mail", self._account, SETTING, given=_given(given), value=fresh)
+
+
+def _given(settings: MailSettings) -> str:
+    return settings.oauth_refresh_token.get_secret_value() if settings.oauth_refresh_token else ""
 
 
 def _seconds(value: object) -> float:

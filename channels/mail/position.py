@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from crm_backend.accounts.model import Account
-from crm_backend.database import Sessions, new_id
+from crm_backend.database import Sessions, new_id, utc_now
 
 TRIES = 5
 """After so many failures a mail is set aside."""
 PAUSE = 15.0
 """Seconds, doubled with every try, before a mail that failed is tried again."""
+WISHES, AGAIN, LEAVE = "wishes", "again", "leave"
+"""Beside the position: what people want done about mails set aside, by UID."""
 SHOWN_ASIDE = 100
 """Mails set aside that are remembered by UID; beyond that only how many."""
 
@@ -26,6 +28,14 @@ class Failing:
 
     times: int
     again: datetime
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A mail that was given up, and when; earlier versions did not note that."""
+
+    why: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Position:
     since: datetime | None = None
     below: int = 0
     failing: dict[int, Failing] = field(default_factory=dict)
-    aside: dict[int, str] = field(default_factory=dict)
+    aside: dict[int, Aside] = field(default_factory=dict)
     aside_count: int = 0
 
     def done(self, uid: int) -> Position:
@@ -55,11 +65,22 @@ class Position:
         """The mail could not be stored: tried again later, and set aside after the last try."""
         times = self.failing[uid].times + 1 if uid in self.failing else 1
         if for_good or times >= TRIES:
-            aside = {**self.aside, uid: why}
+            aside = {**self.aside, uid: Aside(why, now)}
             kept = dict(list(aside.items())[-SHOWN_ASIDE:])
             return replace(self.done(uid), aside=kept, aside_count=self.aside_count + 1)
         failing = {**self.failing, uid: Failing(times, now + timedelta(seconds=PAUSE * 2**times))}
         return replace(self, uid=max(self.uid, uid), failing=failing)
+
+    def wished(self, wishes: dict[str, Any], *, now: datetime) -> Position:
+        """With what a person wants done about mails set aside: one more try, or nothing more."""
+        asked = {int(uid): wish for uid, wish in wishes.items() if int(uid) in self.aside}
+        failing = {uid: Failing(TRIES - 1, now) for uid, wish in asked.items() if wish == AGAIN}
+        return replace(
+            self,
+            failing={**self.failing, **failing},
+            aside={uid: aside for uid, aside in self.aside.items() if uid not in asked},
+            aside_count=self.aside_count - len(asked),
+        )
 
     def leaves(self, uid: int, arrived: datetime | None) -> bool:
         """Whether the mail is one of those that were there before reading began."""
@@ -80,7 +101,7 @@ class Position:
             "since": self.since.isoformat() if self.since else None,
             "below": self.below,
             "failing": {str(uid): [one.times, one.again.isoformat()] for uid, one in self.failing.items()},
-            "aside": {str(uid): why for uid, why in self.aside.items()},
+            "aside": {str(uid): [one.why, one.at and one.at.isoformat()] for uid, one in self.aside.items()},
             "aside_count": self.aside_count,
         }
 
@@ -99,9 +120,16 @@ def of(kept: dict[str, Any] | None) -> Position | None:
             int(uid): Failing(int(times), datetime.fromisoformat(again))
             for uid, (times, again) in kept.get("failing", {}).items()
         },
-        aside={int(uid): str(why) for uid, why in kept.get("aside", {}).items()},
+        aside={int(uid): _aside(one) for uid, one in kept.get("aside", {}).items()},
         aside_count=int(kept.get("aside_count", 0)),
     )
+
+
+def _aside(kept: Any) -> Aside:
+    if isinstance(kept, str):
+        return Aside(kept)
+    why, at = kept
+    return Aside(str(why), datetime.fromisoformat(at) if at else None)
 
 
 async def load(sessions: Sessions, account: str) -> Position | None:
@@ -112,11 +140,35 @@ async def load(sessions: Sessions, account: str) -> Position | None:
         )
 
 
-async def save(sessions: Sessions, account: str, position: Position) -> None:
-    """Commits the position. What it counts as done must be committed before."""
+async def obeyed(sessions: Sessions, account: str, position: Position) -> Position:
+    """The position with what people wished since (`channels.mail.asides`), committed; the wishes are done with."""
     async with sessions() as session, session.begin():
-        await session.execute(
-            insert(Account)
-            .values(id=new_id(), channel="mail", name=account, source="environment", cursor=position.kept())
-            .on_conflict_do_update(index_elements=["channel", "name"], set_={"cursor": position.kept()})
-        )
+        whose = (Account.channel == "mail", Account.name == account)
+        cursor = await session.scalar(select(Account.cursor).where(*whose).with_for_update())
+        if not cursor or not cursor.get(WISHES):
+            return position
+        position = position.wished(cursor[WISHES], now=utc_now())
+        await session.execute(update(Account).where(*whose).values(cursor=position.kept()))
+    return position
+
+
+async def save(sessions: Sessions, account: str, position: Position) -> None:
+    """Commits the position. What it counts as done must be committed before. Wishes stay until they are obeyed."""
+    async with sessions() as session, session.begin():
+        await session.execute(_SAVE, {"made": new_id(), "account": account, "position": position.kept()})
+
+
+def _saving() -> Insert:
+    table = Account.metadata.tables[Account.__tablename__]
+    wishes = table.c.cursor[WISHES]
+    kept = bindparam("position", type_=JSONB)
+    beside = case((wishes.is_not(None), func.jsonb_build_object(WISHES, wishes)), else_=literal({}, JSONB))
+    return (
+        insert(table)
+        .values(id=bindparam("made"), channel="mail", name=bindparam("account"), source="environment", cursor=kept)
+        .on_conflict_do_update(index_elements=["channel", "name"], set_={"cursor": kept.concat(beside)})
+    )
+
+
+# Made once: after every mail, putting it together took longer than running it.
+_SAVE = _saving()

@@ -6,7 +6,7 @@ plain text disagree, what either shows to be a quote is one. Nothing is lost: ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,35 +44,46 @@ class _Is(StrEnum):
     SIGNATURE = "signature"
 
 
-def told_apart(text: str, html: str = "", *, sent: Sequence[str] = ()) -> Told:
+def told_apart(text: str, html: str = "", *, sent: Sequence[str] = (), unsure: set[str] | None = None) -> Told:
     """The parts of a mail given as plain text, as a page, or both.
 
     `sent` are earlier messages of ours: a longer line that stands in one of them is a quote even when nothing marks it.
+    `unsure` is given the lines, as they are compared, that nothing marks: only if one of them is among `sent_before` of
+    other messages would those change anything.
     """
-    ours = frozenset(k for message in sent for line in message.splitlines() if len(k := key(line)) >= _SENT_TELLING)
+    ours = sent_before(sent)
     page = page_lines(html) if html.strip() else []
     plain = text_lines(text) if text.strip() else []
     marked = any(line.depth or line.mark in _CERTAIN or line.mark is Mark.FORWARD for line in page)
     if not page or (plain and not marked):
-        return _read(plain, ours)
+        return _read(plain, ours, unsure)
     if not plain:
-        return _read(page, ours)
-    told = _read(plain, ours)
+        return _read(page, ours, unsure)
+    told = _read(plain, ours, unsure)
     own = _keys(told.text)
-    return _read(page, ours | (_keys(told.quoted) - own))
+    return _read(page, ours | (_keys(told.quoted) - own), unsure)
+
+
+def sent_before(messages: Iterable[str]) -> frozenset[str]:
+    """The lines of earlier messages that tell a quote, as they are compared."""
+    return frozenset(k for message in messages for line in message.splitlines() if len(k := key(line)) >= _SENT_TELLING)
 
 
 def _keys(text: str) -> frozenset[str]:
     return frozenset(k for line in text.splitlines() if len(k := key(line.lstrip("> \t"))) >= _TELLING)
 
 
-def _read(given: list[Line], quoted_elsewhere: frozenset[str]) -> Told:
+def _read(given: list[Line], quoted_elsewhere: frozenset[str], unsure: set[str] | None) -> Told:
     lines = [piece for line in given[:MAX_LINES] for piece in split_inline(line)]
     labels = _labelled(lines)
     _wrapped(lines, labels)
     for index, line in enumerate(lines):
-        if labels[index] in (_Is.NEW, _Is.FORWARD) and quoted_elsewhere and key(line.text) in quoted_elsewhere:
-            labels[index] = _Is.QUOTE
+        if labels[index] in (_Is.NEW, _Is.FORWARD):
+            words = key(line.text)
+            if words in quoted_elsewhere:
+                labels[index] = _Is.QUOTE
+            elif unsure is not None and len(words) >= _SENT_TELLING:
+                unsure.add(words)
     _signed(lines, labels)
     # Beyond the limit no line is looked at, so none can be believed to be the customer's.
     lines.extend(given[MAX_LINES:])

@@ -17,6 +17,7 @@ from channels.mail.settings import MailSettings
 from channels.mail.smtp import Submission
 from channels.port import Core, Rejected
 from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations import vcards
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
 from crm_backend.conversations.texts import shorten
@@ -50,6 +51,11 @@ class Sending:
             raise Rejected(f"more than {limit} automatic answers to this address in a day")
         replies = [delivery.reply, *(reply for _, reply in context.along)]
         files, links = await self._files([file for reply in replies for file in reply.files])
+        files += [
+            File(vcards.file_name(contact), vcards.MEDIA_TYPE, vcards.vcard(contact))
+            for reply in replies
+            for contact in reply.contacts
+        ]
         envelope = self._envelope(delivery, context, identifier, proactive)
         try:
             raw = compose(envelope, self._letter(delivery, replies, links, envelope), files)

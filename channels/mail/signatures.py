@@ -46,6 +46,12 @@ _CONTACT = re.compile(
     r"|directeur|directrice|manager|responsable|g[ée]rante?|engineer|ing[ée]nieur|assistante?|consultante?|sarl|sas|ltd"
     r"|inc|gmbh|llc)\b|\b\d{5} [a-zà-ÿ]"
 )
+_TITLE = re.compile(
+    r"\b(?:ceo|cto|cfo|director|directeur|directrice|manager|responsable|g[ée]rante?|engineer|ing[ée]nieure?|assistante?"
+    r"|consultante?|sarl|sas|sa|eurl|ltd|plc|inc|gmbh|llc|chef(?:fe)? de|head of|charg[ée]e? d)\b"
+)
+_REACHED = re.compile(r"(?:\+|\b0)\d(?:[ .\-/()]{0,3}\d){7,}|\w@\w")
+_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){1,3}")
 # Facts a customer may well write below the greeting: never taken for a signature.
 _BUSINESS = re.compile(
     r"\b(?:commande|order|facture|invoice|r[ée]f|r[ée]f[ée]rence|reference|dossier|ticket|colis|parcel|tracking|suivi|client"
@@ -94,10 +100,30 @@ def _begins(index: int, text: str, words: Sequence[str], keys: list[str], after:
         return rest == 0 or after[0] > after[index] or all(greets_from_device(k) for k in keys[index + 1 :] if k)
     if len(text) <= 60 and _CLOSING.fullmatch(text) and 2 <= rest <= 8:
         return _card([line for line in keys[index + 1 :] if line])
+    if _visiting_card(index, words, keys, after):
+        return True
     if _NOTICE.match(text.lstrip("*_-#[( ")) and rest <= 40:
         notice = " ".join(keys[index : index + 12])[:3_000]
         return len({found[0] for found in _LEGAL.finditer(notice)}) >= 2
     return False
+
+
+def _visiting_card(index: int, words: Sequence[str], keys: list[str], after: list[int]) -> bool:
+    """A card below the words without any greeting: a name, what they are or where they work, and how they are reached.
+
+    All three, and no postal address: who is asked for name, address and telephone answers just so.
+    """
+    apart = index > 0 and not words[index - 1].strip() and after[0] > after[index]
+    if not apart or not 2 <= after[index + 1] <= 7:
+        return False
+    name = words[index].strip(" *_,")
+    if len(name) > 60 or not _NAME.fullmatch(name) or not (name[0].isupper() and name.split()[-1][0].isupper()):
+        return False
+    lines = [line for line in keys[index + 1 :] if line]
+    if any(re.search(r"\b\d{4,5} [a-zà-ÿ]", line) or line.endswith((".", "!")) for line in lines):
+        return False
+    said = [line for line in lines if not _REACHED.search(line)]
+    return _card([keys[index], *lines]) and len(said) < len(lines) and any(_TITLE.search(line) for line in said)
 
 
 def _card(lines: list[str]) -> bool:

@@ -15,7 +15,7 @@ from aiosmtplib import SMTP, SMTPResponse
 from channels.mail.oauth import SignInRefused, Tokens
 from channels.mail.settings import MailSettings
 from channels.mail.wire import trust
-from channels.port import Rejected, Retry
+from channels.port import Reach, Rejected, Retry
 
 PATIENCE = 20.0
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -33,8 +33,8 @@ class Refusal:
 class Submission:
     """The way out of one mailbox. A connection for each mail: submission servers close idle ones soon."""
 
-    def __init__(self, settings: MailSettings, tokens: Tokens, *, patience: float = PATIENCE) -> None:
-        self._settings, self._tokens, self._patience = settings, tokens, patience
+    def __init__(self, settings: MailSettings, tokens: Tokens, reach: Reach, *, patience: float = PATIENCE) -> None:
+        self._settings, self._tokens, self._reach, self._patience = settings, tokens, reach, patience
 
     async def submit(self, raw: bytes, *, sender: str, to: str, copies: Sequence[str] = ()) -> list[Refusal]:
         """Sends the mail to `to` and the copies; the copies that were refused. Raises Retry or Rejected.
@@ -70,9 +70,14 @@ class Submission:
 
     async def _connected(self) -> SMTP:
         given = self._settings
+        try:
+            async with asyncio.timeout(self._patience):
+                connection = await self._reach.connected(given.smtp_host, given.smtp_port)
+        except (OSError, TimeoutError):
+            raise Retry("the mail server cannot be reached", whole_account=True) from None
         smtp = SMTP(
             hostname=given.smtp_host,
-            port=given.smtp_port,
+            sock=connection,
             timeout=self._patience,
             use_tls=given.smtp_security == "tls",
             start_tls=given.smtp_security == "starttls",

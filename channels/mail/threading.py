@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 BELONGS = 50
@@ -163,13 +164,19 @@ def numbers(text: str) -> frozenset[str]:
 
 def quoted_share(quoted: str, messages: Sequence[str]) -> float:
     """The largest share of one of the messages whose words stand among the quotes; short messages say nothing."""
-    there = _runs(quoted[:50_000])
+    there = _quoted(quoted[:50_000]) if messages else set()
     best = 0.0
     for message in messages if there else ():
         runs = _runs(message[:10_000])
         if len(runs) >= 5:
             best = max(best, len(runs & there) / len(runs))
     return best
+
+
+@lru_cache(maxsize=8)
+def _quoted(text: str) -> set[tuple[str, ...]]:
+    """The same quotes are held against the messages of one conversation after the other."""
+    return _runs(text)
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

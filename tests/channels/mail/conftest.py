@@ -49,12 +49,12 @@ class World:
         """The same mailbox, set otherwise."""
         return open_mailbox(self.settings.model_copy(update=more), "main", self.core)
 
-    async def take(self, raw: bytes, **more: Any) -> bool:
-        """A mail comes in."""
+    async def take(self, raw: bytes, *, size: int | None = None, headers_only: bool = False, **more: Any) -> bool:
+        """A mail comes in; `more` are settings."""
         settings = self.settings.model_copy(update=more)
         return await Intake(
             settings=settings, account="main", core=self.core, resolve=lambda name: self.dns.get(name, [])
-        ).take(raw)
+        ).take(raw, size=size, headers_only=headers_only)
 
     async def messages(self) -> list[Message]:
         """Everything that is stored, in order."""

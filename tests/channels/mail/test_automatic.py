@@ -6,7 +6,7 @@ import pytest
 
 from channels.mail.automatic import Kind, Own, Sorted, sort_out
 from channels.mail.parse import parse
-from tests.channels.mail.letters_read import mail
+from tests.channels.mail.letters_read import PAYLOADS, mail
 
 OWN = Own(addresses=["Aide@relais.example"], message_id_domains=["relais.example"], header="X-Relais-Message")
 
@@ -113,3 +113,13 @@ def test_a_robots_address_takes_no_answers():
 def test_a_customer_writing_about_a_bounce_is_a_person():
     said = b"From: anna@client.example\nSubject: Undelivered mail\n\nMail to x@y.example came back: 550 5.1.1"
     assert sort_out(parse(said)).kind is Kind.PERSON
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("REPLY", Kind.NOTICE), ("REQUEST", Kind.PERSON), ("COUNTER", Kind.PERSON), ("CANCEL", Kind.PERSON)],
+)
+def test_a_calendars_reply_is_noise_and_an_invitation_is_a_persons(method: str, kind: Kind) -> None:
+    raw = (PAYLOADS / "calendar_invite.eml").read_bytes()
+    assert b"method=REQUEST" in raw
+    assert sort_out(parse(raw.replace(b"method=REQUEST", b"method=" + method.encode()))).kind is kind

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from channels.mail.reading import Unreadable
@@ -12,6 +14,7 @@ from crm_backend.attachments.model import Attachment
 from crm_backend.conversations.model import Conversation, Turn
 from crm_backend.customers.model import Identity
 from tests.channels.mail.conftest import World
+from tests.channels.mail.letters_read import PAYLOADS
 from tests.channels.mail.mails import mail
 from tests.channels.mail.servers import USER
 
@@ -194,8 +197,36 @@ async def test_past_the_days_automatic_answers_mails_wait_for_a_person(world: Wo
     await world.take(mail("encore une", subject="Rien à voir avec le reste"), automatic_per_day=2)
     message = await world.last()
     assert message.content["automatic"] == "too_many"
-    assert (await world.conversation(message.conversation_id)).owner == "queue:support"
+    conversation = await world.conversation(message.conversation_id)
+    assert conversation.owner == "queue:support"
+    assert conversation.passport is not None and conversation.passport["reason"] == "too_many"
     assert len(world.smtp.taken) == 2
+
+
+@pytest.mark.parametrize("reason", ["too_large", "encrypted"])
+async def test_what_cannot_be_read_is_handed_to_a_person_who_is_told_why(world: World, reason: str) -> None:
+    if reason == "too_large":
+        await world.take(mail(), size=30_000_000, headers_only=True)
+    else:
+        await world.take(mail("-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----"))
+    conversation = await world.conversation((await world.last()).conversation_id)
+    assert conversation.owner == "queue:support"
+    assert conversation.passport is not None and conversation.passport["reason"] == reason
+
+
+async def test_a_mail_with_several_pictures_is_one_message_with_one_answer(world: World) -> None:
+    picture = _png()
+    await world.take(mail("les voici", files=[(f"photo{n}.png", "image/png", picture) for n in range(3)]))
+    async with world.sessions() as session:
+        assert len(list(await session.scalars(select(Turn.id)))) == 1 == len(await world.messages())
+        kinds = list(await session.scalars(select(Attachment.kind).order_by(Attachment.position)))
+    assert kinds[:3] == ["image"] * 3
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4), "green").save(out, "PNG")
+    return out.getvalue()
 
 
 def returned(message_id: str, *, status: str = "5.1.1", recipient: str = "marie@client.example") -> bytes:
@@ -241,3 +272,21 @@ async def test_an_invented_bounce_marks_nobody(world: World) -> None:
     async with world.sessions() as session:
         assert await session.scalar(select(Identity.unreachable_since)) is None
     assert [message.content.get("automatic") for message in await world.messages()][-1] == "bounce"
+
+
+@pytest.mark.parametrize(
+    ("payload", "marks"),
+    [
+        ("smime_signed", ["smime_signed"]),
+        ("smime_encrypted", ["smime_encrypted"]),
+        ("pgp_signed_inline", ["pgp_signed"]),
+        ("pgp_encrypted", ["pgp_encrypted"]),
+        ("calendar_invite", ["invitation"]),
+        ("winmail_dat", ["tnef"]),
+        ("plain", None),
+    ],
+)
+async def test_what_else_a_mail_is_stays_with_the_message(world: World, payload: str, marks: list[str] | None) -> None:
+    await world.take((PAYLOADS / f"{payload}.eml").read_bytes())
+    first = next(message for message in await world.messages() if message.author == "customer")
+    assert first.details.get("marks") == marks

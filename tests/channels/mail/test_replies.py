@@ -165,3 +165,23 @@ def test_a_mail_of_quotes_alone_says_nothing():
 
 def test_nothing_gives_nothing():
     assert told_apart("", "") == Told(text="")
+
+
+CARDS = {
+    "Claire Petit\nDirectrice des achats\nMaison Bleue SARL\nTél. : 04 78 00 00 00": True,
+    "John Smith\nHead of Sales, Acme Ltd\n+44 20 7946 0000": True,
+    # What a customer is asked for is no signature.
+    "Claire Petit\n12 rue des Lilas\n69003 Lyon\n04 78 00 00 00": False,
+    "Claire Petit\n04 78 00 00 00\nclaire@client.example": False,
+    "Ma commande\nCommande 10234 chez vous\nMaison Bleue SARL, 04 78 00 00 00": False,
+    "Claire Petit\nLe responsable ne répond pas au 04 78 00 00 00.\nEt vous ?": False,
+}
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_without_a_greeting_is_a_signature_where_it_says_who_what_and_how(card: str) -> None:
+    apart = told_apart(f"Pouvez-vous m'envoyer la facture ?\n\n{card}")
+    assert (apart.text.strip() == "Pouvez-vous m'envoyer la facture ?") is CARDS[card]
+    header = "De : Aide <aide@relais.example>\nEnvoyé : lundi 3 mars 2025 10:12\nÀ : Claire\nObjet : RE: Facture"
+    outlook = f"Pouvez-vous m'envoyer la facture ?\n\n{card}\n\n{header}\n\nBonjour,"
+    assert ("04 78" in told_apart(outlook).text or "+44" in told_apart(outlook).text) is not CARDS[card]

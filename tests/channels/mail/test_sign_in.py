@@ -13,14 +13,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from channels.mail import smtp, wire
 from channels.mail.imap import folder_name, quoted, signed_in
 from channels.mail.oauth import SignInRefused, Tokens
 from channels.mail.settings import MailSettings, examine
+from crm_backend.accounts.model import Account
 from crm_backend.errors import BadInput
+from server.renewals import Renewals
+from server.vault import Vault
 from tests.channels.mail.conftest import World
-from tests.channels.mail.servers import PASSWORD, USER, imap_server, smtp_server, token_server
+from tests.channels.mail.mailbox import imap_server
+from tests.channels.mail.servers import PASSWORD, USER, smtp_server, token_server
 from tests.support.channels import delivery
 
 OAUTH: dict[str, Any] = {
@@ -73,7 +78,7 @@ def at(world: World, port: int, **more: Any) -> MailSettings:
 async def test_starttls_comes_before_the_password(world: World, authority: ssl.SSLContext) -> None:
     async with imap_server(tls=authority) as server:
         settings = at(world, server.line.port, imap_host="localhost", imap_security="starttls")
-        async with signed_in(settings, Tokens(world.core.http, settings)) as imap:
+        async with signed_in(settings, Tokens(world.core.http, settings), world.core.reach) as imap:
             assert (await imap.open("INBOX", read_only=True)).validity > 0
 
 
@@ -81,7 +86,7 @@ async def test_a_certificate_for_another_name_is_not_accepted(world: World, auth
     async with imap_server(tls=authority) as server:
         settings = at(world, server.line.port, imap_host="127.0.0.1", imap_security="starttls")
         with pytest.raises(ssl.SSLError):
-            async with signed_in(settings, Tokens(world.core.http, settings)):
+            async with signed_in(settings, Tokens(world.core.http, settings), world.core.reach):
                 pass
 
 
@@ -132,7 +137,7 @@ async def test_a_mailbox_is_read_and_written_from_with_a_token(world: World) -> 
             world, imap.line.port, **OAUTH, oauth_token_url=server.address, imap_password=None, smtp_password=None,
             smtp_port=smtp_.port,
         )  # fmt: skip
-        async with signed_in(settings, Tokens(world.core.http, settings)) as signed:
+        async with signed_in(settings, Tokens(world.core.http, settings), world.core.reach) as signed:
             assert (await signed.open("INBOX", read_only=True)).validity > 0
         channel = world.opened(**settings.model_dump(exclude={"address"}))
         await channel.send(delivery("Bonjour", to="marie@client.example", channel="mail"))
@@ -144,9 +149,9 @@ async def test_a_token_that_was_withdrawn_early_is_renewed_at_the_next_try(world
         settings = at(world, imap.line.port, **OAUTH, oauth_token_url=server.address, imap_password=None)
         tokens = Tokens(world.core.http, settings)
         with pytest.raises(SignInRefused):
-            async with signed_in(settings, tokens):
+            async with signed_in(settings, tokens, world.core.reach):
                 pass
-        async with signed_in(settings, tokens) as signed:
+        async with signed_in(settings, tokens, world.core.reach) as signed:
             assert (await signed.open("INBOX", read_only=True)).validity > 0
 
 
@@ -193,3 +198,34 @@ def test_names_of_folders_travel_in_modified_utf7_and_cannot_end_the_line() -> N
     assert quoted('a"b\\c') == '"a\\"b\\\\c"'
     with pytest.raises(ValueError, match="line break"):
         quoted("INBOX\r\nr9 DELETE INBOX")
+
+
+@pytest.mark.parametrize("source", ["desk", "environment"])
+async def test_a_refresh_token_that_changed_outlives_the_process_encrypted(world: World, source: str) -> None:
+    vault = Vault(b"key-of-the-installation")
+    async with world.sessions.begin() as session:
+        secrets = vault.seal({"oauth_refresh_token": "refresh-1", "smtp_password": "kept"}, place="mail/main")
+        kept = secrets if source == "desk" else None
+        session.add(Account(channel="mail", name="main", source=source, secrets=kept))
+    async with token_server() as server:
+        server.rotates = True
+        settings = world.settings.model_copy(update={**OAUTH, "oauth_token_url": server.address})
+
+        def started(**more: Any) -> Tokens:
+            there = Renewals(world.sessions, vault)
+            return Tokens(world.core.http, settings.model_copy(update=more), renewals=there)
+
+        first, beside = started(), started()
+        assert [await first.token(), await beside.token()] == ["access-1", "access-2"]
+        first.forget()
+        assert [await first.token(), await started().token()] == ["access-3", "access-4"]
+        async with world.sessions() as session:
+            row = await session.scalar(select(Account))
+        assert row is not None and row.secrets is not None and server.refresh_token.encode() not in row.secrets
+        opened = vault.open(row.secrets, place="mail/main")
+        assert opened["oauth_refresh_token"] == server.refresh_token
+        assert opened.get("smtp_password") == ("kept" if source == "desk" else None)
+        if source == "environment":
+            # Who gives another one there has signed in anew.
+            server.refresh_token = "given-anew"
+            assert await started(oauth_refresh_token=SecretStr("given-anew")).token() == "access-5"
