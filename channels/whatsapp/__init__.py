@@ -14,6 +14,7 @@ CHANNEL = Blueprint(
     largest_body=LARGEST_BODY,
     label={"en": "WhatsApp", "fr": "WhatsApp"},
     where={"en": "on WhatsApp", "fr": "sur WhatsApp"},
+    spoken=("whatsapp", "whats app", "watsapp", "whatsap", "wapp"),
     french=FRENCH,
 )
 

@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,11 +16,12 @@ from aiohttp import web
 
 from channels.port import Core, Health, Rejected, Retry
 from channels.whatsapp import marks, reading
+from channels.whatsapp.closed import Closed
 from channels.whatsapp.graph import Graph
 from channels.whatsapp.health import examined
 from channels.whatsapp.hearing import Ear
 from channels.whatsapp.inbound import IDENTITY, NAME
-from channels.whatsapp.render import FilePart, Part, parts, template_part
+from channels.whatsapp.render import FilePart, Part, parts, recipient, template_part
 from channels.whatsapp.settings import WhatsAppSettings
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations import windows
@@ -47,6 +48,7 @@ class WhatsApp:
         self.account = account
         self._settings, self._core = settings, core
         self._graph = Graph(core.http, settings)
+        self._closed = Closed(settings=settings, account=account, core=core, graph=self._graph)
         self._ear = Ear(settings=settings, account=account, core=core, graph=self._graph)
 
     def routes(self) -> list[web.RouteDef]:
@@ -95,7 +97,8 @@ class WhatsApp:
     async def send(self, delivery: Delivery) -> str:
         """Sends what the reply needs, one message after the other; the identifier of the last.
 
-        After 24 hours of silence only an approved template may go: Rejected with `window` without one. Meta has no
+        After 24 hours of silence only an approved template may go: a notice's own, or the one that says that an answer
+        is ready, and then Waits until they write; Rejected with `window` without one. Meta has no
         idempotency key: after an attempt that ended unknown, its statuses tell which parts it has, and they are looked
         at first.
         """
@@ -111,8 +114,9 @@ class WhatsApp:
                 continue
             sent = await self._graph.send(
                 {
-                    **_recipient(delivery.address),
+                    **recipient(delivery.address),
                     **await self._ready(part),
+                    **_quoting(delivery, number),
                     "biz_opaque_callback_data": marks.of_part(delivery.message_id, number + 1, len(to_send)),
                 }
             )
@@ -137,7 +141,8 @@ class WhatsApp:
 
     async def _within_rules(self, delivery: Delivery, words: list[Part], *, begun: bool) -> list[Part]:
         """The reply's own words while they may go, else the template that stands for them."""
-        if await self._open(delivery.address):
+        wrote = await self._last_wrote(delivery.address)
+        if wrote is not None and utc_now() - wrote < WINDOW - MARGIN:
             return words
         notice = delivery.reply.template
         template = self._settings.template(notice, delivery.language) if notice else None
@@ -147,12 +152,11 @@ class WhatsApp:
         if begun:
             # The window closed between two parts: Meta decides about the rest.
             return words
-        raise Rejected("24 hours without a message from them, and no template", reason="window")
+        return await self._closed.ask(delivery, since=wrote)
 
-    async def _open(self, address: str) -> bool:
+    async def _last_wrote(self, address: str) -> datetime | None:
         async with self._core.sessions() as session:
-            wrote = await windows.last_wrote(session, kind=IDENTITY, value=address, channel=NAME, account=self.account)
-        return wrote is not None and utc_now() - wrote < WINDOW - MARGIN
+            return await windows.last_wrote(session, kind=IDENTITY, value=address, channel=NAME, account=self.account)
 
     def _link(self, file: FileRef) -> str:
         return self._core.files.link(file.id, minutes=FILE_LINK_MINUTES)
@@ -190,10 +194,9 @@ class WhatsApp:
         return await examined(self._graph, self._settings, hook=hook)
 
 
-def _recipient(address: str) -> dict[str, str]:
-    """Numbers go in `to`; the identifier of somebody who hides theirs in `recipient`."""
-    field = "to" if address.isdecimal() else "recipient"
-    return {"recipient_type": "individual", field: address}
+def _quoting(delivery: Delivery, number: int) -> dict[str, Any]:
+    """The first part points at the message it answers, when others came in between (Messages, `context`)."""
+    return {"context": {"message_id": delivery.answers}} if delivery.answers and number == 0 else {}
 
 
 def _same_digest(told: str, digest: bytes) -> bool:

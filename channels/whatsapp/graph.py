@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from channels.port import Rejected, Retry
+from channels.port import Rejected, Retry, json_of
 from channels.whatsapp.faults import error_for
 from channels.whatsapp.settings import WhatsAppSettings
 
@@ -141,8 +140,8 @@ class Graph:
     async def _call(self, method: str, url: str, *, timeout: aiohttp.ClientTimeout = CALL, **more: Any) -> Any:
         async with self._answer(method, url, timeout=timeout, **more) as response:
             try:
-                body = json.loads(await response.read())
-            except (ValueError, RecursionError):
+                body = await json_of(response)
+            except ValueError:
                 body = None
             if response.status >= 300:
                 raise error_for(response.status, body, response.headers)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from channels.port import Core, Rejected, Retry
-from channels.whatsapp import inbound, statuses, words
+from channels.whatsapp import closed, inbound, statuses, words
 from channels.whatsapp.graph import Graph
 from channels.whatsapp.inbound import IDENTITY, NAME, UNREADABLE
 from channels.whatsapp.reading import one, writer_of
@@ -104,6 +104,7 @@ class Ear:
         await self._number_shown(message, writer)
         received = await self._accept(heard)
         if received is not None and not received.duplicate:
+            await closed.opened(self._core, heard, received)
             await self._courtesies(heard, received)
 
     async def _accept(self, heard: InboundMessage) -> Received | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from crm_backend.conversations.schema import (
     Press,
     Vouched,
 )
+from crm_backend.conversations.texts import is_stop
 
 NAME = IDENTITY = "whatsapp"
 OLDEST = timedelta(days=8)
@@ -57,8 +57,8 @@ def phone_of(wa_id: str) -> str | None:
 
 
 def says_stop(text: str, words: Iterable[str]) -> bool:
-    """Whether the message is one of the opt-out words and nothing else; case, accents and punctuation do not count."""
-    return bool(said := _bare(text)) and said in {_bare(word) for word in words}
+    """Whether the message is one of the opt-out words and nothing else, as the core reads them."""
+    return is_stop(text, words)
 
 
 def inbound(
@@ -201,11 +201,6 @@ def _order(message: Message) -> dict[str, Any] | None:
 def _unreadable(message: Message) -> dict[str, Any]:
     kind = (message.unsupported.type if message.unsupported else "") or message.type
     return {"text": f"[{kind[:40]}]", "automatic": UNREADABLE}
-
-
-def _bare(text: str) -> str:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(re.sub(r"[^\w]+", " ", plain.casefold()).split())
 
 
 _KINDS: dict[str, Callable[[Message], dict[str, Any] | None]] = {

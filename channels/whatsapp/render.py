@@ -17,7 +17,7 @@ from channels.whatsapp import marks, words
 from channels.whatsapp.settings import Template
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.conversations.schema import Button, Card
+from crm_backend.conversations.schema import Button, Card, ContactCard, Location
 from crm_backend.conversations.texts import shorten
 
 TEXT, BODY, CAPTION = 4096, 1024, 1024
@@ -78,23 +78,31 @@ def parts(delivery: Delivery, *, address: str, link: Link) -> list[Part]:
 
     `address` is the public site's, `link` makes the address of a file that WhatsApp does not take.
     """
-    reply, language = delivery.reply, delivery.language
-    files, said = _files(reply.files, language, link)
+    language = delivery.language
+    files, said = _files(delivery.reply.files, language, link)
+    shared = _shared(delivery.reply.location, delivery.reply.contacts)
+    reply = delivery.reply.model_copy(update={"location": None, "contacts": []})
     last = _choice(delivery) or _call_to_action(delivery, address)
     numbered = bool(reply.buttons) and last is None
     text = degrade.as_text(reply, language=language, address=address, buttons=numbered)
     text = "\n\n".join(part for part in (text, *said) if part)
     if last is None:
         if len(files) == 1 and files[0].kind != "audio" and not numbered and size(text) <= CAPTION:
-            return [FilePart(file=files[0].file, kind=files[0].kind, caption=text)]
-        return [*map(_text, _pieces(text)), *files]
+            return [FilePart(file=files[0].file, kind=files[0].kind, caption=text), *shared]
+        return [*map(_text, _pieces(text)), *files, *shared]
     if last["type"] == "cta_url":
-        return [*files, _interactive(last)]
+        return [*files, *shared, _interactive(last)]
     room = TEXT if last["type"] == "list" else BODY
     before: list[Part] = []
     if size(text) > room:
         before, text = [_text(piece) for piece in _pieces(text)], ""
-    return [*before, *files, _interactive({**last, "body": {"text": text or words.CHOOSE[language]}})]
+    return [*before, *files, *shared, _interactive({**last, "body": {"text": text or words.CHOOSE[language]}})]
+
+
+def recipient(address: str) -> dict[str, str]:
+    """Numbers go in `to`; the identifier of somebody who hides theirs in `recipient`."""
+    field = "to" if address.isdecimal() else "recipient"
+    return {"recipient_type": "individual", field: address}
 
 
 def template_part(template: Template, values: dict[str, str], *, named: bool) -> Part:
@@ -157,14 +165,34 @@ def _call_to_action(delivery: Delivery, address: str) -> dict[str, Any] | None:
     url = degrade.absolute(card.url, address)
     if url is None or not re.fullmatch(r"https://\S{1,2000}", url):
         return None
-    text = "\n\n".join(
-        part for part in (reply.text, degrade.card_text(card.model_copy(update={"url": None}), address=address)) if part
-    )
+    shown = degrade.card_text(card.model_copy(update={"url": None}), language=language, address=address)
+    text = "\n\n".join(part for part in (reply.text, shown) if part)
     if size(text) > BODY:
         return None
-    label = (words.OPEN_ARTICLE if card.kind == "article" else words.OPEN_ORDER)[language]
+    label = words.OPEN[card.kind][language]
     action = {"name": "cta_url", "parameters": {"display_text": label, "url": url}}
     return {"type": "cta_url", "body": {"text": text}, "action": action}
+
+
+def _shared(place: Location | None, contacts: Sequence[ContactCard]) -> list[Part]:
+    """A place and people's details as messages of their own (Messages, `location` and `contacts`)."""
+    found: list[Part] = []
+    if place is not None:
+        named = {name: value for name in ("name", "address") if (value := getattr(place, name))}
+        at = {"latitude": place.latitude, "longitude": place.longitude, **named}
+        found.append({"type": "location", "location": at})
+    if contacts:
+        found.append({"type": "contacts", "contacts": [_contact(contact) for contact in contacts]})
+    return found
+
+
+def _contact(contact: ContactCard) -> dict[str, Any]:
+    # The whole name twice: one part beside it is asked for, and which word is the first name nobody knows.
+    return {
+        "name": {"formatted_name": contact.name, "first_name": contact.name},
+        **({"phones": [{"phone": phone} for phone in contact.phones]} if contact.phones else {}),
+        **({"emails": [{"email": email} for email in contact.emails]} if contact.emails else {}),
+    }
 
 
 def _files(files: Sequence[FileRef], language: str, link: Link) -> tuple[list[FilePart], list[str]]:

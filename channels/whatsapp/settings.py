@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
-OPT_OUT_WORDS = ["STOP", "ARRET", "STOPPER", "DESABONNER", "DESINSCRIRE", "UNSUBSCRIBE", "OPT OUT"]
+from crm_backend.conversations.texts import STOP_WORDS
+
+OPT_OUT_WORDS = list(STOP_WORDS)
 _TEMPLATE = re.compile(
     r"\s*(?P<notice>[a-z0-9_]+)\.(?P<language>fr|en)\s*=\s*"
     r"(?P<name>[a-z0-9_]+)(?::(?P<code>[a-zA-Z]{2,3}(?:_[a-zA-Z]{2,4})?))?(?P<places>(?:\s+[a-z0-9_]+)*)\s*"
@@ -84,7 +86,10 @@ class WhatsAppSettings(BaseModel):
         description="Marks what the assistant answers as read, with “typing…” until the answer.",
     )
     graph_url: str = Field(
-        "https://graph.facebook.com", title="Graph API", description="Another one than Meta’s, for tests."
+        "https://graph.facebook.com",
+        title="Graph API",
+        description="Another one than Meta’s, for tests.",
+        json_schema_extra={"reaches": True},
     )
     graph_version: str = Field("v25.0", title="Graph API version", pattern=r"^v\d{1,3}\.\d$")
 

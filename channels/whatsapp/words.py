@@ -4,8 +4,12 @@ from __future__ import annotations
 
 CHOOSE = {"fr": "Choisissez\u00a0:", "en": "Please choose:"}
 OPEN_LIST = {"fr": "Voir les choix", "en": "See the choices"}
-OPEN_ARTICLE = {"fr": "Lire l’article", "en": "Read the article"}
-OPEN_ORDER = {"fr": "Suivre", "en": "Track it"}
+OPEN = {
+    "article": {"fr": "Lire l’article", "en": "Read the article"},
+    "order": {"fr": "Suivre", "en": "Track it"},
+    "product": {"fr": "Voir en boutique", "en": "See it in the shop"},
+}
+"""What opens the page of a card, by its kind; at most 20 characters."""
 FILE = {"fr": "Votre fichier {name}\u00a0: {link}", "en": "Your file {name}: {link}"}
 CANNOT_READ = {
     "fr": (

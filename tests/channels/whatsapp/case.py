@@ -195,6 +195,12 @@ def shown(sent: dict[str, Any], graph: GraphServer) -> Arrived:
     elif sent["type"] == "template":
         places = [each["text"] for component in content.get("components", []) for each in component["parameters"]]
         text = " ".join([content["name"], content["language"]["code"], *places])
+    elif sent["type"] == "location":
+        text = " ".join(str(value) for value in content.values())
+    elif sent["type"] == "contacts":
+        details = [each for one in content for each in (*one.get("phones", []), *one.get("emails", []))]
+        names = [one["name"]["formatted_name"] for one in content]
+        text = " ".join([*names, *(value for each in details for value in each.values())])
     else:
         text, files = content.get("caption", ""), (graph.uploads[content["id"]][0],)
     return Arrived(sent.get("to") or sent["recipient"], text, buttons, files, sent["wamid"])

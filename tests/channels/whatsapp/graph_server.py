@@ -17,7 +17,7 @@ from aiohttp import web
 from tests.support.assistant import free_port
 
 VERSION = "v25.0"
-KINDS = {"text", "interactive", "image", "audio", "video", "document", "template"}
+KINDS = {"text", "interactive", "image", "audio", "video", "document", "template", "location", "contacts"}
 MEDIA = {"image": 5, "audio": 16, "video": 16, "document": 100}
 Answer = Callable[[web.Request], web.Response | None]
 
@@ -222,7 +222,8 @@ class GraphServer:
 def unfit(body: dict[str, Any], uploads: dict[str, tuple[str, str, bytes]]) -> tuple[int, str] | None:
     """What the documentation has against a message: the code and the detail; None when it is fine."""
     kind = body.get("type")
-    if body.get("messaging_product") != "whatsapp" or kind not in KINDS or not isinstance(body.get(kind), dict):
+    shape = list if kind == "contacts" else dict
+    if body.get("messaging_product") != "whatsapp" or kind not in KINDS or not isinstance(body.get(kind), shape):
         return 100, "shape"
     if not str(body.get("to", "")).isdecimal() and "." not in str(body.get("recipient", "")):
         return 131009, "recipient"
@@ -235,6 +236,8 @@ def unfit(body: dict[str, Any], uploads: dict[str, tuple[str, str, bytes]]) -> t
         return _unfit_interactive(content)
     if kind == "template":
         return _unfit_template(content)
+    if kind in ("location", "contacts"):
+        return _unfit_shared(kind, content)
     if content.get("id") not in uploads:
         return 131009, f"{kind}.id"
     if len(content.get("caption", "")) > 1024 or (kind == "audio" and "caption" in content):
@@ -263,6 +266,17 @@ def _unfit_interactive(content: dict[str, Any]) -> tuple[int, str] | None:
         fine = kind == "cta_url" and 0 < len(parameters["display_text"]) <= 20
         fine = fine and parameters["url"].startswith("https://")
     return None if fine else (131009, "interactive.action")
+
+
+def _unfit_shared(kind: str, content: Any) -> tuple[int, str] | None:
+    """A place has degrees; a contact a formatted name and one part of it beside."""
+    if kind == "location":
+        fine = abs(content["latitude"]) <= 90 and abs(content["longitude"]) <= 180
+    else:
+        fine = bool(content) and all(
+            each["name"]["formatted_name"] and each["name"].get("first_name") for each in content
+        )
+    return None if fine else (131009, kind)
 
 
 def _unfit_template(content: dict[str, Any]) -> tuple[int, str] | None:

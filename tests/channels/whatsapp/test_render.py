@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from channels.whatsapp.render import FilePart, parts, size
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations.schema import Button, Card
+from crm_backend.conversations.schema import Button, Card, ContactCard
 from crm_backend.database import new_id
 from tests.channels.whatsapp.graph_server import unfit
-from tests.support.channels import ADDRESS, ARTICLE, ORDER, delivery
+from tests.support.channels import ADDRESS, ARTICLE, CONTACT, ORDER, PLACE, PRODUCT, delivery
 
 
 def rendered(text: str = "Que voulez-vous faire ?", **more: Any) -> list[dict[str, Any]]:
@@ -137,6 +137,26 @@ def test_choices_come_last() -> None:
     assert kinds == ["image", "interactive"]
 
 
+def test_a_place_and_contacts_are_messages_of_their_own_before_what_is_asked() -> None:
+    bare = ContactCard(name="Accueil", emails=["accueil@maison.example"])
+    [place, people, asked] = rendered("On s’y voit ?", location=PLACE, contacts=[CONTACT, bare], buttons=["Oui", "Non"])
+    assert content(place) == {
+        "latitude": 45.764,
+        "longitude": 4.8357,
+        "name": "Maison Tilleul",
+        "address": "12 rue Mercière, Lyon",
+    }
+    assert [each["name"]["formatted_name"] for each in content(people)] == ["Camille Martin", "Accueil"]
+    assert content(people)[0]["phones"] == [{"phone": "+33 4 72 00 00 00"}] and "phones" not in content(people)[1]
+    assert asked["type"] == "interactive"
+
+
+def test_a_product_opens_in_the_shop() -> None:
+    [message] = rendered("", cards=[PRODUCT], language="en")
+    assert content(message)["body"]["text"] == "Housse de couette Aubrac\nfrom €119.00\nDisponible"
+    assert content(message)["action"]["parameters"]["display_text"] == "See it in the shop"
+
+
 def test_an_emoji_counts_for_two() -> None:
     assert size("🕯️") == 3
     assert rendered(buttons=["🕯️" * 7, "B"])[0]["interactive"]["type"] == "list"
@@ -149,7 +169,7 @@ TITLES = st.lists(st.one_of(WORDS, st.text("ab é", max_size=90)), max_size=13)
 @given(
     text=st.one_of(WORDS, st.integers(1, 3000).map(lambda n: "mot 🕯️ " * n)),
     titles=TITLES,
-    cards=st.lists(st.sampled_from([ORDER, ARTICLE]), max_size=3),
+    cards=st.lists(st.sampled_from([ORDER, ARTICLE, PRODUCT]), max_size=3),
     kinds=st.lists(st.sampled_from(["image/png", "audio/mpeg", "application/pdf", "image/gif"]), max_size=3),
     language=st.sampled_from(["fr", "en"]),
 )

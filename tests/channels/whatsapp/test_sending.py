@@ -6,12 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from channels.port import Rejected, Retry
 from crm_backend.conversations import windows
+from crm_backend.conversations.model import OutboxItem
 from tests.channels.whatsapp.case import signed, webhook
 from tests.channels.whatsapp.conftest import MARIE, Line, claimed, item, payload, to_marie
 from tests.channels.whatsapp.graph_server import cut, failing, plain
+from tests.support import core
 from tests.support.channels import FilesInMemory
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -215,3 +218,16 @@ async def test_without_any_word_of_it_the_message_is_sent_again(line: Line) -> N
         await line.channel.send(first)
     await line.channel.send(first.model_copy(update={"again": True, "attempts": 2}))
     assert len(line.graph.sent) == 1
+
+
+async def test_an_answer_points_at_its_message_when_others_came_in_between(line: Line) -> None:
+    await line.wrote("où est ma commande ?")
+    await line.wrote("et vos horaires ?", number=2)
+    for text in ("Elle est partie hier." + " Bonne journée." * 300, "De 9 h à 18 h."):
+        assert await core.answered(line.core.sessions, core.saying(text))
+        await line.channel.send(await claimed(line))
+        async with line.core.sessions() as session, session.begin():
+            await session.execute(update(OutboxItem).values(state="sent"))
+    asked = [message.external_id for message in await line.messages() if message.author == "customer"]
+    # The first part alone, and not the answer that follows its question.
+    assert [each.get("context") for each in line.graph.sent] == [{"message_id": asked[0]}, None, None]
