@@ -22,6 +22,7 @@ CHANNEL = Blueprint(
     open=_open,
     label={"en": "Telegram", "fr": "Telegram"},
     where={"en": "on Telegram", "fr": "sur Telegram"},
+    spoken=("telegram", "telegramme"),
     french=FRENCH,
 )
 

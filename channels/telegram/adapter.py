@@ -127,7 +127,8 @@ class Telegram:
     async def _content(self, path: str) -> AsyncIterator[bytes]:
         timeout = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=30)
         try:
-            async with self._core.http.get(self._api.file_address(path), timeout=timeout) as response:
+            address = self._api.file_address(path)
+            async with self._core.http.get(address, timeout=timeout, allow_redirects=False) as response:
                 if response.status != 200:
                     raise Retry(f"the file's address answers {response.status}")
                 async for chunk in response.content.iter_chunked(64 * 1024):

@@ -10,12 +10,14 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from channels.port import Rejected, Retry
+from channels.port import Rejected, Retry, whole
 from channels.telegram.settings import Settings
 
 PATIENCE = 10.0
 """Seconds for an answer."""
 PATIENCE_WITH_FILES = 60.0
+LONGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes. A hundred updates, the most that one answer brings, have far less."""
 
 
 class Flooded(TelegramError):
@@ -64,8 +66,10 @@ class Requests(BaseRequest):
             total = float(read_timeout)
         timeout = aiohttp.ClientTimeout(total=total, sock_connect=PATIENCE)
         try:
-            async with self._http.request(method, url, data=_body(request_data), timeout=timeout) as response:
-                status, content = response.status, await response.read()
+            async with self._http.request(
+                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+            ) as response:
+                status, content = response.status, await whole(response, most=LONGEST_ANSWER)
         except aiohttp.ClientConnectorError as error:
             raise Down("not reached") from error
         except TimeoutError as error:

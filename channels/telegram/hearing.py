@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import select
@@ -48,6 +51,7 @@ class Hearing:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
+        self._albums: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, raw: Any) -> None:
         """Takes in one update; returns once it is stored, or when it is of no concern here.
@@ -84,8 +88,14 @@ class Hearing:
     async def _written(self, message: Message) -> None:
         if message.migrate_to_chat_id or message.migrate_from_chat_id:
             await events.migrated(self._intake, message)
-        elif inbound := await self._inbound(message):
-            await self._intake.stored(inbound, Place.of(message))
+            return
+        # Telegram may call with all pictures of an album at once: whether one came before must be certain.
+        async with self._alone(message.media_group_id):
+            if inbound := await self._inbound(message):
+                await self._intake.stored(inbound, Place.of(message))
+
+    def _alone(self, album: str | None) -> AbstractAsyncContextManager[Any]:
+        return self._albums.setdefault(album, asyncio.Lock()) if album else nullcontext()
 
     async def _edited(self, message: Message) -> None:
         if message.location:

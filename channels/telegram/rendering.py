@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from channels import degrade
 from channels.telegram.buttons import ROWS, Keyboard, keyboard
 from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations import vcards
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.conversations.schema import Card, Reply
+from crm_backend.conversations.schema import Card, ContactCard, Location, Reply
+from crm_backend.conversations.texts import shorten
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -20,6 +22,9 @@ LONGEST_CAPTION = 1024
 LARGEST_PHOTO = 10 * 1024 * 1024
 LARGEST_UPLOAD = 50 * 1024 * 1024
 """Bytes a bot may upload (Bot API, Sending files)."""
+LARGEST_VCARD = 2048
+"""Bytes (sendContact)."""
+LONGEST_NAME = 64
 _VOICE, _AUDIO, _PHOTO = (
     ("audio/ogg", "audio/opus"),
     ("audio/mpeg", "audio/mp4"),
@@ -29,12 +34,14 @@ _VOICE, _AUDIO, _PHOTO = (
 
 @dataclass(frozen=True)
 class Part:
-    """One Telegram message. `text` is its text, or the caption of its file."""
+    """One Telegram message. `text` is its text, or the caption of its file; `given` what a place or a contact has in
+    their stead."""
 
     method: str
     text: str = ""
     file: FileRef | None = None
     keyboard: Keyboard = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
 
     @property
     def field(self) -> str:
@@ -43,8 +50,8 @@ class Part:
 
     def parameters(self) -> dict[str, Any]:
         """What is sent beside the place and the file."""
-        found: dict[str, Any] = {"text" if self.file is None else "caption": self.text or None}
-        if self.file is None:
+        found = dict(self.given) or {"text" if self.file is None else "caption": self.text or None}
+        if self.method == "sendMessage":
             # Telegram's servers would open what we link to, and some of it is for the customer alone.
             found["link_preview_options"] = {"is_disabled": True}
         if self.keyboard:
@@ -73,7 +80,9 @@ def parts_of(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> 
     cards = [_linked(card, address) for card in reply.cards]
     pages = [(title, url) for _, (title, url) in cards if url]
     text = degrade.as_text(
-        Reply(text=reply.text, cards=[card for card, _ in cards]), language=delivery.language, address=address
+        Reply(text=reply.text, cards=[card for card, _ in cards], contacts=[c for c in reply.contacts if not c.phones]),
+        language=delivery.language,
+        address=address,
     )
     text = "\n\n".join(part for part in (text, *links) if part)
     files = [file for file in reply.files if file.state == "kept" and file.size <= LARGEST_UPLOAD]
@@ -82,19 +91,37 @@ def parts_of(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> 
         rows = keyboard((), message_id=delivery.message_id, links=pages[:ROWS])
     else:
         rows = keyboard(reply.buttons, message_id=delivery.message_id, links=pages)
-    if len(files) == 1 and units(text) <= LONGEST_CAPTION:
+    shared = [_place(reply.location)] if reply.location else []
+    shared += [_contact(contact) for contact in reply.contacts if contact.phones]
+    if len(files) == 1 and not shared and units(text) <= LONGEST_CAPTION:
         return [Part(_method(files[0]), text, files[0], rows)]
     # Files first: what is asked stands last, with its buttons under it.
-    found = [Part(_method(file), file=file) for file in files]
+    found = [*(Part(_method(file), file=file) for file in files), *shared]
     found += [Part("sendMessage", piece) for piece in fitting(text or ("…" if rows else ""), LONGEST_TEXT)]
     if rows and found:
-        found[-1] = Part(found[-1].method, found[-1].text, found[-1].file, rows)
+        found[-1] = replace(found[-1], keyboard=rows)
     return found
 
 
 def too_large(reply: Reply) -> list[FileRef]:
     """Files that a bot may not upload: a link must do."""
     return [file for file in reply.files if file.state == "kept" and file.size > LARGEST_UPLOAD]
+
+
+def _place(place: Location) -> Part:
+    """A pin with its name and address: both are needed for one that has words (sendVenue)."""
+    at = {"latitude": place.latitude, "longitude": place.longitude}
+    if not place.name and not place.address:
+        return Part("sendLocation", given=at)
+    where = place.address if place.name and place.address else f"{place.latitude:.5f}, {place.longitude:.5f}"
+    return Part("sendVenue", given={**at, "title": place.name or place.address, "address": where})
+
+
+def _contact(contact: ContactCard) -> Part:
+    """Somebody with a telephone number, which Telegram asks for; the rest is in the vCard."""
+    given = {"phone_number": contact.phones[0], "first_name": shorten(contact.name, LONGEST_NAME)}
+    card = vcards.vcard(contact)
+    return Part("sendContact", given=given | ({"vcard": card.decode()} if len(card) <= LARGEST_VCARD else {}))
 
 
 def _method(file: FileRef) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 from telegram import InputFile
@@ -52,12 +53,26 @@ class Sender:
             raise Rejected("nothing to send")
         names = list(delivery.parts)
         reply_keyboard = await self._proving.keyboard(delivery, place) if not parts[-1].keyboard else None
+        answered = self._answered(delivery, place)
         for number, part in enumerate(parts[len(names) :], len(names) + 1):
+            if number == 1 and answered is not None:
+                place = replace(place, reply_to=answered)
             last = reply_keyboard if number == len(parts) else None
             place, name = await self._sent(part, place, last)
+            if number == 1 and answered is not None:
+                place = replace(place, reply_to=None)
             names.append(name)
             await self._core.part_sent(delivery, name)
         return names[-1]
+
+    def _answered(self, delivery: Delivery, place: Place) -> int | None:
+        """The number of the message that this one answers, when others came in between, and it was written there. In
+        groups each answer points at what it answers anyway."""
+        if not place.private:
+            return None
+        start = place.name_of(0, account=self._account).removesuffix("0")
+        number = (delivery.answers or "").removeprefix(start)
+        return int(number) if number.isdecimal() and delivery.answers == start + number else None
 
     async def _sent(self, part: Part, place: Place, reply_keyboard: dict[str, Any] | None) -> tuple[Place, str]:
         parameters = part.parameters()

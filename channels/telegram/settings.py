@@ -57,7 +57,12 @@ class Settings(BaseModel):
         title="Webhook secret",
         description="16 to 256 letters, digits, _ and -. Left empty, one is derived from the server’s own secret.",
     )
-    api_url: str = Field(API, title="Bot API server", description="Another one than Telegram’s own, when you run one.")
+    api_url: str = Field(
+        API,
+        title="Bot API server",
+        description="Another one than Telegram’s own, when you run one.",
+        json_schema_extra={"reaches": True},
+    )
 
     @field_validator("token")
     @classmethod

@@ -11,9 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.channels.telegram.updates import SHARING
 from tests.support.assistant import free_port
 
-SENDING = ("sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendAudio", "sendVideo")
+SENDING = ("sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendAudio", "sendVideo", *SHARING)
 
 
 @dataclass
@@ -229,15 +230,14 @@ class BotApi:
     async def _sent(self, said: Said, longest: int, words: str) -> Any:
         chat = int(said.parameters["chat_id"])
         if chat in self.moved:
-            raise Refused(
-                400,
-                "Bad Request: group chat was upgraded to a supergroup chat",
-                migrate_to_chat_id=self.moved[chat],
-            )
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refused(400, words, migrate_to_chat_id=self.moved[chat])
         if chat in self.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         if chat in self.unknown_chats:
             raise Refused(400, "Bad Request: chat not found")
+        if any(said.parameters.get(name) in (None, "") for name in SHARING.get(said.method, ())):
+            raise Refused(400, "Bad Request: a parameter is empty")
         text = said.parameters.get(words, "")
         if len(text.encode("utf-16-le")) // 2 > longest:
             raise Refused(400, f"Bad Request: {'message' if words == 'text' else 'message caption'} is too long")
@@ -272,6 +272,7 @@ class BotApi:
         return await self._sent(said, 1024, "caption")
 
     _do_send_voice = _do_send_audio = _do_send_video = _do_send_document
+    _do_send_location = _do_send_venue = _do_send_contact = _do_send_document
 
 
 async def _parameters(request: web.Request) -> tuple[dict[str, Any], dict[str, tuple[str, str, bytes]]]:

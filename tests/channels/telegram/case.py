@@ -122,9 +122,12 @@ def _user(sender: str) -> int:
 
 def _shown(call: Said) -> Arrived:
     rows = (call.parameters.get("reply_markup") or {}).get("inline_keyboard", [])
+    shared = ("title", "address", "latitude", "longitude", "first_name", "phone_number", "vcard")
+    pieces = [str(call.parameters[name]) for name in ("text", "caption", *shared) if call.parameters.get(name)]
+    pieces += [button["url"] for row in rows for button in row if "url" in button]
     return Arrived(
         to=str(call.parameters["chat_id"]),
-        text=call.parameters.get("text") or call.parameters.get("caption") or "",
+        text="\n".join(pieces),
         buttons=tuple(button["text"] for row in rows for button in row if "callback_data" in button),
         files=tuple(media_type for _, media_type, _ in call.files.values()),
         platform_id=f"{_account(call)}:{call.parameters['chat_id']}:{call.message_id}",

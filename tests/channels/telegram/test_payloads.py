@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
@@ -165,6 +167,15 @@ async def test_an_answer_names_the_message_it_answers(world: World) -> None:
     to_bot = await one(world, "message_reply_to_bot")
     assert (to_bot.content["reply_to"], to_bot.details["quote"]) == (f"main:{MARIE}:43", "10234")
     assert (await one(world, "message_reply_to_own")).content["reply_to"] == f"main:{MARIE}:11"
+
+
+async def test_an_album_is_answered_once_even_when_its_pictures_come_at_the_same_time(world: World) -> None:
+    pictures = [payload("message_album_2") for _ in range(4)]
+    for number, picture in enumerate(pictures):
+        picture["message"]["message_id"] += number
+    await asyncio.gather(*(world.take(picture) for picture in pictures))
+    answered = [message for message in await world.messages() if "automatic" not in message.content]
+    assert (len(answered), len(await world.messages())) == (1, 4)
 
 
 async def test_an_album_is_answered_once(world: World) -> None:

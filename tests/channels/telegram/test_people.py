@@ -11,6 +11,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.customers.model import Customer, Identity
 from tests.channels.telegram.conftest import OpenWorld, World
 from tests.channels.telegram.updates import MARIE, SECOND_TOKEN, payload, text
+from tests.support import core
 from tests.support.channels import delivery
 
 
@@ -110,15 +111,14 @@ async def test_the_key_is_not_shown_where_it_is_not_wanted_or_buttons_are(world:
 
 
 async def test_a_code_from_the_web_site_goes_on_with_its_conversation(world: World) -> None:
-    await world.take(text("bonjour", sender=412000099))
-    first = await conversation(world)
+    first = await core.write(world.sessions, visitor="somebody")
     async with world.sessions() as session, session.begin():
-        code = await joining.make_code(session, conversation_id=first.id)
+        code = await joining.make_code(session, conversation_id=first.conversation_id)
     start = payload("command_start_code")
     start["message"]["text"] = f"/start {code}"
     await world.take(start)
     joined = (await world.messages())[-2]
-    assert joined.conversation_id == first.id and joined.content["joined"] == "joined"
+    assert joined.conversation_id == first.conversation_id and joined.content["joined"] == "joined"
     assert (await conversation(world)).address == str(MARIE)
 
 

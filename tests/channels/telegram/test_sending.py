@@ -6,15 +6,17 @@ import contextlib
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from channels.port import Rejected, Retry
 from channels.telegram.rendering import fitting, units
-from crm_backend.conversations.model import SentPart
+from crm_backend.conversations import outbox
+from crm_backend.conversations.model import OutboxItem, SentPart
 from crm_backend.conversations.schema import Card
 from tests.channels.telegram.bot_api import Refused
 from tests.channels.telegram.conftest import World
 from tests.channels.telegram.updates import MARIE, text
+from tests.support import core
 from tests.support.channels import ARTICLE, ORDER, delivery
 
 PNG, OGG, PDF = b"\x89PNG\r\n\x1a\nrest", b"OggSrest", b"%PDF-1.7 rest"
@@ -245,3 +247,17 @@ async def test_more_than_bots_may_have_is_not_asked_for(world: World) -> None:
     object.__setattr__(world.channel._settings, "api_url", "https://api.telegram.org")
     with pytest.raises(Rejected, match="20 MB"):
         await fetched(world, file_id="abcd", size=21 * 1024 * 1024)
+
+
+async def test_an_answer_points_at_its_message_when_others_came_in_between(world: World) -> None:
+    await world.take(text("où est ma commande ?", number=41))
+    await world.take(text("et vos horaires ?", number=42))
+    for words in ("Elle est partie hier." + " Bonne journée." * 300, "De 9 h à 18 h."):
+        assert await core.answered(world.sessions, core.saying(words))
+        async with world.sessions() as session, session.begin():
+            [found] = await outbox.claim(session, lease_seconds=60)
+        await world.channel.send(found)
+        async with world.sessions() as session, session.begin():
+            await session.execute(update(OutboxItem).values(state="sent"))
+    told = [call.parameters.get("reply_parameters") for call in world.api.sent()]
+    assert told == [{"message_id": 41, "allow_sending_without_reply": True}, None, None]

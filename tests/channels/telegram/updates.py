@@ -13,6 +13,12 @@ SECOND_TOKEN = "6234567891:AAFmaison-tilleul_token-of-tests02"
 MARIE, EMMA = 412000001, 412000002
 GROUP, OLD_GROUP = -1002200300400, -4400500
 CONNECTION = "kJ8sPq2aYUrnAQAAtilleul"
+SHARING = {
+    "sendLocation": ("latitude", "longitude"),
+    "sendVenue": ("latitude", "longitude", "title", "address"),
+    "sendContact": ("phone_number", "first_name"),
+}
+"""What places and contacts are sent with, and what has to be given."""
 
 
 def payload(name: str) -> dict[str, Any]:
