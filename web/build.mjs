@@ -13,8 +13,8 @@ for (const part of parts) {
     console.log(`${part}: no ${config}, skipped`);
     continue;
   }
-  // The widget is two classic scripts; each needs a build of its own so that neither becomes an import of the other.
-  const passes = part === "widget" ? ["relais", "widget"] : [""];
+  // The widget is three classic scripts; each needs a build of its own so that none becomes an import of another.
+  const passes = part === "widget" ? ["relais", "widget", "more"] : [""];
   for (const entry of passes) {
     execFileSync(process.execPath, [vite, "build", "-c", config, "--logLevel", "warn"], {
       stdio: "inherit",

@@ -8,11 +8,13 @@ const dist = fileURLToPath(new URL("./dist", import.meta.url));
 const gzipped = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
+// What a page loads by itself, and what opening the chat loads; views that few visitors open come when they are wanted.
 const launcher = gzipped(join(dist, "widget/relais.js"));
 const widget = launcher + gzipped(join(dist, "widget/widget.js"));
 const rows = [
   ["launcher (relais.js)", launcher, 6_500],
   ["full widget", widget, 36_000],
+  ["rarely opened views", gzipped(join(dist, "widget/more.js")), 6_000],
 ];
 
 const assets = join(dist, "desk/assets");

@@ -13,6 +13,7 @@ CHANNEL = Blueprint(
     asks_itself=True,
     label={"en": "Website", "fr": "Site web"},
     where={"en": "on the website", "fr": "sur le site"},
+    spoken=("site", "website"),
     french=FRENCH,
 )
 

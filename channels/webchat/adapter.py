@@ -122,8 +122,9 @@ class WebChat:
         language: Language = "fr" if self._company.default_language == "fr" else "en"
         if (asked := request.query.get("language")) in ("fr", "en"):
             language = "fr" if asked == "fr" else "en"
-        page = request.query.get("page", "")
-        return web.json_response(await config(self._core, self._settings, page=page, language=language))
+        page, visitor = request.query.get("page", ""), request.query.get("visitor", "")
+        told = await config(self._core, self._settings, page=page, language=language, visitor=visitor)
+        return web.json_response(told)
 
     @contextlib.contextmanager
     def _place(self, remote: str) -> Iterator[None]:
@@ -171,7 +172,7 @@ class WebChat:
         client_id = client_id_of(body)
         try:
             frame = written(body)
-            visit = await self._visit(request, frame.conversation, language)
+            visit = await self._visit(request, frame.conversation, language, told="language" in body)
             return web.json_response(await self._visits.written(visit, frame))
         except Exception as error:  # noqa: BLE001  whatever it was, the widget reads a frame and may try again
             refused = known(error)
@@ -182,13 +183,17 @@ class WebChat:
         """Who asks. Raises NotAuthenticated."""
         return await self._visits.visitor(token_of(request), user_of(request), remote=request.remote or "")
 
-    async def _visit(self, request: web.Request, conversation: UUID | None, language: str) -> Visit:
-        """The visit of a plain request, in this conversation of theirs or before the first. Raises NotFound."""
+    async def _visit(self, request: web.Request, conversation: UUID | None, language: str, *, told: bool) -> Visit:
+        """The visit of a plain request, in this conversation of theirs or before the first. Raises NotFound.
+
+        Whose a conversation is, storing a message asks again: it is only looked up to learn its language.
+        """
         visitor = await self._visitor(request)
-        if conversation is not None:
+        if conversation is not None and not told:
             visit = await self._visits.owned(visitor, conversation)
         else:
-            visit = Visit(visitor=visitor, language=language, remote="", start_new=True)
+            visit = Visit(visitor=visitor, language=language, remote="", conversation=conversation)
+            visit.start_new = conversation is None
         visit.remote, visit.host = request.remote or "", request.host
         return visit
 

@@ -13,7 +13,7 @@ from channels.webchat.frames import NAME
 from channels.webchat.visitors import Visitor
 from crm_backend.conversations.history import Past
 from crm_backend.conversations.messages import MessageView
-from crm_backend.conversations.participants import private_elsewhere
+from crm_backend.conversations.participants import first_of_another, private_elsewhere
 
 Labels = Mapping[str, Mapping[str, str]]
 INSTEAD = {
@@ -39,13 +39,20 @@ async def discreet(
     """The messages as this visitor may see them.
 
     Whoever has a conversation here can give its code to somebody else, or leave the browser to somebody else after
-    taking it along: of what is said where the platform says who writes, they see that it was, and not what.
+    taking it along: of what is said where the platform says who writes, they see that it was, and not what. As long as
+    nobody else has written, what goes elsewhere is the answer that this visitor asked to have there.
     """
     if all(view.channel == NAME for view in views):
         return list(views)
-    private = await private_elsewhere(session, conversation, kind=visitor.kind, value=visitor.value)
+    who = {"kind": visitor.kind, "value": visitor.value}
+    private = await private_elsewhere(session, conversation, **who)
+    theirs = await first_of_another(session, conversation, **who) if private else None
+    if theirs is None:
+        return list(views)
     return [
-        _kept_back(view, labels) if view.channel != NAME and (view.channel, view.account) in private else view
+        _kept_back(view, labels)
+        if view.channel != NAME and view.seq >= theirs and (view.channel, view.account) in private
+        else view
         for view in views
     ]
 

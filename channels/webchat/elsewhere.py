@@ -9,10 +9,8 @@ from channels.port import Core
 from channels.webchat.visitors import Visitor
 from channels.webchat.visits import Visits
 from crm_backend.accounts.elsewhere import elsewhere
-from crm_backend.conversations import joining
+from crm_backend.conversations.elsewhere import take_along
 from crm_backend.conversations.messages import instant
-from crm_backend.database import utc_now
-from crm_backend.errors import NotFound
 
 CODES_PER_MINUTE = 5
 
@@ -33,11 +31,8 @@ async def taken(core: Core, visits: Visits, *, visitor: Visitor, conversation: U
     visit = await visits.owned(visitor, conversation)
     assert visit.conversation is not None
     async with core.sessions() as session, session.begin():
-        way = next((one for one in await elsewhere(session) if one.channel == channel), None)
-        if way is None:
-            raise NotFound("not offered")
-        code = await joining.make_code(session, conversation_id=visit.conversation)
-    return {"link": way.with_code(code), "code": code, "expires": instant(utc_now() + joining.GOOD_FOR)}
+        along = await take_along(session, visit.conversation, channel)
+    return {"link": along.link, "code": along.code, "expires": instant(along.expires)}
 
 
 def _label(core: Core, channel: str, language: str) -> str:

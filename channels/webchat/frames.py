@@ -116,13 +116,15 @@ class Written(Frame):
     text: str
     files: list[UUID] = Field([], max_length=MAX_FILES)
     button: Press | None = None
-    action: Literal["person"] | None = None
+    action: Literal["person", "leave"] | None = None
     conversation: UUID | None = None
     page: Any = None
     form: dict[str, Any] = {}
     """What was filled in before the first message."""
-    greeted: bool = False
-    """The chat had greeted the visitor by itself."""
+    greeted: bool | str = False
+    """What the chat had said by itself; earlier widgets only say that it had."""
+    answer_to: str | None = Field(None, max_length=320)
+    """With `leave`: the e-mail address that a person's answer goes to; empty for the one on file."""
 
 
 class Rated(Frame):
@@ -161,13 +163,23 @@ def past_out(past: Past) -> dict[str, Any]:
     }
 
 
-def owner_out(owner: OwnerView, *, rate: bool = False, rated: ratings.Rated | None = None) -> dict[str, Any]:
-    """Who answers; an agent's identifier stays inside. `rate` when the customer is to be asked how it was."""
+def owner_out(
+    owner: OwnerView, *, rate: bool = False, rated: ratings.Rated | None = None, answer_to: str | None = None
+) -> dict[str, Any]:
+    """Who answers; an agent's identifier stays inside. `rate` when the customer is to be asked how it was; `answer_to`
+    is the e-mail address, shown masked, that the answer was promised to."""
     return {
         **owner.model_dump(mode="json", exclude={"id"}),
         "rate": rate,
         "rating": rated_out(rated) if rated else None,
+        **({"by_mail": masked(answer_to)} if answer_to else {}),
     }
+
+
+def masked(email: str) -> str:
+    """An address as it is shown to who should know it already."""
+    local, _, domain = email.rpartition("@")
+    return f"{local[0]}…@{domain}"
 
 
 def rated_out(rated: ratings.Rated) -> dict[str, Any]:

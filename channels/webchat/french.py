@@ -47,10 +47,12 @@ FRENCH = {
     "Ask for a rating": "Demander une note",
     "Once, when a conversation in the chat has ended.": "Une fois, quand une conversation du chat est terminée.",
     "Greetings": "Messages d’accueil",
-    'A JSON list: [{"path": "/basket*", "after": 30, "fr": "…", "en": "…"}]. The first that fits the page is shown'
-    " after so many seconds.": (
-        'Une liste JSON\u00a0: [{"path": "/panier*", "after": 30, "fr": "…", "en": "…"}]. Le premier qui convient à la'
-        " page s’affiche après autant de secondes."
+    'A JSON list: [{"path": "/basket*", "after": 30, "fr": "…", "en": "…"}]. The first that fits is shown after so many'
+    ' seconds on the page. May be added: "languages": ["fr"], "hours": "open" or "closed", "visitor": "new" or'
+    ' "returning".': (
+        'Une liste JSON\u00a0: [{"path": "/panier*", "after": 30, "fr": "…", "en": "…"}]. Le premier qui convient'
+        ' s’affiche après autant de secondes sur la page. On peut ajouter\u00a0: "languages": ["fr"], "hours":'
+        ' "open" (ouvert) ou "closed" (fermé), "visitor": "new" (première visite) ou "returning" (déjà venu).'
     ),
     _said(settings.NO_KEY): "Il faut un secret ou une clé publique.",
     _said(settings.TWO_KEYS): "Un secret ou une clé publique, pas les deux.",
@@ -60,5 +62,17 @@ FRENCH = {
         "Ce n’est pas une clé publique en PEM, RSA d’au moins 2048 bits ou sur la courbe P-256."
     ),
     _said(settings.UNKNOWN_FIELD): "On peut demander name, email et order_number.",
-    _said(greetings.UNREADABLE): "Ce n’est pas une liste JSON de messages, chacun avec path, after, fr et en.",
+    _said(greetings.NO_LIST): "Ce n’est pas une liste en JSON\u00a0: elle commence par [ et tient un {…} par message.",
+    _said(greetings.UNKNOWN): "Seuls path, after, fr, en, languages, hours et visitor sont connus.",
+    _said(greetings.FAULTS["path"]): (
+        "Chaque message demande un chemin (path), de 200 caractères au plus, qui commence par / ou *."
+    ),
+    _said(greetings.FAULTS["after"]): "«\u00a0after\u00a0» est un nombre de secondes, de 0 à 3600.",
+    _said(greetings.FAULTS["fr"]): ("Chaque message demande son texte en français (fr), de 300 caractères au plus."),
+    _said(greetings.FAULTS["en"]): ("Chaque message demande son texte en anglais (en), de 300 caractères au plus."),
+    _said(
+        greetings.FAULTS["languages"]
+    ): "«\u00a0languages\u00a0» est une liste de «\u00a0fr\u00a0», «\u00a0en\u00a0» ou des deux.",
+    _said(greetings.FAULTS["hours"]): "«\u00a0hours\u00a0» est «\u00a0open\u00a0» ou «\u00a0closed\u00a0».",
+    _said(greetings.FAULTS["visitor"]): "«\u00a0visitor\u00a0» est «\u00a0new\u00a0» ou «\u00a0returning\u00a0».",
 }

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from babel.dates import format_date, format_time
 from pydantic import BaseModel, ConfigDict, Field
 
-from channels.degrade import card_text
+from channels.degrade import card_text, contact_text, place_text
 from channels.port import Company, Core
 from channels.webchat.discretion import discreet
+from channels.webchat.frames import masked
 from channels.webchat.visitors import Visitor
-from channels.webchat.visits import Visits
 from crm_backend.accounts.elsewhere import Way, way_to_write
 from crm_backend.conversations import by_mail, queries
 from crm_backend.conversations.messages import MessageView
@@ -24,6 +24,9 @@ from crm_backend.customers import people
 from crm_backend.customers.model import Identity
 from crm_backend.database import utc_now
 from crm_backend.errors import NotAllowed, NoWay
+
+if TYPE_CHECKING:
+    from channels.webchat.visits import Visits
 
 ASKED_PER_MINUTE = 5
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -90,6 +93,7 @@ async def answer_later(core: Core, visits: Visits, visitor: Visitor, asked: Post
         way, conversation, identity, to = await _granted(session, core, visits, visitor, asked)
         await by_mail.promise(session, conversation_id=conversation.id, visitor=identity, by=way, to=to, now=utc_now())
     await core.live.publish("desk", {"kind": "changed", "conversation": conversation.id})
+    await core.live.publish(f"conversation:{conversation.id}", {"kind": "news"})
     return {"email": masked(to)}
 
 
@@ -110,15 +114,9 @@ def written(views: list[MessageView], company: Company, language: str, *, links:
         last = at
         parts.append(
             f"{_speaker(view, company, words)} ({format_time(at, 'short', locale=language)})\n"
-            f"{_said(view, company, words, links=links)}"
+            f"{_said(view, company, language, links=links)}"
         )
     return "\n\n".join(parts)
-
-
-def masked(email: str) -> str:
-    """An address as it is shown to who should know it already."""
-    local, _, domain = email.rpartition("@")
-    return f"{local[0]}…@{domain}"
 
 
 def _speaker(view: MessageView, company: Company, words: dict[str, str]) -> str:
@@ -127,13 +125,17 @@ def _speaker(view: MessageView, company: Company, words: dict[str, str]) -> str:
     return f"{view.name} – {company.name}" if view.author == "agent" and view.name else company.name
 
 
-def _said(view: MessageView, company: Company, words: dict[str, str], *, links: bool) -> str:
-    text = view.text
+def _said(view: MessageView, company: Company, language: str, *, links: bool) -> str:
+    text, words = view.text, _WORDS[language]
+    place, contacts = view.location, view.contacts
     if view.author == "customer" and not links:
         text = _LINK.sub(words["link"], text)
+        place, contacts = None, []
     lines = [
         text,
-        *(card_text(Card(**card), address=company.address) for card in view.cards),
+        *(card_text(Card(**card), language=language, address=company.address) for card in view.cards),
+        *([place_text(place)] if place else []),
+        *map(contact_text, contacts),
         *(f"[{file.name}]" for file in view.files if not file.inline),
     ]
     return "\n".join(line for line in lines if line) or "–"

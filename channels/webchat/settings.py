@@ -80,8 +80,9 @@ class WebChatSettings(BaseModel):
         default="",
         max_length=20_000,
         title="Greetings",
-        description='A JSON list: [{"path": "/basket*", "after": 30, "fr": "…", "en": "…"}]. The first that fits the'
-        " page is shown after so many seconds.",
+        description='A JSON list: [{"path": "/basket*", "after": 30, "fr": "…", "en": "…"}]. The first that fits is'
+        ' shown after so many seconds on the page. May be added: "languages": ["fr"], "hours": "open" or "closed",'
+        ' "visitor": "new" or "returning".',
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from channels.port import Core
-from channels.webchat import asking
+from channels.webchat import asking, leaving
 from channels.webchat.discretion import discreet, discreet_past
 from channels.webchat.frames import (
     NAME,
@@ -35,7 +35,7 @@ from crm_backend.conversations.history import of_identity
 from crm_backend.conversations.messages import MessageView, file_out, instant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import InboundMessage, IncomingFile
-from crm_backend.database import utc_now
+from crm_backend.database import reading, utc_now
 from crm_backend.errors import BadToken, NotFound, TooLong
 
 log = structlog.get_logger(__name__)
@@ -79,7 +79,7 @@ class Visits:
         if token is not None and person is not None:
             visit.conversation = await self._brought_along(visitor, hello.conversation)
         if visit.conversation is None and (token is not None or person is not None):
-            async with self.sessions() as session:
+            async with reading(self.sessions) as session:
                 visit.conversation = await self._resumed(session, visitor, hello.conversation)
             if hello.conversation is not None and visit.conversation is None and person is None:
                 visit.visitor = Visitor(new_token())
@@ -127,7 +127,7 @@ class Visits:
         """
         assert visit.conversation is not None
         visit.visitor.check()
-        async with self.sessions() as session:
+        async with reading(self.sessions) as session:
             found = await self.theirs(session, visit.visitor, visit.conversation)
             views = await queries.messages_after(session, conversation_id=found.id, after=after)
             views = await discreet(session, visit.visitor, found.id, views, self.core.labels)
@@ -152,7 +152,8 @@ class Visits:
         if found.closed_at is not None or found.version > 1:
             said = (await ratings.of(session, [found.id])).get(found.id)
         ask = self.settings.rating and view.kind == "nobody" and await ratings.wanted(session, found)
-        return owner_out(view, rate=ask, rated=said)
+        promised = found.answer_by["address"] if found.answer_by else None
+        return owner_out(view, rate=ask, rated=said, answer_to=promised)
 
     def _shown(self, view: MessageView) -> dict[str, Any]:
         return message_out(view, company=self.company.name, link=self._path)
@@ -166,7 +167,7 @@ class Visits:
         if visit.conversation is None or seq > visit.last:
             return []
         visit.visitor.check()
-        async with self.sessions() as session:
+        async with reading(self.sessions) as session:
             await self.theirs(session, visit.visitor, visit.conversation)
             changed = [await queries.message(session, conversation_id=visit.conversation, seq=seq)]
             changed = await discreet(session, visit.visitor, visit.conversation, changed, self.core.labels)
@@ -212,6 +213,8 @@ class Visits:
             )
         )
         visit.conversation, visit.start_new = received.conversation_id, False
+        if frame.answer_to is not None and not received.duplicate:
+            await leaving.promised(self, visit.visitor, received.conversation_id, frame.answer_to)
         return {
             "type": "ack",
             "client_id": str(frame.client_id),
@@ -235,7 +238,7 @@ class Visits:
 
     async def history(self, visitor: Visitor) -> list[dict[str, Any]]:
         """The visitor's conversations, newest first."""
-        async with self.sessions() as session:
+        async with reading(self.sessions) as session:
             identity = await queries.identity_id(session, kind=visitor.kind, value=visitor.value)
             pasts = await of_identity(session, identity, channel=NAME) if identity else []
             return [past_out(await discreet_past(session, visitor, past, self.core.labels)) for past in pasts]
@@ -287,7 +290,7 @@ class Visits:
 
     async def owned(self, visitor: Visitor, conversation: UUID) -> Visit:
         """The visit of a plain HTTP request. Raises NotFound when the conversation is not this visitor's."""
-        async with self.sessions() as session:
+        async with reading(self.sessions) as session:
             found = await self.theirs(session, visitor, conversation)
         return Visit(visitor=visitor, language=found.language, remote="", conversation=found.id)
 

@@ -70,8 +70,11 @@ class WebChatCase(Quiet):
         cards = [
             part
             for card in message["cards"]
-            for part in (card["title"], card["text"], *card.get("lines", []), card.get("url") or "")
+            for part in (card["title"], card["text"], *card.get("lines", []), card.get("url") or "", _price(card))
         ]
+        place = message["location"] or {}
+        cards += [str(value) for value in place.values() if value]
+        cards += [part for one in message["contacts"] for part in (one["name"], *one["phones"], *one["emails"])]
         return Arrived(
             "marie",
             "\n".join([message["text"], *cards]),
@@ -87,6 +90,12 @@ class WebChatCase(Quiet):
             assert response.status == 200, await response.text()
             welcome: dict[str, Any] = await response.json()
             return welcome
+
+
+def _price(card: dict[str, Any]) -> str:
+    """As the widget writes it in French."""
+    price = card.get("price")
+    return f"{price['minor'] // 100},{price['minor'] % 100:02}\u00a0€" if price else ""
 
 
 CASE = WebChatCase

@@ -20,6 +20,7 @@ from channels.port import Company
 from crm_backend.accounts.model import Account
 from crm_backend.audit.model import AuditEntry
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
+from crm_backend.conversations.schema import InboundMessage
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id
 from crm_backend.routing.hours import parse
@@ -201,6 +202,34 @@ async def test_a_promised_answer_goes_by_mail_and_the_chat_takes_over_when_they_
     assert len(await outgoing(server)) == 2
 
 
+async def test_a_promised_answer_is_shown_where_it_was_asked_for_until_another_writes(
+    server: Parts, browser: Browser, agent: MakeAgent
+) -> None:
+    await with_mailbox(server)
+    conversation, claire = await began(browser, "vous êtes là ?"), await agent()
+    await ask(browser, "paul@example.com", "/answer")
+    await claire.take(conversation)
+    await claire.answer(conversation, "Oui, me voilà.")
+    async with server.sessions.begin() as session:
+        paul = await session.scalar(select(Identity.value).where(Identity.kind == "email"))
+    assert paul == "paul@example.com"
+    written = InboundMessage(
+        channel="mail",
+        external_id="m1@example.com",
+        identity_kind="email",
+        identity_value=paul,
+        address=paul,
+        text="merci, mon code est 1234",
+        conversation_id=UUID(conversation),
+    )
+    await server.core.accept(written)
+    await claire.answer(conversation, "Bien noté, 1234.")
+    _, seen = await browser.poll(after=0)
+    texts = [message["text"] for message in seen["messages"]]
+    stayed = "Ce message est resté sur E-mail, où vous pouvez le lire."
+    assert "Oui, me voilà." in texts and texts[-2:] == [stayed, stayed]
+
+
 @pytest.mark.parametrize(("email", "to"), [("marie@example.com", ["marie@example.com"]), ("not an address", [])])
 async def test_who_proved_to_be_a_customer_since_is_answered_at_their_own_address(
     server: Parts, browser: Browser, agent: MakeAgent, email: str, to: list[str]
@@ -222,7 +251,7 @@ async def test_outside_opening_hours_the_chat_says_so(server: Parts, browser: Br
         opening = parse(hours, ZONE)
         object.__setattr__(company, "opening", opening)
         _, told = await browser.call("GET", "/config")
-        assert (told["open"], told["opens"] is None) == (is_open, is_open)
+        assert (told["open"], told["opens"] is None, told["closes"] is not None) == (is_open, is_open, is_open)
     object.__setattr__(company, "opening", None)
     assert (await browser.call("GET", "/config"))[1]["open"] is True
 
@@ -256,7 +285,7 @@ async def test_the_transcript_arrives_as_a_mail_and_its_answer_opens_a_conversat
         browser = Browser(client, server.settings.address)
         _, told = await browser.call("GET", "/config?language=fr&page=/fr/panier")
         assert told["form"] == ["name", "email", "order_number"]
-        assert told["greeting"] == {"text": "Une question ?", "after": 5}
+        assert told["greets"] and told["greeting"] == {"text": "Une question ?", "after": 5}
         await browser.hello(language="fr")
         form = {"name": "Paul\r\nX", "email": "PAUL@example.com", "order_number": "10234", "password": "x"}
         await browser.send("où en est-elle ?", form=form, greeted=True, page=f"{server.settings.address}/fr/panier")

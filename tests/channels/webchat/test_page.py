@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.webchat import greetings
 from channels.webchat.page import page_of
 from channels.webchat.settings import WebChatSettings, examine
 from crm_backend.errors import BadInput
@@ -77,27 +76,6 @@ async def test_agents_see_the_page_of_each_message_and_customers_do_not(
     assert pages == [basket, helped, helped]
     await marie.settle(0.2)
     assert not any("details" in message or "page" in message for message in marie.messages)
-
-
-RULES = '[{"path": "/panier*", "after": 30, "fr": "Une question ?", "en": "Any question?"},'
-RULES += ' {"path": "*", "fr": "Bonjour", "en": "Hello"}]'
-
-
-def test_the_first_greeting_that_fits_the_page_is_said() -> None:
-    rules = greetings.read(RULES)
-    assert rules.on("/panier/2", "fr") == {"text": "Une question ?", "after": 30}
-    assert rules.on("/", "en") == {"text": "Hello", "after": 20}
-    assert greetings.read("").on("/", "fr") is None
-    literal = greetings.read('[{"path": "/a?b[c]", "fr": "x", "en": "y"}]')
-    assert literal.on("/a?b[c]", "fr") is not None and literal.on("/aXbc", "fr") is None
-
-
-@pytest.mark.parametrize(
-    "odd", ["{", "{}", "[1]", '[{"path": "/"}]', '[{"path": "x", "fr": "a", "en": "b"}]', "[" * 100_000, "null"]
-)
-def test_greetings_that_cannot_be_read_are_refused(odd: str) -> None:
-    with pytest.raises(BadInput):
-        examine(WebChatSettings.model_construct(greetings=odd))
 
 
 def test_only_known_fields_are_asked_before() -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.webchat.frames import Hello, new_token
+from crm_backend.database import Sessions
 from server.app import Parts
 from tests.conftest import MakeAgent, MakeCustomer
 
@@ -140,7 +141,7 @@ async def test_a_second_hello_on_one_socket_tells_nothing_twice(customer: MakeCu
 
 
 async def test_news_whose_reading_fails_at_the_very_end_are_told_the_next_time(
-    server: Parts, customer: MakeCustomer
+    server: Parts, customer: MakeCustomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marie = await customer()
     await marie.say("un")
@@ -149,13 +150,13 @@ async def test_news_whose_reading_fails_at_the_very_end_are_told_the_next_time(
     visit.last = 0
 
     @asynccontextmanager
-    async def lost_on_closing() -> AsyncIterator[AsyncSession]:
-        async with server.sessions() as session:
+    async def lost_on_closing(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+        async with sessions() as session:
             yield session
         raise ConnectionError
 
-    visits.sessions = lost_on_closing
-    with pytest.raises(ConnectionError):
-        await visits.news(visit)
-    visits.sessions = server.sessions
+    with monkeypatch.context() as patched:
+        patched.setattr("channels.webchat.visits.reading", lost_on_closing)
+        with pytest.raises(ConnectionError):
+            await visits.news(visit)
     assert [frame["message"]["seq"] for frame in await visits.news(visit) if frame["type"] == "message"] == [1, 2]

@@ -11,6 +11,8 @@ export interface Host {
   user: string | null;
   panel: HTMLElement;
   addStyles(css: string): void;
+  /** Loads another script from where the launcher came, with the page's nonce; may be asked for again after a failure. */
+  script(name: string): Promise<void>;
   /** The company's colour, unless the page has set its own. */
   companyAccent(hex: string | null): void;
   unread(count: number): void;
@@ -36,8 +38,15 @@ declare global {
       language(language: string): void;
       user(token: string | null): void;
       ask(text: string): void;
+      page(): void;
     };
+    /** Where the browser has it: the Navigation API tells of every change of address. */
+    navigation?: EventTarget;
+    /** Lent by the launcher to widget.js, which is built without it. */
+    __relaisDom?: typeof import("./dom");
     /** Left by widget.js for the launcher that loaded it. */
     __relaisMount?: Mount;
+    /** Left by more.js for the widget that loaded it. */
+    __relaisMore?: typeof import("./more");
   }
 }

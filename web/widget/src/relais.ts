@@ -1,14 +1,17 @@
 /** The launcher: a corner button, an empty panel that opens at once, and the widget loaded when somebody may want it. */
 import tokens from "@shared/tokens.css?inline";
 import { asLanguage, type Language } from "@shared/language";
-import { chatIcon, closeIcon, el } from "./dom";
+import * as dom from "./dom";
 import type { Host, Widget } from "./host";
 import { LAUNCHER_WORDS } from "./i18n/launcher";
+import { Greeting } from "./launcher/greeting";
 import { readOptions } from "./launcher/options";
 import { accentStyles, addStyles } from "./launcher/styles";
 import { followKeyboard, holdPage } from "./launcher/viewport";
 import { Store } from "./storage";
 import frame from "./styles/frame.css?inline";
+
+const { chatIcon, closeIcon, el } = dom;
 
 function launch(script: HTMLScriptElement): void {
   const options = readOptions(script);
@@ -30,9 +33,11 @@ function launch(script: HTMLScriptElement): void {
   const badge = el("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   const launcher = el("button", { class: "launcher", type: "button", "data-testid": "launcher", "aria-haspopup": "dialog" }, chatIcon(26), badge);
   const panel = el("div", { class: "panel", role: "dialog", "data-testid": "panel", hidden: true });
-  const corner = el("div", { class: options.left ? "left" : "right", dir: options.direction }, launcher, panel);
+  const greeting = new Greeting(options.base, store, () => open(), launcher);
+  const corner = el("div", { class: options.left ? "left" : "right", dir: options.direction }, greeting.element, launcher, panel);
   root.append(corner);
 
+  const address = (name: string) => `${options.folder}${name}.js`;
   const words = () => LAUNCHER_WORDS[language];
   const name = () => {
     corner.lang = language;
@@ -54,6 +59,7 @@ function launch(script: HTMLScriptElement): void {
 
   const open = () => {
     if (isOpen()) return;
+    greeting.opened();
     if (!widget) skeleton();
     panel.hidden = false;
     launcher.hidden = true;
@@ -62,7 +68,20 @@ function launch(script: HTMLScriptElement): void {
     else load().then((loaded) => isOpen() && loaded.opened(), () => isOpen() && failed());
   };
 
+  const fetchScript = (name: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const loader = el("script", { src: address(name) });
+      loader.nonce = options.nonce;
+      loader.onload = () => resolve();
+      loader.onerror = () => {
+        loader.remove();
+        reject(new Error(`${name}.js did not load`));
+      };
+      document.head.append(loader);
+    });
+
   const host: Host = {
+    script: fetchScript,
     base: options.base,
     store,
     language,
@@ -89,22 +108,18 @@ function launch(script: HTMLScriptElement): void {
   };
 
   const load = (): Promise<Widget> =>
-    (loading ??= new Promise<Widget>((resolve, reject) => {
-      const loader = el("script", { src: options.script });
-      loader.nonce = options.nonce;
-      loader.onload = () => {
+    (loading ??= fetchScript("widget").then(
+      () => {
         const mount = window.__relaisMount;
-        if (!mount) return reject(new Error("widget.js is not the widget"));
+        if (!mount) throw new Error("widget.js is not the widget");
         panel.replaceChildren();
-        resolve((widget = mount({ ...host, language, user })));
-      };
-      loader.onerror = () => {
+        return (widget = mount({ ...host, language, user }));
+      },
+      (error) => {
         loading = null;
-        loader.remove();
-        reject(new Error("widget.js did not load"));
-      };
-      document.head.append(loader);
-    }));
+        throw error;
+      },
+    ));
 
   const closeButton = () =>
     el("button", { class: "frame-close", type: "button", "data-testid": "close", "aria-label": words().close, click: close }, closeIcon());
@@ -123,11 +138,16 @@ function launch(script: HTMLScriptElement): void {
 
   const quietly = () => void load().catch(() => {});
   launcher.addEventListener("click", open);
-  for (const hint of ["pointerenter", "focus", "touchstart"]) launcher.addEventListener(hint, quietly, { once: true, passive: true });
+  for (const hint of ["pointerenter", "focusin", "touchstart"]) corner.addEventListener(hint, quietly, { once: true, passive: true });
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();
   });
 
+  const page = () => {
+    if (!store.get("conversation")) greeting.plan(language, words().dismiss).catch(() => {});
+  };
+
+  window.__relaisDom = dom;
   window.Relais = {
     open,
     close,
@@ -145,6 +165,7 @@ function launch(script: HTMLScriptElement): void {
       open();
       load().then((loaded) => loaded.ask(text), () => {});
     },
+    page,
   };
 
   followKeyboard(panel);
@@ -155,8 +176,12 @@ function launch(script: HTMLScriptElement): void {
   const whenIdle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2000));
   whenIdle(() => {
     // Somebody who has a conversation here may have an answer waiting: listen for it quietly.
-    if (store.get("conversation") || store.keys("out.").length) quietly();
-    else document.head.append(el("link", { rel: "prefetch", as: "script", href: options.script }));
+    if (store.get("conversation") || store.keys("out.").length) return quietly();
+    document.head.append(el("link", { rel: "prefetch", as: "script", href: address("widget") }));
+    page();
+    // A site that is one page changes its address without loading.
+    addEventListener("popstate", page);
+    window.navigation?.addEventListener("currententrychange", page);
   });
 }
 

@@ -1,8 +1,10 @@
 /** The full widget: puts conversation and views together inside the panel the launcher lends. */
+import tokens from "@shared/tokens.css?inline";
 import type { Language } from "@shared/language";
 import { countInTitle, Tone } from "./attention";
 import { Chat } from "./chat/chat";
-import type { Config, FileRef } from "./chat/protocol";
+import { Company } from "./chat/company";
+import type { FileRef } from "./chat/protocol";
 import type { Host, Widget } from "./host";
 import { Speech } from "./i18n";
 import composerStyles from "./styles/composer.css?inline";
@@ -13,33 +15,32 @@ import sheetStyles from "./styles/sheet.css?inline";
 import streamStyles from "./styles/stream.css?inline";
 import { Attach, takeFiles } from "./view/attach";
 import { Away } from "./view/away";
-import { ByMail } from "./view/by-mail";
+import { BeforeForm } from "./view/before";
 import { Composer } from "./view/composer";
-import { Elsewhere } from "./view/elsewhere";
+import { EMAIL, fieldOf } from "./view/field";
 import { Footer } from "./view/footer";
 import { Header } from "./view/header";
-import { History } from "./view/history";
 import { Intro } from "./view/intro";
+import { Later } from "./view/later";
 import { Log } from "./view/log";
 import { Menu } from "./view/menu";
-import { RatingCard } from "./view/rating";
 import { Sheet } from "./view/sheet";
 import { Tail } from "./view/tail";
 
 export function mount(host: Host): Widget {
   const { panel, store } = host;
-  host.addStyles(panelStyles + streamStyles + composerStyles + filesStyles + sheetStyles + formStyles);
+  host.addStyles(tokens + panelStyles + streamStyles + composerStyles + filesStyles + sheetStyles + formStyles);
   const speech = new Speech(host.language);
   const chat = new Chat(host.base, store, host.language, host.user);
   const tone = new Tone(store);
-  let config: Config = store.json<Config>("config") ?? {
-    company: "", assistant: "", accent: null, hours: "", languages: ["fr", "en"], max_length: 10_000,
-  };
-  const configNow = () => config;
+  const company = new Company(host.base, store, () => speech.language, () => {
+    host.companyAccent(company.config.accent);
+    configured();
+  });
+  const configNow = () => company.config;
 
   const say = (text: string, files: FileRef[] = []) => {
-    chat.say(text, { files });
-    log.toEnd(true);
+    if (chat.say(text, { files })) log.toEnd(true);
   };
   const setLanguage = (language: Language) => {
     if (language === speech.language) return;
@@ -48,20 +49,26 @@ export function mount(host: Host): Widget {
     speech.switch(language);
     panel.lang = language;
     log.render();
-    void loadConfig();
+    void company.load();
   };
+  const begin = () => form.focus() || composer.focus();
   const anew = () => {
     sheet.close();
     chat.startAnew();
-    composer.focus();
+    begin();
   };
 
   const attach = new Attach(chat.tray, speech, (text) => chat.notices.tell(text), () => composer.focus());
-  const composer = new Composer(speech, store, { say, typing: () => chat.nowTyping() }, chat.tray, attach);
-  const history = new History(chat, speech, { opened: () => sheet.close(), anew });
-  const elsewhere = new Elsewhere(chat, speech, () => config.elsewhere ?? []);
-  const transcript = new ByMail(chat, speech, "transcript", "transcript", "transcriptText");
-  const answer = new ByMail(chat, speech, "answer", "answer", "answerText");
+  const composer = new Composer(speech, store, { say, ready: () => chat.mayBegin(), typing: () => chat.nowTyping() }, chat.tray, attach);
+  const later = new Later(host, speech);
+  const history = later.page("conversations", (more) => new more.History(chat, speech, { opened: () => sheet.close(), anew }));
+  const elsewhere = later.page("elsewhere", (more) => new more.Elsewhere(chat, speech, () => company.config.elsewhere ?? []));
+  const transcript = later.page("transcript", (more) => new more.ByMail(chat, speech, "transcript", "transcript", "transcriptText"));
+  const answer = later.page("answer", (more) => new more.ByMail(chat, speech, "answer", "answer", "answerText"));
+  const leave = later.page("leave", (more) => new more.Leave(chat, speech, { email: EMAIL, fieldOf }, () => company.config.max_length, () => {
+    sheet.close();
+    log.toEnd(true);
+  }));
   const menu = new Menu(
     speech,
     {
@@ -74,18 +81,25 @@ export function mount(host: Host): Widget {
     },
     tone.on,
   );
+  for (const hint of ["pointerenter", "focusin"]) menu.element.addEventListener(hint, later.soon, { once: true });
   const footer = new Footer(chat, speech, composer, attach.element);
   const header = new Header(chat, speech, configNow, menu, host.close, (offline) => footer.setOffline(offline));
-  const intro = new Intro(speech, configNow, say);
+  const intro = new Intro(speech, configNow, say, () => sheet.open(leave));
+  const form = new BeforeForm(chat, speech, () => company.config.form ?? [], () => {
+    draw();
+    composer.focus();
+  });
+  chat.mayBegin = () => form.ready();
   const tail = new Tail(chat, speech, () => {
     log.toEnd();
     composer.focus();
-  }, [new Away(chat, speech, configNow, answer, () => sheet.open(answer)), new RatingCard(chat, speech, () => log.toEnd())]);
+  }, [form, new Away(chat, speech, configNow, () => sheet.open(answer)), later.rating(chat, () => log.toEnd())]);
   const log = new Log(
     chat,
     speech,
     host.base,
-    { retry: (id) => chat.retry(id), discard: (id) => chat.discard(id), stale: () => chat.refreshFiles() },
+    { retry: (id) => chat.retry(id), discard: (id) => chat.discard(id), stale: () => chat.refreshFiles(), shared: (room, message) => later.shared(room, message, () => log.grown()) },
+    () => company.config.company,
     intro.element,
     tail.element,
   );
@@ -100,6 +114,7 @@ export function mount(host: Host): Widget {
   chat.onSomebodyElse = () => {
     sheet.close();
     composer.clear();
+    form.clear();
     menu.mark(false);
     chat.notices.clear();
   };
@@ -113,7 +128,10 @@ export function mount(host: Host): Widget {
 
   const isShown = () => !panel.hidden && !sheet.isOpen && document.visibilityState === "visible";
   const look = () => {
-    if (isShown()) chat.markSeen();
+    if (isShown()) {
+      chat.markSeen();
+      company.refresh();
+    }
     const count = isShown() ? 0 : chat.unread;
     host.unread(count);
     countInTitle(count);
@@ -121,11 +139,13 @@ export function mount(host: Host): Widget {
   chat.onArrival = () => isShown() || tone.play();
 
   const offer = () => {
+    const { elsewhere, transcript } = company.config;
     const begun = chat.conversation !== null;
-    menu.offer(begun && Boolean(config.elsewhere?.length), begun && Boolean(config.transcript));
+    menu.offer(begun && Boolean(elsewhere?.length), begun && Boolean(transcript));
   };
   const draw = () => {
-    intro.began(chat.messages.length + chat.past.length + chat.outbox.list().length > 0 || chat.conversation !== null);
+    const said = chat.messages.length + chat.past.length + chat.outbox.list().length > 0 || chat.before.greeting !== null;
+    intro.began(said || chat.conversation !== null, form.due);
     tail.render();
     log.render();
     header.render();
@@ -136,47 +156,33 @@ export function mount(host: Host): Widget {
     if (change === "typing") return tail.render();
     if (change === "notice") return footer.render();
     draw();
+    if (chat.owner.kind === "queue") company.refresh(true);
     if (change === "messages") look();
   });
   document.addEventListener("visibilitychange", look);
 
-  const loadConfig = async () => {
-    try {
-      const response = await fetch(`${host.base}/chat/config?language=${speech.language}`, { credentials: "omit" });
-      if (!response.ok) return;
-      config = (await response.json()) as Config;
-    } catch {
-      return; // The last known configuration, or none, serves as well; the connection says what is wrong.
-    }
-    store.set("config", JSON.stringify(config));
-    host.companyAccent(config.accent);
-    configured();
-  };
   const configured = () => {
-    composer.limit = config.max_length;
-    chat.tray.limits = config.upload ?? null;
+    composer.limit = company.config.max_length;
+    chat.tray.limits = company.config.upload ?? null;
     attach.render();
-    header.render();
     intro.render();
-    tail.render();
-    offer();
+    draw();
   };
 
   configured();
-  intro.began(chat.outbox.list().length > 0 || chat.conversation !== null);
-  log.render();
-  void loadConfig();
+  void company.load();
   chat.start();
 
   return {
     opened: () => {
+      company.refresh();
       composer.fit();
-      log.render();
+      draw();
       log.toEnd();
       look();
-      if (chat.conversation) void history.unreadElsewhere().then((unread) => menu.mark(unread));
+      if (chat.conversation) void chat.requests.newBeside(chat.conversation).then((unread) => menu.mark(unread));
       // On a touch screen, focus would bring the keyboard up over what there is to read.
-      if (matchMedia("(pointer: fine)").matches) composer.focus();
+      if (matchMedia("(pointer: fine)").matches) begin();
       else log.scroller.focus({ preventScroll: true });
     },
     closed: () => look(),

@@ -1,25 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { Speech, WORDS } from "../src/i18n";
-import { hoursInWords } from "../src/i18n/hours";
+import { MORE_WORDS } from "../src/i18n/more";
 
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 const flat = (words: object) =>
   Object.entries(words).flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name, value]] : Object.entries(value as object).map(([form, text]) => [`${name}.${form}`, String(text)]),
   );
+const ALL = { fr: { ...WORDS.fr, ...MORE_WORDS.fr }, en: { ...WORDS.en, ...MORE_WORDS.en } };
 
 test("both languages say the same things with the same values", () => {
-  const [fr, en] = [new Map(flat(WORDS.fr)), new Map(flat(WORDS.en))];
+  const [fr, en] = [new Map(flat(ALL.fr)), new Map(flat(ALL.en))];
   expect([...fr.keys()].sort()).toEqual([...en.keys()].sort());
   for (const [name, text] of fr) expect(placeholders(text), name).toEqual(placeholders(en.get(name) ?? ""));
 });
 
 test("French has its spaces and apostrophes, English its own", () => {
-  for (const [name, text] of flat(WORDS.fr)) {
+  for (const [name, text] of flat(ALL.fr)) {
     expect(text, name).not.toMatch(/[^\u00a0\u202f][;:?!]/);
     expect(text, name).not.toContain("'");
   }
-  for (const [name, text] of flat(WORDS.en)) {
+  for (const [name, text] of flat(ALL.en)) {
     expect(text, name).not.toMatch(/[\s\u00a0][;:?!]/);
     expect(text, name).not.toContain("'");
   }
@@ -44,10 +45,4 @@ describe("numbers, days and times", () => {
   });
 
   test("an unreadable date is left out rather than shown", () => expect(fr.time("never")).toBe(""));
-});
-
-test("opening hours are spoken, and a wording of the company's own is kept", () => {
-  expect(hoursInWords("Mon-Sat 09:00-18:30", "fr")).toBe("du lundi au samedi, de 9\u00a0h à 18\u00a0h\u00a030");
-  expect(hoursInWords("Mon-Fri 09:00-12:00", "en")).toBe("Monday to Friday, 9\u00a0am to 12\u00a0pm");
-  expect(hoursInWords("Every day, even Sunday", "en")).toBe("Every day, even Sunday");
 });

@@ -65,7 +65,7 @@ test("messages are posted with the conversation, null before the first", async (
   chat.say("bonjour");
   await vi.advanceTimersByTimeAsync(10);
   const post = calls.find((call) => call.url.endsWith("/chat/messages"));
-  expect(post?.body).toMatchObject({ type: "message", text: "bonjour", conversation: null });
+  expect(post?.body).toMatchObject({ type: "message", text: "bonjour", conversation: null, language: "fr" });
   expect(chat.messages.map((each) => each.text)).toEqual(["bonjour"]);
   expect(chat.outbox.list()).toEqual([]);
   expect(calls.at(-1)?.url).toContain("after=1");

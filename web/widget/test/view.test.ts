@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Host, Widget } from "../src/host";
 import { Store } from "../src/storage";
+import "../src/more";
 import { mount } from "../src/widget";
 import { cardAddress, textNodes } from "../src/view/text";
 import { FakeSocket, file, message, welcomeFrame } from "./fakes";
@@ -15,7 +16,7 @@ function show(): void {
   document.body.replaceChildren(panel);
   const host: Host = {
     base: BASE, store: new Store(BASE), language: "fr", user: null, panel,
-    addStyles: () => {}, companyAccent: () => {}, unread: () => {}, languageChanged: () => {}, close: () => {},
+    addStyles: () => {}, script: () => Promise.reject(new Error("all of it is here")), companyAccent: () => {}, unread: () => {}, languageChanged: () => {}, close: () => {},
   };
   widget = mount(host);
   widget.opened();
@@ -147,6 +148,37 @@ describe("what a message carries", () => {
     expect(one("previousCard").getAttribute("aria-disabled")).toBe("true");
     one("nextCard").click();
     expect(one("nextCard").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  test("a product shows what it costs in the visitor's language, and stands without its picture", () => {
+    const product = (more: object) => ({ kind: "product" as const, title: "Fauteuil Cantal", text: "Disponible", url: "https://boutique.fr/cantal", lines: [], ...more });
+    const price = { minor: 124990, currency: "EUR", lowest: true };
+    show(message(1, { cards: [product({ price, picture: "https://boutique.fr/cantal.jpg" })] }), message(2, { cards: [product({ picture: "javascript:alert(1)" })] }));
+    const image = one("card").querySelector("img");
+    expect([image?.alt, image?.loading]).toEqual(["Fauteuil Cantal", "lazy"]);
+    expect(one("card").querySelector(".card-price")?.textContent?.replace(/[\u00a0\u202f]/g, " ")).toBe("dès 1 249,90 €");
+    image?.dispatchEvent(new Event("error"));
+    expect(panel.querySelectorAll(".card img")).toHaveLength(0);
+    expect(one("card").querySelector("a")?.textContent).toContain("Voir en boutique");
+    expect(all("card")[1]?.querySelector(".card-price")).toBeNull();
+  });
+
+  test("an order without lines and a card of a kind that is not known yet are shown", () => {
+    const bare = { kind: "order", title: "Commande 10234" } as never;
+    show(message(1, { cards: [bare] }), message(2, { cards: [{ kind: "coupon", title: "Moins dix" } as never] }));
+    expect(all("card").map((each) => each.textContent)).toEqual(["Commande 10234", "Moins dix"]);
+  });
+
+  test("a place leads to a map, and a contact can be called, written to and saved", () => {
+    show(message(1, {
+      location: { latitude: 45.764, longitude: 4.8357, name: "La boutique", address: "12 rue Mercière" },
+      contacts: [{ name: "Camille; Martin", phones: ["+33 4 72 00 00 00"], emails: ["camille@maison.fr"] }],
+    }));
+    expect(one("location").textContent).toContain("12 rue Mercière");
+    const [call, write, save] = [...one("contact").querySelectorAll("a")];
+    expect([call?.getAttribute("href"), write?.getAttribute("href")]).toEqual(["tel:+33472000000", "mailto:camille@maison.fr"]);
+    expect(save?.download).toBe("Camille; Martin.vcf");
+    expect(decodeURIComponent(save?.href ?? "").split("\r\n").slice(2, 5)).toEqual(["FN:Camille\\; Martin", "N:;Camille\\; Martin", "TEL:+33 4 72 00 00 00"]);
   });
 
   test("a quote, an edit, reactions and a deletion are shown", () => {

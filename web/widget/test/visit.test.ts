@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Chat } from "../src/chat/chat";
 import { Speech } from "../src/i18n";
-import { backAt } from "../src/i18n/hours";
+import { backAt, nobodyThere } from "../src/i18n/hours";
 import { Store } from "../src/storage";
 import { FakeSocket, message } from "./fakes";
 
@@ -121,6 +121,16 @@ describe("when they are back", () => {
   const now = new Date(2026, 10, 21, 20, 0);
   const at = (day: number, hour: number, minute = 0) => ({ open: false, opens: new Date(2026, 10, day, hour, minute).toISOString() });
   const said = (language: "fr" | "en", config: object) => backAt(config, new Speech(language), now).replaceAll("\u00a0", " ");
+
+  test("tells nobody there from nobody free", () => {
+    const opens = new Date(Date.now() + 3_600_000).toISOString();
+    const fr = new Speech("fr");
+    expect(nobodyThere({ open: true, present: true }, fr)).toBe("");
+    expect(nobodyThere({ open: true, present: false }, fr)).toBe("Personne n’est disponible à l’instant.");
+    expect(nobodyThere({ open: false, opens, present: false }, fr)).toContain("revient");
+    expect(nobodyThere({ open: false, opens: null, present: false }, fr)).toContain("Personne");
+    expect(nobodyThere({ open: false, opens: new Date(0).toISOString(), present: false }, fr)).toBe("");
+  });
 
   test("is told in days and hours as people say them", () => {
     expect(said("fr", at(23, 9))).toBe("Notre équipe revient lundi à 9 h.");

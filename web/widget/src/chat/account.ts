@@ -1,7 +1,7 @@
 /** Who is signed in on the page, and what the browser must forget when that changes. */
 import type { Store } from "../storage";
 
-const THEIRS = ["visitor", "conversation", "fresh", "seen", "draft", "files", "asked"];
+const THEIRS = ["visitor", "conversation", "fresh", "seen", "draft", "files", "asked", "greeting"];
 const WRITTEN = "out.";
 
 /** The codes by which the server refuses what the page says of who is signed in. */

@@ -3,6 +3,7 @@ import type { Language } from "@shared/language";
 import type { Store } from "../storage";
 import { Account, SIGN_IN_CODES } from "./account";
 import { Addresses } from "./addresses";
+import { Before } from "./before";
 import { Connection, type Status } from "./connection";
 import { Memory } from "./memory";
 import { asMessage, Outbox, type Said } from "./outbox";
@@ -18,6 +19,7 @@ export class Chat extends Scene {
   readonly connection: Connection;
   readonly requests: Requests;
   readonly tray: Tray;
+  readonly before: Before;
 
   private readonly account: Account;
   private readonly memory: Memory;
@@ -35,6 +37,7 @@ export class Chat extends Scene {
     this.account = new Account(store, user);
     this.outbox = new Outbox(store);
     this.memory = new Memory(store, this.account);
+    this.before = new Before(store);
     this.connection = new Connection(base, {
       hello: () => this.hello(),
       frame: (frame) => this.receive(frame),
@@ -63,6 +66,11 @@ export class Chat extends Scene {
     return this.thread.newSince(this.memory.seen);
   }
 
+  /** Somebody is signed in on the page. */
+  get known(): boolean {
+    return this.signedIn || this.account.token !== null;
+  }
+
   start(): void {
     this.connection.start();
     this.sender.start();
@@ -75,10 +83,15 @@ export class Chat extends Scene {
     this.addresses.stop();
   }
 
-  say(text: string, how: Omit<Said, "text"> = {}): void {
-    const pending = this.outbox.add({ text, ...how });
+  /** False when it did not leave. */
+  say(text: string, how: Omit<Said, "text"> = {}): boolean {
+    if (!this.mayBegin()) return false;
+    const { fresh } = this.memory;
+    const begins = this.conversation === null && !this.outbox.list().some(({ at }) => at >= (fresh ?? ""));
+    const pending = this.outbox.add({ text, ...how, ...(begins && this.before.along(this.known)) });
     this.changed("messages");
     this.sender.transmit(pending);
+    return true;
   }
 
   retry(clientId: string): void {
@@ -143,6 +156,11 @@ export class Chat extends Scene {
   /** Reads messages with files again, for addresses that work. */
   refreshFiles(): void {
     void this.addresses.refresh();
+  }
+
+  protected override forget(): void {
+    super.forget();
+    this.before.leave();
   }
 
   private hello(): Hello {
@@ -212,6 +230,7 @@ export class Chat extends Scene {
     const { fresh, conversation } = this.memory;
     if (fresh && pending && pending.at < fresh) return this.changed("messages");
     if (frame.conversation !== conversation) {
+      this.before.begun();
       const ended = conversation !== null && !fresh ? this.messages : [];
       const kept = fresh || conversation === null ? this.messages : [];
       this.memory.conversation = frame.conversation;

@@ -13,10 +13,9 @@ export interface Pending {
 }
 
 /** What the visitor says: words, a press, a control, files that were uploaded before. */
-export interface Said {
+export interface Said extends Pick<MessageFrame, "form" | "greeted" | "action" | "answer_to"> {
   text: string;
   button?: { seq: number; index: number };
-  action?: "person";
   files?: FileRef[];
 }
 

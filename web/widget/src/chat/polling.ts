@@ -78,8 +78,8 @@ export function openPolling(base: string, events: LineEvents): Line {
 
   const post = async (frame: MessageFrame) => {
     if (over) return;
-    const { conversation } = events.hello();
-    const response = await call("/chat/messages", { ...frame, conversation });
+    const { conversation, language } = events.hello();
+    const response = await call("/chat/messages", { ...frame, conversation, language });
     const answer = (await response.json()) as ServerFrame | Partial<ErrorFrame>;
     if (answer.type === "ack" || answer.type === "error") tell(answer as ServerFrame);
     else if (!response.ok) throw new Error(`HTTP ${response.status}`);

@@ -16,7 +16,25 @@ export interface OrderCard {
   lines: string[];
 }
 
-export type Card = ArticleCard | OrderCard;
+export interface ProductCard {
+  kind: "product";
+  title: string;
+  /** Whether it can be had. */
+  text: string;
+  url: string | null;
+  lines: string[];
+  price?: Price | null;
+  picture?: string | null;
+}
+
+/** In the currency's smallest unit; `lowest` of several. */
+export interface Price {
+  minor: number;
+  currency: string;
+  lowest?: boolean;
+}
+
+export type Card = ArticleCard | OrderCard | ProductCard;
 export type Author = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 
@@ -87,6 +105,8 @@ export interface Owner {
   /** The customer is to be asked how it was. */
   rate?: boolean;
   rating?: Rating | null;
+  /** The answer was promised by e-mail, to this address. */
+  by_mail?: string;
 }
 
 /** The page a visitor is on. */
@@ -106,10 +126,17 @@ export interface Config {
   elsewhere?: { channel: string; label: string }[];
   /** Whether people answer now, and when they do next. */
   open?: boolean;
+  /** Whether somebody could answer at this moment. */
+  present?: boolean;
   opens?: string | null;
+  /** When the hours that run now end. */
+  closes?: string | null;
   answer_by_mail?: boolean;
   transcript?: boolean;
   form?: string[];
+  greeting?: { text: string; after: number } | null;
+  /** Whether there is a greeting on any page. */
+  greets?: boolean;
 }
 
 export interface Hello {
@@ -127,10 +154,19 @@ export interface MessageFrame {
   client_id: string;
   text: string;
   button?: { seq: number; index: number };
-  action?: "person";
+  action?: "person" | "leave";
+  /** With "leave": the address that the answer goes to; empty for the one on file. */
+  answer_to?: string;
   files?: string[];
   page?: PageRef;
+  /** What was filled in before the first message. */
+  form?: Answers;
+  /** The greeting of this page that had been shown. */
+  greeted?: string;
 }
+
+/** By the names of fields that the server asks for. */
+export type Answers = Record<string, string>;
 
 export type ClientFrame =
   | Hello

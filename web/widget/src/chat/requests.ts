@@ -38,6 +38,11 @@ export class Refusal extends Error {
   }
 }
 
+/** Told by its fields: each script has a class of its own. */
+export function refusalIn(error: unknown): Refusal | null {
+  return error instanceof Error && "detail" in error ? (error as Refusal) : null;
+}
+
 export class Requests {
   constructor(
     private readonly base: string,
@@ -46,6 +51,12 @@ export class Requests {
 
   async conversations(): Promise<Past[]> {
     return (await this.call<{ items: Past[] }>("/chat/conversations")).items;
+  }
+
+  /** Whether another conversation than this one has something new; not known counts as no. */
+  async newBeside(conversation: string): Promise<boolean> {
+    const items = await this.conversations().catch((): Past[] => []);
+    return items.some((item) => item.unread > 0 && item.id !== conversation);
   }
 
   elsewhere(conversation: string, channel: string): Promise<Passage> {

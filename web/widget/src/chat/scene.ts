@@ -15,6 +15,8 @@ export abstract class Scene {
   signInTrouble = "";
   readonly notices = new Notices(() => this.changed("notice"));
   readonly typing = new Typing(() => this.changed("typing"));
+  /** Whether what the visitor says may leave: the form before it may still have to be put right. */
+  mayBegin: () => boolean = () => true;
   /** Called with a text that the server found too long, so that it is not lost. */
   onReturned: (text: string) => void = () => {};
   /** Called for what somebody else has just said. */

@@ -2,17 +2,23 @@
 import type { Language } from "@shared/language";
 import { en } from "./en";
 import { fr } from "./fr";
-import type { Counted, Sentence, Words } from "./words";
+import type { Counted, LaterWords, Sentence, Words } from "./words";
 
 export const WORDS: Record<Language, Words> = { fr, en };
 
 export class Speech {
   private readonly bound = new Set<() => void>();
+  private learnt: Record<Language, Partial<LaterWords>> = { fr: {}, en: {} };
 
   constructor(private current: Language) {}
 
   get language(): Language {
     return this.current;
+  }
+
+  /** More to say, of views that have just been loaded. */
+  learn(words: Record<Language, LaterWords>): void {
+    this.learnt = words;
   }
 
   switch(language: Language): void {
@@ -27,7 +33,8 @@ export class Speech {
   }
 
   t(name: Sentence, values: Record<string, string> = {}): string {
-    return fill(WORDS[this.current][name], values);
+    const said = (words: Partial<Record<Sentence, string>>) => words[name];
+    return fill(said(WORDS[this.current]) ?? said(this.learnt[this.current]) ?? "", values);
   }
 
   count(name: Counted, n: number): string {
@@ -42,6 +49,12 @@ export class Speech {
     return new Intl.NumberFormat(this.locale, {
       style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0,
     }).format(value);
+  }
+
+  /** "1 249,90 €", "£1,249.90", from the currency's smallest unit. */
+  money(minor: number, currency: string): string {
+    const format = new Intl.NumberFormat(this.locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
   }
 
   time(at: string): string {

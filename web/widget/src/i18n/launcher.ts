@@ -5,6 +5,7 @@ interface LauncherWords {
   open: string;
   unread: (n: number) => string;
   close: string;
+  dismiss: string;
   loading: string;
   failed: string;
   again: string;
@@ -15,6 +16,7 @@ export const LAUNCHER_WORDS: Record<Language, LauncherWords> = {
     open: "Ouvrir la discussion",
     unread: (n) => (n < 2 ? `${n} nouveau message` : `${n} nouveaux messages`),
     close: "Fermer la discussion",
+    dismiss: "Fermer ce message",
     loading: "Discussion",
     failed: "La discussion n’a pas pu se charger. Rien n’est perdu\u00a0: réessayez dans un instant.",
     again: "Réessayer",
@@ -23,6 +25,7 @@ export const LAUNCHER_WORDS: Record<Language, LauncherWords> = {
     open: "Open the chat",
     unread: (n) => (n === 1 ? `${n} new message` : `${n} new messages`),
     close: "Close the chat",
+    dismiss: "Close this message",
     loading: "Chat",
     failed: "The chat couldn’t load. Nothing is lost: try again in a moment.",
     again: "Try again",

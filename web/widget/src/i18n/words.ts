@@ -4,7 +4,7 @@ export interface Plural {
   other: string;
 }
 
-type Sentence =
+type Early =
   | "closeChat"
   | "assistantOf" | "byBot" | "byAgent" | "queueTitle" | "queueNext" | "queueUnknown" | "closedTitle"
   | "byNobody" | "connecting" | "offline" | "offlineSafe" | "refused"
@@ -12,20 +12,26 @@ type Sentence =
   | "messages" | "write" | "placeholder" | "send"
   | "you" | "sending" | "waiting" | "failed" | "retry" | "discard" | "botTyping" | "agentTyping" | "replies"
   | "newMessages" | "earlier" | "today" | "yesterday"
-  | "welcome" | "welcomeText" | "starters" | "starterOrder" | "starterReturn" | "starterDelivery" | "hours" | "article" | "track" | "newTab"
+  | "welcome" | "welcomeText" | "starters" | "starterOrder" | "starterReturn" | "starterDelivery" | "hours" | "article" | "track" | "product" | "fromPrice" | "newTab"
   | "attach" | "dropHere" | "removeFile" | "retryFile" | "fileSending" | "fileWaiting"
   | "fileTooLarge" | "fileType" | "fileInfected" | "fileBroken" | "fileEmpty" | "fileLimited" | "fileLost"
   | "fileFailed" | "tooMany" | "openFile" | "arriving" | "goneTooLarge" | "goneType" | "goneInfected"
   | "goneBroken" | "gone" | "cards" | "previousCard" | "nextCard" | "conversations" | "back" | "loading"
-  | "noConversations" | "listFailed" | "thisOne" | "ended" | "noText" | "sendFirst" | "elsewhere" | "elsewhereText"
-  | "openThere" | "sendCode" | "copy" | "copied" | "validUntil" | "elsewhereFailed" | "sound" | "sent"
-  | "delivered" | "read" | "edited" | "deleted" | "reactions" | "quote" | "map" | "sharedPlace"
-  | "tomorrow" | "teamBack" | "email" | "emailOnFile" | "notSent" | "transcript" | "transcriptText"
-  | "transcriptSent" | "answer" | "answerText" | "answerSent"
-  | "rateTitle" | "rate5" | "rate4" | "rate3" | "rate2" | "rate1" | "rateComment" | "rateThanks" | "rateSaid" | "rateChange"
-  | "rateLate";
+  | "elsewhere" | "sound" | "sent"
+  | "delivered" | "read" | "edited" | "deleted" | "reactions" | "quote"
+  | "tomorrow" | "teamBack" | "nobodyHere" | "leave" | "answerSent" | "email" | "transcript" | "answer"
+  | "viewFailed" | "beforeTitle" | "fieldName" | "fieldOrder" | "goOn" | "wrongEmail" | "wrongOrder";
 
 export type Counted = "queueAhead" | "queueAbout" | "left" | "over" | "newHere";
 
-export type Words = Record<Sentence, string> & Record<Counted, Plural>;
-export type { Sentence };
+/** Said in the views that are loaded when they are wanted. */
+type Later =
+  | "map" | "sharedPlace" | "saveContact"
+  | "noConversations" | "listFailed" | "thisOne" | "ended" | "noText" | "sendFirst" | "elsewhereText" | "openThere"
+  | "sendCode" | "copy" | "copied" | "validUntil" | "elsewhereFailed" | "emailOnFile" | "notSent" | "transcriptText"
+  | "transcriptSent" | "answerText" | "leaveText" | "leaveEmpty" | "rateTitle" | "rate5" | "rate4" | "rate3" | "rate2" | "rate1"
+  | "rateComment" | "rateThanks" | "rateSaid" | "rateChange" | "rateLate";
+
+export type Sentence = Early | Later;
+export type Words = Record<Early, string> & Record<Counted, Plural>;
+export type LaterWords = Record<Later, string>;

@@ -3,7 +3,8 @@ import { firstLanguage, type Language } from "@shared/language";
 
 export interface Options {
   base: string;
-  script: string;
+  /** Where the scripts are, with a slash at the end. */
+  folder: string;
   nonce: string;
   language: Language;
   accent: string | null;
@@ -20,7 +21,7 @@ export function readOptions(script: HTMLScriptElement): Options {
   return {
     // The server may live under a path of its own; "widget/" is what we know we stand in.
     base: new URL("..", source).href.replace(/\/$/, ""),
-    script: new URL("widget.js", source).href,
+    folder: new URL(".", source).href,
     nonce: script.nonce ?? "",
     language: firstLanguage(language, document.documentElement.lang, ...navigator.languages),
     accent: accent ?? null,

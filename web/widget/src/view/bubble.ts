@@ -6,7 +6,6 @@ import type { Speech } from "../i18n";
 import { cards } from "./cards";
 import { files } from "./files";
 import { alertIcon, assistantIcon, clockIcon } from "./icons";
-import { contact, place } from "./shared";
 import { textNodes } from "./text";
 
 export type Sending = "sent" | "sending" | "waiting" | "failed";
@@ -16,6 +15,8 @@ export interface BubbleActions {
   discard(clientId: string): void;
   /** An address of a file no longer works. */
   stale(): void;
+  /** Draws places and contacts. */
+  shared(room: HTMLElement, message: Message): void;
 }
 
 export interface Setting {
@@ -48,8 +49,11 @@ export function bubble(message: Message, setting: Setting, speech: Speech, actio
   if (message.text || message.deleted) node.append(el("div", { class: "line" }, words(message, setting, speech), time));
   if (message.deleted) return node;
   if (message.files?.length) node.append(files(message.files, setting.base, speech, actions.stale));
-  if (message.location) node.append(place(message.location, speech));
-  for (const each of message.contacts ?? []) node.append(contact(each));
+  if (message.location || message.contacts?.length) {
+    const room = el("div", { class: "files shared" });
+    node.append(room);
+    actions.shared(room, message);
+  }
   node.append(...cards(message.cards, setting.base, speech));
   if (message.reactions?.length) node.append(reactions(message.reactions, speech));
   return node;

@@ -1,15 +1,12 @@
 /** Asking for something by e-mail: the conversation as it stands, or a person's answer once they are back. */
 import type { Chat } from "../chat/chat";
-import { Refusal } from "../chat/requests";
+import { refusalIn } from "../chat/requests";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
 import type { Sentence } from "../i18n/words";
 import type { Page } from "./sheet";
 
 export class ByMail implements Page {
-  /** The conversation for which it was done. */
-  done: string | null = null;
-
   constructor(
     private readonly chat: Chat,
     private readonly speech: Speech,
@@ -45,12 +42,12 @@ export class ByMail implements Page {
     field.removeAttribute("aria-invalid");
     try {
       const to = await this.chat.requests.byMail(this.path, conversation, field.value.trim(), this.speech.language);
-      this.done = conversation;
+      if (this.path === "answer") this.chat.owner.by_mail = to;
       const sent = this.speech.t(this.path === "answer" ? "answerSent" : "transcriptSent", { to });
       if (note.isConnected) body.replaceChildren(el("p", { role: "status", "data-testid": "mail-sent" }, sent));
       body.focus();
     } catch (error) {
-      note.textContent = (error instanceof Refusal && error.detail) || this.speech.t("notSent");
+      note.textContent = refusalIn(error)?.detail || this.speech.t("notSent");
       field.setAttribute("aria-invalid", "true");
       field.focus();
     } finally {

@@ -1,8 +1,8 @@
-/** Article and order cards; several stand side by side and are leafed through. */
-import type { Card } from "../chat/protocol";
+/** Article, order and product cards; several stand side by side and are leafed through. */
+import type { Card, Price, ProductCard } from "../chat/protocol";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
-import { articleIcon, externalIcon, nextIcon, parcelIcon, previousIcon } from "./icons";
+import { articleIcon, externalIcon, nextIcon, parcelIcon, previousIcon, productIcon } from "./icons";
 import { cardAddress, link } from "./text";
 
 export function cards(list: Card[], base: string, speech: Speech): HTMLElement[] {
@@ -10,24 +10,47 @@ export function cards(list: Card[], base: string, speech: Speech): HTMLElement[]
   return [carousel(list.map((each) => card(each, base, speech)), speech)];
 }
 
+const KINDS = {
+  article: [articleIcon, "article"],
+  order: [parcelIcon, "track"],
+  product: [productIcon, "product"],
+} as const;
+
 function card(card: Card, base: string, speech: Speech): HTMLElement {
-  const order = card.kind === "order";
+  const [icon, opens] = KINDS[card.kind] ?? KINDS.article;
   const address = cardAddress(card.url, base);
-  const lines = order && card.lines.length ? el("ul", { class: "card-lines" }) : null;
-  if (order) for (const line of card.lines) lines?.append(el("li", { dir: "auto" }, line));
+  const list = card.kind === "article" ? [] : card.lines ?? [];
+  const lines = list.length ? el("ul", { class: "card-lines" }, ...list.map((line) => el("li", { dir: "auto" }, line))) : null;
+  const product = card.kind === "product" ? card : null;
   return el(
     "div",
-    { class: `card card-${order ? "order" : "article"}`, "data-testid": "card" },
+    { class: `card card-${card.kind}`, "data-testid": "card" },
+    product && picture(product, base),
     el(
       "div",
       { class: "card-head" },
-      order ? parcelIcon(18) : articleIcon(18),
+      icon(18),
       el("strong", { class: "card-title", dir: "auto" }, card.title),
     ),
+    product?.price ? el("p", { class: "card-price" }, price(product.price, speech)) : null,
     card.text ? el("p", { class: "card-text", dir: "auto" }, card.text) : null,
     lines,
-    address ? cardLink(address, speech.t(order ? "track" : "article"), speech) : null,
+    address ? cardLink(address, speech.t(opens), speech) : null,
   );
+}
+
+/** In a room kept for it; one that does not come leaves no hole. */
+function picture({ picture, title }: ProductCard, base: string): HTMLElement | null {
+  const address = cardAddress(picture ?? null, base);
+  if (!address) return null;
+  const image = el("img", { class: "card-picture", src: address, alt: title, loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+  image.addEventListener("error", () => image.remove(), { once: true });
+  return image;
+}
+
+function price({ minor, currency, lowest }: Price, speech: Speech): string {
+  const amount = speech.money(minor, currency);
+  return lowest ? speech.t("fromPrice", { price: amount }) : amount;
 }
 
 function cardLink(address: string, label: string, speech: Speech): HTMLElement {

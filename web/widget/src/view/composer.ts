@@ -12,6 +12,8 @@ const COUNT_FROM = 200;
 
 export interface ComposerEvents {
   say(text: string, files: FileRef[]): void;
+  /** Whether it may leave now. */
+  ready(): boolean;
   typing(): void;
 }
 
@@ -89,6 +91,7 @@ export class Composer {
     event.preventDefault();
     const text = this.field.value.trim();
     if (this.over() > 0 || (!text && !this.tray.kept.length && !this.tray.busy)) return;
+    if (!this.events.ready()) return;
     this.wanted = this.tray.busy;
     if (this.wanted) return this.refresh();
     this.field.value = "";

@@ -21,7 +21,7 @@ export class Footer {
   ) {
     this.person = el("button", { type: "button", class: "person", "data-testid": "person", click: () => this.ask() });
     this.element = el(
-      "footer",
+      "div",
       { class: "footer" },
       this.notice,
       tray,
@@ -68,8 +68,7 @@ export class Footer {
   }
 
   private ask(): void {
-    this.chat.say(this.speech.t("person"), { action: "person" });
     // The button goes away; who came by keyboard must not be left nowhere.
-    this.composer.focus();
+    if (this.chat.say(this.speech.t("person"), { action: "person" })) this.composer.focus();
   }
 }

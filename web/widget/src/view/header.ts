@@ -3,7 +3,7 @@ import type { Chat } from "../chat/chat";
 import type { Config, Owner } from "../chat/protocol";
 import { closeIcon, el } from "../dom";
 import type { Speech } from "../i18n";
-import { backAt } from "../i18n/hours";
+import { nobodyThere } from "../i18n/hours";
 import { initial } from "./bubble";
 import { assistantIcon, personIcon } from "./icons";
 import type { Menu } from "./menu";
@@ -29,8 +29,9 @@ export class Header {
     private readonly offlineShown: (shown: boolean) => void,
   ) {
     this.closeButton = el("button", { type: "button", class: "icon-button", "data-testid": "close", click: close }, closeIcon());
+    // No <header>: in a page, that is the landmark of the page's own.
     this.element = el(
-      "header",
+      "div",
       { class: "header" },
       this.face,
       el("div", { class: "names" }, this.title, this.status),
@@ -61,7 +62,7 @@ export class Header {
     if (this.offline) return this.speech.t("offline");
     if (!this.chat.welcomed) return this.speech.t("connecting");
     const { owner } = this.chat;
-    return (owner.kind === "queue" && backAt(this.config(), this.speech)) || howSoon(owner, this.speech);
+    return (owner.kind === "queue" && nobodyThere(this.config(), this.speech)) || howSoon(owner, this.speech);
   }
 
   private watchLine(): void {

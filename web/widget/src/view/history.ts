@@ -3,7 +3,7 @@ import type { Chat } from "../chat/chat";
 import type { Past } from "../chat/requests";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
-import { blank, plainButton, type Page } from "./sheet";
+import { blank, bones, plainButton, type Page } from "./sheet";
 
 export class History implements Page {
   readonly title = "conversations";
@@ -15,20 +15,14 @@ export class History implements Page {
   ) {}
 
   draw(body: HTMLElement): void {
-    const bones = el("div", { class: "bones", role: "status" }, el("span", { class: "hidden" }, this.speech.t("loading")), el("i"), el("i"), el("i"));
+    const waiting = bones(this.speech);
     // "Try again" goes away under the finger that pressed it; the focus must not go with it.
     if (body.contains((body.getRootNode() as ShadowRoot | Document).activeElement)) body.focus();
-    body.replaceChildren(bones);
-    void this.fill(body, bones);
+    body.replaceChildren(waiting);
+    void this.fill(body, waiting);
   }
 
-  /** Whether another conversation than the open one has something new. */
-  async unreadElsewhere(): Promise<boolean> {
-    const items = await this.chat.requests.conversations().catch((): Past[] => []);
-    return items.some((item) => item.unread > 0 && item.id !== this.chat.conversation);
-  }
-
-  private async fill(body: HTMLElement, bones: HTMLElement): Promise<void> {
+  private async fill(body: HTMLElement, waiting: HTMLElement): Promise<void> {
     const anew = plainButton(this.speech.t("newConversation"), "sheet-new", () => this.actions.anew());
     let drawn: HTMLElement[];
     try {
@@ -40,7 +34,7 @@ export class History implements Page {
       drawn = [blank(this.speech.t("listFailed"), true, plainButton(this.speech.t("retry"), "sheet-retry", () => this.draw(body)))];
     }
     // Closed, or asked again meanwhile.
-    if (bones.parentNode === body) body.replaceChildren(...drawn);
+    if (waiting.parentNode === body) body.replaceChildren(...drawn);
   }
 
   private row({ id, closed, last, unread }: Past): HTMLElement {

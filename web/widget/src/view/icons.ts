@@ -24,6 +24,7 @@ export const parcelIcon = icon(
   "M3.29 7 12 12 20.71 7",
   "m7.5 4.27 9 5.15",
 );
+export const productIcon = icon("M16 10a4 4 0 0 1-8 0", "M3 6h18", "M6 2h12l3 4v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6z");
 export const articleIcon = icon(
   "M12 5v16",
   "M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z",

@@ -1,5 +1,6 @@
 /** The stream of messages: keeps its nodes, its scroll place and the reader's attention. */
 import type { Chat } from "../chat/chat";
+import type { Greeted } from "../chat/before";
 import type { Message } from "../chat/protocol";
 import { asMessage, type Pending } from "../chat/outbox";
 import { el } from "../dom";
@@ -31,6 +32,7 @@ export class Log {
     private readonly speech: Speech,
     private readonly base: string,
     private readonly actions: BubbleActions,
+    private readonly company: () => string,
     intro: HTMLElement,
     tail: HTMLElement,
   ) {
@@ -45,7 +47,7 @@ export class Log {
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.walk(event));
     // The keyboard, a notice or a growing composer take height away: the last message stays in sight.
-    if (typeof ResizeObserver === "function") new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.scroller);
+    if (typeof ResizeObserver === "function") new ResizeObserver(() => this.grown()).observe(this.scroller);
   }
 
   render(): void {
@@ -74,6 +76,11 @@ export class Log {
       // Only what arrives from now on is read out, not the history.
       if (this.list.getAttribute("aria-live") === "off") setTimeout(() => this.list.setAttribute("aria-live", "polite"), 500);
     }
+  }
+
+  /** What was there has become taller: the last message stays in sight. */
+  grown(): void {
+    if (this.atEnd) this.toEnd();
   }
 
   toEnd(smooth = false): void {
@@ -114,14 +121,21 @@ export class Log {
       items.push(this.item(message, waiting, starts, era, isLast ? this.reached(message) : ""));
       previous = message;
     };
+    const { greeting } = this.chat.before;
     for (const message of past) add(message, null, "past ");
     if (past.length) {
       items.push(this.divider("new", this.speech.t("earlier")));
       previous = null;
     }
+    if (greeting) add(this.asSaid(greeting), null, "greeting ");
     for (const message of messages) add(message, null, "");
     for (const each of pending) add(asMessage(each, 0), each, "");
     return items;
+  }
+
+  /** What the page said by itself: no part of the stored conversation, but what its first message answers. */
+  private asSaid({ text, language, at }: Greeted): Message {
+    return { ...asMessage({ frame: { type: "message", client_id: "", text }, at, failed: null }, 0), from: "bot", name: this.company(), language };
   }
 
   private item(message: Message, pending: Pending | null, startsGroup: boolean, era: string, reached: string): Item {
@@ -129,7 +143,7 @@ export class Log {
     const setting = { startsGroup, quoted: quoted?.text || null, base: this.base };
     return {
       key: era + (message.client_id ?? message.id),
-      version: `${this.speech.language} ${startsGroup} ${setting.quoted ?? ""} ${contentVersion(message)}`,
+      version: `${this.speech.language} ${startsGroup} ${message.name} ${setting.quoted ?? ""} ${contentVersion(message)}`,
       make: () => bubble(message, setting, this.speech, this.actions),
       update: (node) =>
         updateBubble(node, pending || era ? null : message.seq, this.sending(pending), pending, reached, this.speech, this.actions),

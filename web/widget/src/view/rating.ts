@@ -1,7 +1,7 @@
 /** How it was, asked once at the end: five words to choose from, room for more of them, and a way to change one's mind. */
 import type { Chat } from "../chat/chat";
 import type { Rating } from "../chat/protocol";
-import { Refusal } from "../chat/requests";
+import { refusalIn } from "../chat/requests";
 import { el } from "../dom";
 import type { Speech } from "../i18n";
 import type { Sentence } from "../i18n/words";
@@ -109,7 +109,7 @@ export class RatingCard {
       this.render();
       this.element.querySelector<HTMLElement>("[data-testid=rated]")?.focus();
     } catch (error) {
-      note.textContent = this.speech.t(error instanceof Refusal && error.code === "conflict" ? "rateLate" : "notSent");
+      note.textContent = this.speech.t(refusalIn(error)?.code === "conflict" ? "rateLate" : "notSent");
       note.hidden = false;
     }
     this.drawn();

@@ -73,3 +73,8 @@ export function blank(text: string, alert: boolean, ...actions: HTMLElement[]): 
 export function plainButton(text: string, testid: string, click: () => void): HTMLButtonElement {
   return el("button", { type: "button", class: "reply", "data-testid": testid, click }, text);
 }
+
+/** The place of what is on its way. */
+export function bones(speech: Speech): HTMLElement {
+  return el("div", { class: "bones", role: "status" }, el("span", { class: "hidden" }, speech.t("loading")), el("i"), el("i"), el("i"));
+}
