@@ -26,6 +26,7 @@ from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed
 from server.desk import views
+from server.desk.written import Written
 from server.files import FileStore
 from server.problems import LANGUAGE
 from server.wakes import Wakes
@@ -59,12 +60,6 @@ class At(Body):
 
 class Released(At):
     note: str = Field("", max_length=2_000)
-
-
-class Written(Body):
-    client_id: UUID
-    text: str = Field("", max_length=20_000)
-    files: list[UUID] = Field([], max_length=10)
 
 
 @dataclass(frozen=True)
@@ -205,6 +200,8 @@ class Desk:
             client_id=given.client_id,
             text=given.text,
             files=given.files,
+            location=given.location,
+            contacts=given.contacts,
         )
         request[CHANGED] = message.conversation_id
         view = await queries.message(session, conversation_id=message.conversation_id, seq=message.seq)

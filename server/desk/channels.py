@@ -23,7 +23,7 @@ from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply, agent_owner
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, NotAllowed, NotFound
-from server.accounts import ACCOUNT_NAME, MAIN, BadSettings, apart, described, is_secret, validated
+from server.accounts import ACCOUNT_NAME, MAIN, BadSettings, apart, described, is_secret, validated, within_reach
 from server.desk import refusals
 from server.desk.api import COOKIE, Body, Desk, body, same_origin
 from server.problems import LANGUAGE, problem
@@ -60,14 +60,14 @@ class Channels:
         """Their addresses."""
         account = "/desk/api/channels/{channel}/{account}"
         return [
-            web.get("/desk/api/channels", self._for_admins(self.listing)),
-            web.put(account, self._for_admins(self.save)),
-            web.delete(account, self._for_admins(self.remove)),
-            web.post(account + "/check", self._for_admins(self.check)),
-            web.post(account + "/test", self._for_admins(self.test)),
+            web.get("/desk/api/channels", self.for_admins(self.listing)),
+            web.put(account, self.for_admins(self.save)),
+            web.delete(account, self.for_admins(self.remove)),
+            web.post(account + "/check", self.for_admins(self.check)),
+            web.post(account + "/test", self.for_admins(self.test)),
         ]
 
-    def _for_admins(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def for_admins(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Who asks is looked up in a transaction of its own: what follows may wait for a platform."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -107,7 +107,7 @@ class Channels:
         return web.json_response({"channels": found})
 
     async def save(self, request: web.Request, agent: Agent) -> web.StreamResponse:
-        key, blueprint = self._named(request)
+        key, blueprint = self.named(request)
         wanted = await body(request, Wanted)
         if blueprint.always and not wanted.enabled and key.name == MAIN:
             return _bad_settings({"enabled": refusals.always(agent.language)}, agent)
@@ -136,7 +136,7 @@ class Channels:
         return await self._answer(key)
 
     async def remove(self, request: web.Request, agent: Agent) -> web.Response:
-        key, blueprint = self._named(request)
+        key, blueprint = self.named(request)
         if blueprint.always:
             raise NotAllowed("always there")
         async with self._desk.sessions() as session, session.begin():
@@ -146,14 +146,14 @@ class Channels:
         return web.Response(status=204)
 
     async def check(self, request: web.Request, agent: Agent) -> web.Response:
-        key, _ = self._named(request)
+        key, _ = self.named(request)
         await self._desk.limiter.check("channel-check", str(agent.id), CHECKS_PER_MINUTE)
         await self._board.look()
         await self._board.check(key)
         return await self._answer(key)
 
     async def test(self, request: web.Request, agent: Agent) -> web.Response:
-        key, _ = self._named(request)
+        key, _ = self.named(request)
         given = await body(request, Addressee)
         await self._desk.limiter.check("channel-check", str(agent.id), CHECKS_PER_MINUTE)
         channel = self._board.find(*key) or await self._board.missed(key)
@@ -186,10 +186,12 @@ class Channels:
         return {name: value for name, value in secrets.items() if name not in wanted.settings}
 
     async def _openable(self, blueprint: Blueprint, settings: Any, key: Key) -> None:
-        """Raises BadInput when the channel says that these settings cannot work."""
+        """Raises BadInput when the channel says that these settings cannot work, BadSettings when they lead where
+        channels do not go."""
+        await within_reach(settings, self._board.core.reach)
         await blueprint.open(settings, key.name, self._board.core).close()
 
-    def _named(self, request: web.Request) -> tuple[Key, Blueprint]:
+    def named(self, request: web.Request) -> tuple[Key, Blueprint]:
         """The account that the address names. Raises NotFound for a channel nobody has, BadInput for no name."""
         key = Key(request.match_info["channel"], request.match_info["account"])
         if key.channel not in self._board.blueprints:
@@ -201,7 +203,7 @@ class Channels:
     def _account(self, row: Account, undelivered: int) -> dict[str, Any]:
         """An account as the desk shows it: nothing of a secret but that it is set."""
         key = Key(row.channel, row.name)
-        fault = self._board.fault(key)
+        fault, asides = self._board.fault(key), self._board.blueprints[key.channel].asides
         return {
             "name": row.name,
             "source": row.source,
@@ -220,6 +222,7 @@ class Channels:
             "last_error_at": _time(row.last_error_at),
             "paused_until": _time(row.open_until) if row.open_until and row.open_until > utc_now() else None,
             "undelivered": undelivered,
+            "set_aside": asides.count(row.cursor) if asides else 0,
         }
 
     def _secrets_set(self, key: Key, row: Account) -> list[str]:

@@ -1,4 +1,4 @@
-"""What could not be delivered: listed for supervisors, sent again by them, or one message by its agent."""
+"""What could not be delivered: listed for supervisors, sent again or set aside by them, or one message by its agent."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ class Place(Body):
     account: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
 
 
+class Aside(Body):
+    why: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")
+
+
 class Deliveries:
     """`/desk/api/deliveries`, and `resend` of a message."""
 
@@ -39,7 +43,9 @@ class Deliveries:
             web.get("/desk/api/deliveries", self._signed_in(_supervising(self.listing))),
             web.post("/desk/api/deliveries/replay", self._signed_in(_supervising(self.replay_all))),
             web.post("/desk/api/deliveries/{id}/replay", self._signed_in(_supervising(self.replay))),
+            web.post("/desk/api/deliveries/{id}/aside", self._signed_in(_supervising(self.set_aside))),
             web.post(message + "/resend", self._signed_in(self.resend)),
+            web.post(message + "/aside", self._signed_in(self.message_aside)),
         ]
 
     def _signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -62,6 +68,7 @@ class Deliveries:
             session,
             channel=request.query.get("channel") or None,
             account=request.query.get("account") or None,
+            aside=request.query.get("aside") == "1",
             before=cursor(request.query.get("before")),
         )
         return web.json_response(
@@ -75,8 +82,21 @@ class Deliveries:
     async def replay_all(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Place)
         queued = await undelivered.replay_all(session, channel=given.channel, account=given.account, agent=agent)
+        left = await undelivered.left_behind(session, channel=given.channel, account=given.account)
         request[QUEUED] = queued
-        return web.json_response({"count": len(queued)})
+        return web.json_response({"count": len(queued), "left": left})
+
+    async def set_aside(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given = await body(request, Aside)
+        await undelivered.set_aside(session, identifier(request), why=given.why, agent=agent)
+        return web.Response(status=204)
+
+    async def message_aside(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        given, conversation, seq = await body(request, Aside), identifier(request), _seq(request)
+        item = await undelivered.item_of(session, conversation_id=conversation, seq=seq)
+        await undelivered.set_aside(session, item, why=given.why, agent=agent)
+        view = await queries.message(session, conversation_id=conversation, seq=seq)
+        return web.json_response({"message": self._desk.shown(view, agent.language)})
 
     async def resend(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         conversation, seq = identifier(request), _seq(request)
@@ -113,4 +133,5 @@ def _letter(letter: DeadLetter, language: str) -> dict[str, object]:
         "error": words.undelivered(letter.reason, letter.error, language),
         "attempts": letter.attempts,
         "failed_at": instant(letter.failed_at),
+        "aside": {name: letter.aside[name] for name in ("why", "by")} if letter.aside else None,
     }

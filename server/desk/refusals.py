@@ -46,6 +46,12 @@ _BY_TYPE: Mapping[str, dict[str, str]] = {
     "less_than_equal": {"fr": "Au plus {le}.", "en": "At most {le}."},
     "less_than": {"fr": "Moins que {lt}.", "en": "Less than {lt}."},
     "list": {"fr": "Saisissez une liste.", "en": "Enter a list."},
+    "barred_host": {
+        "fr": "Relais ne se connecte pas à cette adresse\u00a0: elle est réservée aux machines elles-mêmes, ou à un"
+        " réseau privé que cette installation exclut.",
+        "en": "Relais doesn’t connect to that address: it is kept for machines themselves, or for a private network"
+        " that this installation leaves out.",
+    },
     "url": {
         "fr": "Saisissez une adresse qui commence par https://.",
         "en": "Enter an address that begins with https://.",

@@ -14,8 +14,9 @@ from aiohttp import WSMsgType, web
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries
+from crm_backend.database import reading
 from crm_backend.errors import ForeignOrigin, NotAuthenticated, NotFound
-from server.desk import views
+from server.desk import views, words
 from server.desk.api import COOKIE, Desk, same_origin
 
 log = structlog.get_logger(__name__)
@@ -116,15 +117,32 @@ class Feed:
                     await self._counts(socket, desk)
                 elif note["kind"] == "changed":
                     await self._changed(socket, desk, UUID(note["conversation"]), again=note.get("seq"))
+                elif note["kind"] == "delivery":
+                    await self._delivery(socket, desk, note)
                 else:
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
+
+    async def _delivery(self, socket: web.WebSocketResponse, desk: OpenDesk, note: dict[str, Any]) -> None:
+        """What became of a message of ours, and why it failed, in the agent's language."""
+        error = None
+        if note["delivery"] == "failed":
+            # The note is for every desk, and each has a language of its own.
+            try:
+                async with reading(self._desk.sessions) as session:
+                    conversation = UUID(note["conversation"])
+                    view = await queries.message(session, conversation_id=conversation, seq=note["seq"])
+                error = words.undelivered(view.failure, view.error, desk.agent.language)
+            except Exception as cause:  # noqa: BLE001  that it failed is worth telling without the reason
+                log.warning("desk.push_failed", cause=type(cause).__name__)
+        told = {name: note[name] for name in ("conversation", "seq", "delivery")}
+        await socket.send_json({"type": "delivery", **told, "error": error})
 
     async def _changed(
         self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID, *, again: int | None = None
     ) -> None:
         """Tells of what is new in a conversation, and of the message `again` that is not what it was."""
         try:
-            async with self._desk.sessions() as session:
+            async with reading(self._desk.sessions) as session:
                 summary = await views.summary(session, conversation, desk.agent.language)
                 last = summary["last"]["seq"] if summary["last"] else 0
                 told = desk.told.get(conversation, max(0, last - 20))
@@ -146,7 +164,7 @@ class Feed:
 
     async def _counts(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         try:
-            async with self._desk.sessions() as session:
+            async with reading(self._desk.sessions) as session:
                 counts: dict[str, Any] = await queries.counts(session, agent=desk.agent)
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
             log.warning("desk.push_failed", cause=type(error).__name__)

@@ -17,7 +17,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
-from server.desk import words
+from server.desk import beware, words
 
 
 def agent_out(agent: Agent) -> dict[str, Any]:
@@ -44,6 +44,10 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
         "details": view.details,
         "automatic": view.automatic,
         "error": words.undelivered(view.failure, view.error, language),
+        "waits": view.waits,
+        "instead": view.instead,
+        "aside": {name: view.aside[name] for name in ("why", "by")} if view.aside else None,
+        "beware": beware.warnings(view.sender_name, _written_from(view), language) if view.author == "customer" else [],
         "intent": view.intent,
         "confidence": view.confidence,
     }
@@ -58,10 +62,32 @@ async def summaries(
     rows = list(await session.scalars(select(Agent).where(Agent.id.in_(owners)))) if owners else []
     names = {agent.id: agent.first_name for agent in rows}
     rated = await ratings.of(session, [each.id for each in conversations])
+    called = await queries.shown_names(session, [each.id for each in conversations])
     return [
-        {**_summary(each, lasts.get(each.id), names, language), "rating": _rating(rated.get(each.id))}
+        {
+            **_summary(each, lasts.get(each.id), names, language),
+            "shown_name": called.get(each.id) or words.name_given(each.passport),
+            "beware": beware.warnings(called.get(each.id), _mailed(each), language),
+            "rating": _rating(rated.get(each.id)),
+        }
         for each in conversations
     ]
+
+
+def _written_from(view: MessageView) -> str | None:
+    """The mail address that a message came from, where the channel tells one."""
+    told = view.details.get("from")
+    return told if isinstance(told, str) else None
+
+
+def _mailed(conversation: Conversation) -> str | None:
+    return conversation.address if "@" in conversation.address else None
+
+
+def _answer_by(conversation: Conversation) -> dict[str, str] | None:
+    """Where the next answer of a person goes, because it was promised there (`by_mail.promise`)."""
+    promised = conversation.answer_by
+    return {"channel": promised["channel"], "to": promised["address"]} if promised else None
 
 
 def _rating(said: ratings.Rated | None) -> dict[str, Any] | None:
@@ -94,6 +120,7 @@ def _summary(
         "unread": max(0, conversation.last_seq - conversation.agent_seen_seq),
         "waiting_since": instant(conversation.waiting_since) if conversation.waiting_since else None,
         "created_at": instant(conversation.created_at),
+        "answer_by": _answer_by(conversation),
         "priority": conversation.priority,
     }
 
@@ -123,9 +150,14 @@ async def whole(
         their_orders = await orders.of_customer(session, customer_id=found.customer.id)
     concerned = {number_key(number) for number in (found.passport or {}).get("orders", [])}
     their_orders.sort(key=lambda order: number_key(order.number) not in concerned)
+    summary = (await summaries(session, [found], agent.language))[0]
+    called = summary["shown_name"] if found.customer is None else None
     return {
-        "conversation": (await summaries(session, [found], agent.language))[0],
-        "passport": words.passport_out(found.passport, agent.language),
+        "conversation": summary,
+        "passport": words.passport_out(
+            found.passport, agent.language, called=called, answer_to=(found.answer_by or {}).get("address")
+        ),
+        "beforehand": words.beforehand(await queries.told_beforehand(session, conversation_id), agent.language),
         "messages": [message_out(view, agent.language, company=company, link=link) for view in messages],
         "customer": customer,
         "orders": [words.order_out(order, agent.language, zone) for order in their_orders],

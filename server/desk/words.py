@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +54,10 @@ GOAL = {
 TRIED = {
     "article": {"fr": "A montré l’article «\u00a0{title}\u00a0»", "en": "Showed the article “{title}”"},
     "order": {"fr": "A donné l’état\u00a0: {title}", "en": "Gave the status: {title}"},
+    "product": {
+        "fr": "A montré le produit «\u00a0{title}\u00a0»",
+        "en": "Showed the product “{title}”",
+    },
     "verification_failed": {
         "fr": "Vérification d’identité manquée {count}\u00a0fois",
         "en": "Identity check failed {count} times",
@@ -82,7 +87,17 @@ UNDELIVERED = {
         "fr": "Une erreur s’est répétée de notre côté. Elle est notée dans le journal du serveur.",
         "en": "Something kept going wrong on our side. It is noted in the server’s log.",
     },
+    "unsubscribed": {
+        "fr": "Le client ne veut plus de messages de suivi.",
+        "en": "The customer wants no more order updates.",
+    },
+    "night": {
+        "fr": "C’était l’heure de dormir : ce sera dit demain matin.",
+        "en": "It was too late in the day: they’ll be told in the morning.",
+    },
+    "too_late": {"fr": "Ce n’était plus une nouvelle.", "en": "It was no longer news."},
 }
+PROMISED = {"fr": "Une réponse par e-mail, à {to}", "en": "An answer by e-mail, to {to}"}
 DETAIL = {"fr": "Détail\u00a0: {said}", "en": "Detail: {said}"}
 
 
@@ -138,8 +153,11 @@ def goal(passport: dict[str, Any] | None, language: str) -> str | None:
     return GOAL[known["code"]][language].format(**{k: v for k, v in known.items() if k != "code"})
 
 
-def passport_out(passport: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
-    """The passport in the agent's language."""
+def passport_out(
+    passport: dict[str, Any] | None, language: str, *, called: str | None = None, answer_to: str | None = None
+) -> dict[str, Any] | None:
+    """The passport in the agent's language. `called` is what somebody whom nobody knows calls themselves, `answer_to`
+    the address at which an answer was promised and is still owed."""
     if not passport:
         return None
     tried = [
@@ -147,7 +165,32 @@ def passport_out(passport: dict[str, Any] | None, language: str) -> dict[str, An
         for step in passport["tried"]
     ]
     facts = [{**fact, "label": FACT[fact["name"]][language]} for fact in passport["facts"]]
-    return {**passport, "goal": goal(passport, language), "tried": tried, "facts": facts}
+    if called and not any(fact["name"] == "name" for fact in facts):
+        facts.insert(0, {"name": "name", "label": FACT["name"][language], "value": called, "seq": None})
+    promised = [*passport.get("promised", []), *([PROMISED[language].format(to=answer_to)] if answer_to else [])]
+    return {**passport, "goal": goal(passport, language), "tried": tried, "facts": facts, "promised": promised}
+
+
+def name_given(passport: dict[str, Any] | None) -> str | None:
+    """The last name that somebody has given for themselves."""
+    names = [fact["value"] for fact in (passport or {}).get("facts", []) if fact["name"] == "name"]
+    return str(names[-1]) if names else None
+
+
+def beforehand(told: Sequence[tuple[int, dict[str, Any]]], language: str) -> dict[str, Any] | None:
+    """What was filled in before the first words and the greeting they answered, the latest of each; None without.
+
+    `told` are the details of the messages that brought them, by sequence number.
+    """
+    facts: dict[str, dict[str, Any]] = {}
+    greeting = None
+    for seq, details in told:
+        for name, value in (details.get("form") or {}).items():
+            if name in FACT:
+                facts[name] = {"name": name, "label": FACT[name][language], "value": str(value), "seq": seq}
+        if details.get("greeting"):
+            greeting = {"text": str(details["greeting"]), "seq": seq}
+    return {"facts": list(facts.values()), "greeting": greeting} if facts or greeting else None
 
 
 def order_out(order: OrderView, language: str, zone: ZoneInfo) -> dict[str, Any]:

@@ -9,10 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from crm_backend.accounts import settings as accounts
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations.model import Message, OutboxItem
-from crm_backend.database import utc_now
+from crm_backend.conversations import undelivered
+from crm_backend.conversations.model import Conversation, Message, OutboxItem
+from crm_backend.customers.model import Customer
+from crm_backend.database import new_id, utc_now
+from crm_backend.notifications.model import Notification
 from server.app import Parts
 from tests.conftest import MakeAgent, MakeCustomer
 from tests.support.site import AgentAtDesk
@@ -88,8 +92,14 @@ async def test_all_of_an_account_are_sent_again_and_it_is_on_record(
 ) -> None:
     emma = await promoted(server, agent, "admin")
     await failed(server, conversation)
-    assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="other"))[1] == {"count": 0}
-    assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="main"))[1] == {"count": 2}
+    assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="other"))[1] == {
+        "count": 0,
+        "left": 0,
+    }
+    assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="main"))[1] == {
+        "count": 2,
+        "left": 0,
+    }
     await until_sent(server, conversation)
     async with server.sessions() as session:
         (entry,) = await session.scalars(select(AuditEntry).where(AuditEntry.action == "delivery.replayed"))
@@ -153,3 +163,58 @@ async def test_nonsense_is_refused(server: Parts, agent: MakeAgent) -> None:
     assert (await emma.call("GET", "/deliveries?before=x"))[0] == 400
     emma.csrf = "forged"
     assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="main"))[0] == 403
+
+
+async def test_one_is_set_aside_with_a_reason_and_no_longer_counted(
+    server: Parts, agent: MakeAgent, conversation: str
+) -> None:
+    emma = await promoted(server, agent)
+    items = await failed(server, conversation)
+    assert (await emma.call("POST", f"/deliveries/{items[2]}/aside", why=" "))[0] == 400
+    assert (await emma.call("POST", f"/deliveries/{items[2]}/aside", why="Told by phone"))[0] == 204
+    assert (await emma.call("POST", f"/deliveries/{items[2]}/aside", why="Again"))[0] == 404
+    [left] = (await emma.call("GET", "/deliveries"))[1]["items"]
+    [aside] = (await emma.call("GET", "/deliveries?aside=1"))[1]["items"]
+    assert (left["seq"], left["aside"]) == (4, None)
+    assert (aside["seq"], aside["aside"]["why"]) == (2, "Told by phone")
+    async with server.sessions() as session:
+        assert await undelivered.counts(session) == {("webchat", "main"): 1}
+        assert list((await accounts.undelivered(session)).values()) == [1]
+        [entry] = await session.scalars(select(AuditEntry).where(AuditEntry.action == "delivery.set_aside"))
+        assert entry.actor == f"agent:{emma.id}" and entry.details == {"why": "Told by phone"}
+    # All of an account is what is on the list; one by one it may still be sent.
+    assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="main"))[1]["count"] == 1
+    assert (await emma.call("POST", f"/deliveries/{items[2]}/replay"))[0] == 200
+    await until_sent(server, conversation)
+    assert (await emma.call("GET", "/deliveries?aside=1"))[1]["items"] == []
+
+
+async def test_an_agent_sets_aside_what_went_out_in_a_conversation_of_theirs(
+    server: Parts, agent: MakeAgent, conversation: str
+) -> None:
+    claire, emma = await agent(), await agent("emma@example.com")
+    await failed(server, conversation)
+    status, answer = await claire.call("POST", f"/conversations/{conversation}/messages/2/aside", why="Vue en magasin")
+    assert status == 200 and answer["message"]["aside"]["why"] == "Vue en magasin"
+    async with server.sessions() as session, session.begin():
+        owned = update(Conversation).where(Conversation.id == UUID(conversation))
+        await session.execute(owned.values(owner=f"agent:{claire.id}"))
+    assert (await emma.call("POST", f"/conversations/{conversation}/messages/4/aside", why="Non"))[0] == 409
+
+
+async def test_all_at_once_leaves_out_what_was_said_unasked_and_is_no_news_any_more(
+    server: Parts, agent: MakeAgent, conversation: str
+) -> None:
+    emma = await promoted(server, agent)
+    await failed(server, conversation)
+    async with server.sessions() as session, session.begin():
+        customer = Customer(id=new_id(), first_name="Marie", last_name="Dupont")
+        session.add(customer)
+        await session.flush()
+        said = select(Message.id).where(Message.conversation_id == UUID(conversation), Message.seq == 2)
+        told = {"facts": {}, "expires_at": utc_now(), "message_id": (await session.scalars(said)).one()}
+        session.add(Notification(customer_id=customer.id, kind="toy", subject="1", state="dropped", **told))
+        old = {"content": {"template": "toy"}, "created_at": utc_now() - undelivered.USEFUL_FOR}
+        await session.execute(update(Message).where(Message.id == told["message_id"]).values(**old))
+    answer = await emma.call("POST", "/deliveries/replay", channel="webchat", account="main")
+    assert answer[1] == {"count": 1, "left": 1}

@@ -1,9 +1,11 @@
-"""Agents send files."""
+"""Agents send files, places and contacts."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from server.app import Parts
 from tests.conftest import MakeAgent, MakeCustomer
@@ -63,3 +65,34 @@ async def test_only_agents_upload_at_the_desk(server: Parts, customer: MakeCusto
     assert (await upload(claire, bytes(server.settings.max_upload_bytes + 1)))[0] == 413
     claire.client.cookie_jar.clear()
     assert (await upload(claire, samples.PDF))[0] == 401
+
+
+async def test_an_agent_sends_a_place_and_a_contact(server: Parts, customer: MakeCustomer, agent: MakeAgent) -> None:
+    marie, claire = await customer(), await agent()
+    await marie.say("bonjour")
+    conversation = str(marie.conversation)
+    await claire.take(conversation)
+    place = {"latitude": 45.764, "longitude": 4.8357, "name": "La\nboutique", "address": ""}
+    person = {"name": "Camille", "phones": ["+33 4 72 00 00 00"], "emails": []}
+    status, sent = await send(claire, conversation, text="", location=place, contacts=[person])
+    assert status == 201 and sent["message"]["location"]["name"] == "La boutique"
+    shown = await marie.until("agent")
+    assert shown["location"]["latitude"] == 45.764 and shown["contacts"] == [person]
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        {"location": {"latitude": 91, "longitude": 0}},
+        {"contacts": [{"name": "Camille"}]},
+        {"contacts": [{"name": " ", "phones": ["0472000000"]}]},
+        {"contacts": [{"name": "Camille", "phones": ["javascript:alert(1)"]}]},
+        {"contacts": [{"name": "Camille", "emails": ["a@b\r\nBcc: c@d"]}]},
+    ],
+    ids=["off the globe", "nothing to reach them by", "no name", "no number", "a line break"],
+)
+async def test_a_place_or_a_contact_that_is_none_is_refused(
+    server: Parts, agent: MakeAgent, carried: dict[str, Any]
+) -> None:
+    claire = await agent()
+    assert (await send(claire, str(uuid4()), text="voici", **carried))[0] == 400

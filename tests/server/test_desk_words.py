@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from crm_backend.conversations.deliveries import Reason
+from crm_backend.notifications.leaving import Held
 from server import problems
 from server.desk import channels, refusals, words
 from tests.support.typography import faults
@@ -36,7 +37,7 @@ def test_every_text_is_in_both_languages_and_well_set(module: Any) -> None:
 
 
 def test_every_reason_of_a_failure_has_words() -> None:
-    assert set(words.UNDELIVERED) == set(get_args(Reason))
+    assert set(words.UNDELIVERED) == {*get_args(Reason), *get_args(Held)}
 
 
 def test_a_failure_is_told_in_the_agents_language_with_what_was_said_of_it() -> None:

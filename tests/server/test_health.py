@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from crm_backend.accounts.model import Account
@@ -11,7 +12,7 @@ from crm_backend.database import utc_now
 from server.app import Parts
 from tests.conftest import MakeCustomer
 from tests.support import site
-from tests.support.assistant import ScriptedBot
+from tests.support.assistant import ScriptedBot, free_port
 from tests.support.stores import Stores
 
 
@@ -24,12 +25,12 @@ async def ask(server: Parts, path: str) -> tuple[int, str, str]:
 async def health(server: Parts, path: str) -> tuple[int, dict[str, Any]]:
     status, _, text = await ask(server, path)
     body = json.loads(text)
-    return status, {name: value for name, value in body.items() if name != "channels"}
+    return status, {name: value for name, value in body.items() if name not in ("channels", "set_aside")}
 
 
 async def test_readyz_tells_each_part(server: Parts, scripted: ScriptedBot) -> None:
     assert await health(server, "/healthz") == (200, {"status": "ok"})
-    good = {"status": "ok", "database": "ok", "redis": "ok", "assistant": "ok"}
+    good = {"status": "ok", "database": "ok", "redis": "ok", "assistant": "ok", "files": "ok", "scanner": "off"}
     assert await health(server, "/readyz") == (200, good)
     await scripted.stop()
     assert await health(server, "/readyz") == (200, {**good, "status": "degraded", "assistant": "away"})
@@ -46,6 +47,28 @@ async def test_readyz_names_accounts_in_trouble_and_stays_ready(server: Parts) -
     assert (body["channels"]["console/main"], body["channels"]["console/slow"]) == ("failing", "paused")
     assert "console/off" not in body["channels"] and "webchat/main" in body["channels"]
     assert "secret detail" not in text
+
+
+async def test_readyz_counts_what_was_set_aside_and_is_none_the_worse(server: Parts) -> None:
+    cursor = {"uidvalidity": 1, "uid": 7, "aside": {"7": "no sender"}, "aside_count": 1}
+    async with server.sessions() as session, session.begin():
+        session.add(Account(channel="mail", name="main", check_ok=True, cursor=cursor))
+    _, _, text = await ask(server, "/readyz")
+    body = json.loads(text)
+    assert (body["set_aside"], body["channels"]["mail/main"]) == ({"mail/main": 1}, "ok")
+
+
+async def test_without_a_place_for_files_or_the_scanner_it_stays_ready(
+    database_url: str, stores: Stores, scripted: ScriptedBot, tmp_path: Path
+) -> None:
+    more = {"files_url": str(tmp_path / "files"), "clamav_url": f"tcp://127.0.0.1:{free_port()}"}
+    settings = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port, roles=["web"], **more)
+    async with site.serving(settings) as parts:
+        (tmp_path / "files").rmdir()
+        (tmp_path / "files").write_text("in the way")
+        status, body = await health(parts, "/readyz")
+        assert (status, body["status"]) == (200, "degraded")
+        assert (body["files"], body["scanner"], body["database"]) == ("away", "away", "ok")
 
 
 async def test_readyz_is_503_without_the_database_and_healthz_is_not(stores: Stores) -> None:

@@ -20,7 +20,7 @@ ADDRESS = "https://help.example.com"
 
 @dataclass
 class Clamd:
-    """A clamd as clamd(8) describes its INSTREAM command: it finds the EICAR file, and looks at `limit` bytes."""
+    """A clamd as clamd(8) describes its INSTREAM and PING: it finds the EICAR file, and looks at `limit` bytes."""
 
     port: int = 0
     limit: int = 25 * 1024 * 1024
@@ -39,8 +39,9 @@ class Clamd:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
-            writer.write(await self._answer(reader) + b"\0")
+            command = await reader.readuntil(b"\0")
+            assert command in (b"zINSTREAM\0", b"zPING\0")
+            writer.write((b"PONG" if command == b"zPING\0" else await self._answer(reader)) + b"\0")
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass

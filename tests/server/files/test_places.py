@@ -73,8 +73,15 @@ async def test_what_is_not_there_is_not_found_and_can_be_deleted(either: Place) 
             pass
 
 
+async def test_a_check_finds_a_place_that_is_there_again_and_again(either: Place) -> None:
+    await either.check()
+    await either.check()
+
+
 async def test_a_place_that_is_away_says_so(tmp_path: Path) -> None:
     away = at(f"http://127.0.0.1:{free_port()}", tmp_path)
+    with pytest.raises(Unavailable):
+        await away.check()
     with pytest.raises(Unavailable):
         await away.put(new_id(), b"words")
     with pytest.raises(Unavailable):
@@ -88,6 +95,8 @@ async def test_a_full_disk_says_so(tmp_path: Path) -> None:
     kept.write_text("in the way")
     with pytest.raises(Unavailable):
         await place.put(new_id(), b"words")
+    with pytest.raises(Unavailable):
+        await place.check()
 
 
 def test_what_the_folder_holds_is_its_owners_alone(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, FileInfected, TooLarge, Unavailable
 from server.files.places import ObjectPlace
 from server.files.scanner import ClamAV
+from server.files.standing import FilesStanding, States
 from server.files.store import FileStore
 from tests.server.files.conftest import ADDRESS, Clamd, on_disk
 from tests.support import samples
@@ -40,6 +41,15 @@ async def test_without_the_scanner_nothing_is_let_in(scanned: FileStore, clamd: 
     with pytest.raises(Unavailable):
         await scanned.keep(chunks(samples.PDF))
     assert on_disk(tmp_path) == []
+
+
+async def test_what_is_asked_again_at_once_is_not_looked_at_again(place: ObjectPlace, clamd: Clamd) -> None:
+    standing = FilesStanding(place, ClamAV(f"tcp://127.0.0.1:{clamd.port}"))
+    assert await standing.states() == States("ok", "ok")
+    await clamd.stop()
+    assert await standing.states() == States("ok", "ok")
+    assert await FilesStanding(place, ClamAV(f"tcp://127.0.0.1:{clamd.port}")).states() == States("ok", "away")
+    assert await FilesStanding(place, None).states() == States("ok", "off")
 
 
 async def test_a_scanner_that_fails_has_not_looked(scanned: FileStore, clamd: Clamd) -> None:

@@ -50,6 +50,8 @@ async def test_only_what_a_browser_shows_without_running_it_is_shown(
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert headers["Cache-Control"].startswith("private")
+    # So that a page of another site that isolates itself (COEP: require-corp) can show it.
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 async def test_a_range_is_all_that_is_sent_of_a_film(server: Parts) -> None:

@@ -1,8 +1,8 @@
 // Requests to the server: one place for cookies, the CSRF header, time limits and problem documents.
 
 import type {
-  Account, Channel, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Original, Presence, Session, Summary,
-  Undelivered, View,
+  Account, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Original, Presence, Session, SetAside,
+  Summary, Undelivered, View, Ways,
 } from "./types";
 
 /** The server answered, and refused. `code` is stable; `detail` is a sentence in the agent's language. */
@@ -115,6 +115,14 @@ export class Api {
     return this.call("GET", `${path(id)}/messages/${seq}/original?images=${images ? 1 : 0}`);
   }
 
+  ways(id: string): Promise<Ways> {
+    return this.call("GET", `${path(id)}/elsewhere`);
+  }
+
+  offerElsewhere(id: string, channel: string): Promise<{ text: string }> {
+    return this.call("POST", `${path(id)}/elsewhere`, { channel });
+  }
+
   split(id: string, seq: number): Promise<{ conversation?: Summary }> {
     return this.call("POST", `${path(id)}/split`, { seq });
   }
@@ -155,7 +163,31 @@ export class Api {
     return this.call("POST", `${accountPath(channel, account)}/test`, { to }, true, PLATFORM_LIMIT);
   }
 
-  deliveries(query: { channel?: string; account?: string; before?: string | null }): Promise<{ items: Undelivered[]; next: string | null }> {
+  asides(channel: string, account: string): Promise<{ items: SetAside[]; count: number }> {
+    return this.call("GET", `${accountPath(channel, account)}/asides`);
+  }
+
+  wishAside(channel: string, account: string, id: string, wish: "again" | "leave"): Promise<{ items: SetAside[]; count: number }> {
+    return this.call("POST", `${accountPath(channel, account)}/asides/${encodeURIComponent(id)}`, { do: wish });
+  }
+
+  channelNames = (): Promise<{ ways: ChannelNames }> => this.call("GET", "/ways");
+
+  contact = (id: string): Promise<{ contact: ContactWish }> => this.call("GET", `${path(id)}/contact`);
+
+  chooseContact(id: string, channel: string | null): Promise<{ contact: ContactWish }> {
+    return this.call("PUT", `${path(id)}/contact`, { channel });
+  }
+
+  setAside(id: string, why: string): Promise<void> {
+    return this.call("POST", `/deliveries/${encodeURIComponent(id)}/aside`, { why });
+  }
+
+  setMessageAside(id: string, seq: number, why: string): Promise<{ message: DeskMessage }> {
+    return this.call("POST", `${path(id)}/messages/${seq}/aside`, { why });
+  }
+
+  deliveries(query: { channel?: string; account?: string; aside?: string; before?: string | null }): Promise<{ items: Undelivered[]; next: string | null }> {
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value) params.set(name, value);
     return this.call("GET", `/deliveries${params.size ? `?${params}` : ""}`);
@@ -165,7 +197,7 @@ export class Api {
     return this.call("POST", `/deliveries/${encodeURIComponent(id)}/replay`, {});
   }
 
-  replayAll(channel: string, account: string): Promise<{ count: number }> {
+  replayAll(channel: string, account: string): Promise<{ count: number; left: number }> {
     return this.call("POST", "/deliveries/replay", { channel, account });
   }
 

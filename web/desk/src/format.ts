@@ -69,6 +69,12 @@ export function fileSize(bytes: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language], style).format(value);
 }
 
+/** An amount from the currency's smallest unit. */
+export function money(minor: number, currency: string, language: Language): string {
+  const format = new Intl.NumberFormat(LOCALE[language], { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
 export function percent(share: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language], { style: "percent", maximumFractionDigits: 0 }).format(share);
 }

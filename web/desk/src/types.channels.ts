@@ -32,6 +32,17 @@ export interface Account {
   last_error_at: string | null;
   paused_until: string | null;
   undelivered: number;
+  set_aside: number;
+}
+
+/** What a channel could not take in, as it stays with its platform. */
+export interface SetAside {
+  id: string;
+  name: string;
+  why: string;
+  at: string | null;
+  /** Another try was asked for, and has not been made yet. */
+  again: boolean;
 }
 
 export interface Channel {
@@ -54,4 +65,11 @@ export interface Undelivered {
   error: string | null;
   attempts: number;
   failed_at: string;
+  aside: { why: string; by: string } | null;
+}
+
+/** Where a conversation may go on; nowhere while others read along. */
+export interface Ways {
+  ways: { channel: string; label: string }[];
+  overheard: boolean;
 }

@@ -1,6 +1,7 @@
 // The shapes that travel between the desk and the server, as docs/protocols.md writes them.
 
 export type * from "./types.channels";
+export type * from "./types.contact";
 
 export type Language = "fr" | "en";
 export type Presence = "available" | "away";
@@ -9,7 +10,8 @@ export type Speaker = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 export type Proof = "anonymous" | "channel" | "verified" | "signed_in";
 export type Mood = "calm" | "upset";
-export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" | "unknown" | "taken";
+export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" | "unknown" | "taken"
+  | "too_many" | "too_large" | "encrypted";
 
 export const VIEWS: readonly View[] = ["waiting", "mine", "assistant", "closed"];
 
@@ -41,6 +43,8 @@ export interface Summary {
   owner: Owner;
   version: number;
   customer: { id: string; name: string } | null;
+  /** What they call themselves on their channel, or have said their name is; it proves nothing. */
+  shown_name: string | null;
   proof: Proof;
   goal: string | null;
   mood: Mood;
@@ -50,6 +54,10 @@ export interface Summary {
   created_at: string;
   priority: string;
   rating: Rating | null;
+  /** Where the next answer goes because it was promised there. */
+  answer_by: { channel: string; to: string } | null;
+  /** Why their name or address may mislead. */
+  beware: string[];
 }
 
 /** What the customer said at the end: 1 is the worst score, 5 the best. */
@@ -59,11 +67,13 @@ export interface Rating {
 }
 
 export interface Card {
-  kind: "article" | "order";
+  kind: "article" | "order" | "product";
   title: string;
   text: string;
   url: string | null;
   lines?: string[];
+  /** In the currency's smallest unit; `lowest` of several. */
+  price?: { minor: number; currency: string; lowest?: boolean } | null;
 }
 
 export type FileKind = "image" | "document" | "audio" | "video" | "other";
@@ -120,8 +130,12 @@ export interface Details {
   copies_refused?: unknown;
   /** The text was too long to be kept whole. */
   cut?: unknown;
+  /** What else a mail is: signed, encrypted, an invitation, in Outlook's envelope, longer than is read. */
+  marks?: unknown;
   /** Where in the site the customer wrote. */
   page?: unknown;
+  form?: unknown;
+  greeting?: unknown;
 }
 
 export interface DeskMessage {
@@ -150,6 +164,11 @@ export interface DeskMessage {
   details: Details | null;
   automatic: string | null;
   error: string | null;
+  /** Kept until the customer writes. */
+  waits: boolean;
+  instead: { channel: string; to: string } | null;
+  aside: { why: string; by: string } | null;
+  beware: string[];
   agent_id: string | null;
   intent: string | null;
   confidence: number | null;
@@ -225,9 +244,16 @@ export interface ListAnswer {
   next: string | null;
 }
 
+/** What was filled in before the first words, and the greeting that they answered. */
+export interface Beforehand {
+  facts: Fact[];
+  greeting: { text: string; seq: number } | null;
+}
+
 export interface ConversationAnswer {
   conversation: Summary;
   passport: Passport | null;
+  beforehand: Beforehand | null;
   messages: DeskMessage[];
   customer: Customer | null;
   orders: Order[];
@@ -253,6 +279,6 @@ export type Frame =
   | { type: "pong" }
   | { type: "conversation"; conversation: Summary }
   | { type: "message"; conversation: string; message: DeskMessage }
-  | { type: "delivery"; conversation: string; seq: number; delivery: Delivery }
+  | { type: "delivery"; conversation: string; seq: number; delivery: Delivery; error: string | null }
   | { type: "typing"; conversation: string; from: "customer" | "bot" | "agent"; name: string | null }
   | { type: "counts"; counts: Counts };

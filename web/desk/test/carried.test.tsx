@@ -39,6 +39,7 @@ function file(id: string, over: Partial<FileRef> = {}): FileRef {
 
 async function show(...messages: DeskMessage[]): Promise<void> {
   vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en" }, csrf: "x" });
+  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: { webchat: { en: "Web chat", fr: "Chat du site" }, letters: { en: "Letter", fr: "Lettre" } } });
   vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
   vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", { owner: mine, customer: null }), messages }));
   await act(() => desk.start());
@@ -80,6 +81,29 @@ test("the channel is named where the talk moves to another one, and nowhere else
   await show(message(1), message(2), message(3, { channel: "telegram", account: "shop", sender_name: "Marie D." }), message(4, { channel: "telegram", account: "shop" }));
   expect(all("moved").map((mark) => mark.textContent)).toEqual(["Web chat", "Telegramshop"]);
   expect(all("message")[2]?.textContent).toContain("Marie D.");
+});
+
+test("an answer says what it waits for, by which other way it went, and why it was given up", async () => {
+  const ours = (seq: number, change: Partial<DeskMessage>) => message(seq, { from: "agent", agent_id: "a1", delivery: "queued", ...change });
+  await show(
+    message(1, { beware: ["The address may imitate another one."] }), ours(2, { waits: true }), ours(3, { waits: true, delivery: "sent" }),
+    ours(4, { delivery: "sent", instead: { channel: "letters", to: NASTY } }), ours(5, { delivery: "failed", aside: { why: "Told by phone", by: "Emma" } }),
+    ours(6, { delivery: "failed" }),
+  );
+  expect(all("beware").map((note) => note.textContent)).toEqual(["Careful The address may imitate another one. "]);
+  expect(all("waits").map((note) => note.closest("[data-seq]")?.getAttribute("data-seq"))).toEqual(["2"]);
+  expect(one("instead").textContent).toContain(`Sent to ${NASTY} instead (Letter)`);
+  expect(all("not-delivered")[0]?.textContent).toContain("Set aside by Emma: Told by phone");
+  const aside = vi.spyOn(desk.api, "setMessageAside").mockResolvedValue({ message: ours(6, { delivery: "failed", aside: { why: "Came by", by: "Claire" } }) });
+  await act(() => one("set-aside").click());
+  await act(() => {
+    (one("aside-why") as HTMLInputElement).value = "Came by";
+    one("aside-why").dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await act(() => void one("aside-why").closest("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
+  await settle();
+  expect(aside).toHaveBeenCalledWith("x", 6, "Came by");
+  expect(all("not-delivered")[1]?.textContent).toContain("Set aside by Claire: Came by");
 });
 
 test("a mail shows its subject once, its addresses on demand, and why it is here", async () => {

@@ -47,7 +47,7 @@ function account(name: string, over: Partial<Account> = {}): Account {
   return {
     name, source: "desk", enabled: true, settings: { mode: "polling" }, secrets: ["token"], hook: `https://x.example/hooks/telegram/${name}`, shown_as: null,
     link: null, ok: true, detail: null, checked_at: null, last_in_at: null, last_out_at: null, last_error: null, last_error_at: null,
-    paused_until: null, undelivered: 0, ...over,
+    paused_until: null, undelivered: 0, set_aside: 0, ...over,
   };
 }
 
@@ -177,6 +177,24 @@ test("checking, a test message that fails, and deleting after a question", async
   expect(all("channel-account")).toHaveLength(0);
 });
 
+test("what was set aside is listed, tried again and left", async () => {
+  const item = (id: string, again = false) => ({ id, name: `UID ${id}`, why: "It has no sender.", at: "2026-11-22T09:00:00Z", again });
+  await open("channels", "admin", [{ ...telegram, accounts: [account("shop", { set_aside: 3 })] }]);
+  vi.spyOn(desk.api, "asides").mockResolvedValue({ items: [item("9"), item("7")], count: 3 });
+  await click("set-aside");
+  expect(all("aside").map((each) => each.textContent)).toEqual([expect.stringContaining("UID 9"), expect.stringContaining("It has no sender.")]);
+  expect(one("asides").textContent).toContain("1 older one is in the server’s log only.");
+  const wish = vi.spyOn(desk.api, "wishAside").mockResolvedValue({ items: [item("9", true), item("7")], count: 2 });
+  await click("aside-again");
+  expect(wish).toHaveBeenCalledWith("telegram", "shop", "9", "again");
+  expect(all("aside").map((each) => each.dataset.state)).toEqual(["asked", "aside"]);
+  expect(one("set-aside").textContent).toBe("2 messages set aside");
+  wish.mockResolvedValue({ items: [], count: 0 });
+  await click("aside-leave");
+  expect(wish).toHaveBeenLastCalledWith("telegram", "shop", "7", "leave");
+  expect(one("asides").textContent).toBe("Nothing is set aside any more.");
+});
+
 test("an agent is told that the page is for others, and nothing is asked for", async () => {
   const asked = vi.spyOn(desk.api, "channels");
   await open("channels", "agent");
@@ -193,7 +211,7 @@ test("a page that cannot be loaded says so and can be tried again", async () => 
 });
 
 test("undelivered messages are sent again one by one or all of an account", async () => {
-  const item = (id: string, name: string) => ({ id, conversation: "x", seq: 1, channel: "telegram", account: name, to: "Marie", text: "Hello", error: null, attempts: 2, failed_at: "2026-11-22T09:00:00Z" });
+  const item = (id: string, name: string) => ({ id, conversation: "x", seq: 1, channel: "telegram", account: name, to: "Marie", text: "Hello", error: null, attempts: 2, failed_at: "2026-11-22T09:00:00Z", aside: null });
   const deliveries = vi.spyOn(desk.api, "deliveries").mockResolvedValue({ items: [item("1", "shop"), item("2", "other")], next: null });
   const replay = vi.spyOn(desk.api, "replay").mockResolvedValue();
   await open("undelivered", "supervisor");
@@ -205,7 +223,7 @@ test("undelivered messages are sent again one by one or all of an account", asyn
     (one("filter") as HTMLSelectElement).value = "telegram/other";
     one("filter").dispatchEvent(new Event("change", { bubbles: true }));
   });
-  const every = vi.spyOn(desk.api, "replayAll").mockResolvedValue({ count: 1 });
+  const every = vi.spyOn(desk.api, "replayAll").mockResolvedValue({ count: 1, left: 0 });
   deliveries.mockResolvedValue({ items: [], next: null });
   await click("replay-all");
   await click("replay-all-confirm");

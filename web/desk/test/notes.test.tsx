@@ -7,7 +7,7 @@ import { Api } from "../src/api";
 import type { Live } from "../src/live";
 import { initial } from "../src/state/state";
 import { Store } from "../src/state/store";
-import type { DeskMessage, Language, Summary } from "../src/types";
+import type { ConversationAnswer, DeskMessage, Language, Summary } from "../src/types";
 import { App } from "../src/ui/app";
 import { pageOf } from "../src/ui/notes";
 import { Desk } from "../src/work/desk";
@@ -21,10 +21,10 @@ const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeou
 const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
 const words = (id: string): (string | null)[] => all(id).map((each) => each.textContent);
 
-async function show(messages: DeskMessage[], change: Partial<Summary> = {}, language: Language = "en"): Promise<void> {
+async function show(messages: DeskMessage[], change: Partial<Summary> = {}, language: Language = "en", more: Partial<ConversationAnswer> = {}): Promise<void> {
   vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language }, csrf: "x" });
-  vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
-  vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", change), messages }));
+  vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x", change)], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
+  vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", change), messages, ...more }));
   await act(() => desk.start());
   await settle();
 }
@@ -111,4 +111,21 @@ test("a rating that comes while the conversation is open appears, with its comme
   expect(all("rating")).toHaveLength(0);
   await act(() => desk.store.dispatch({ do: "conversation", summary: summary("x", { rating: { score: 2, comment: "" } }) }));
   expect(words("rating")).toEqual(["Rating2 out of 5"]);
+});
+
+test("somebody nobody knows goes by the name they give, which says that it is not verified", async () => {
+  await show([message(1)], { customer: null, shown_name: "Karim B." });
+  expect(place.querySelector("h1 bdi")?.textContent).toBe("Karim B.");
+  expect(place.querySelector("h1 bdi")?.getAttribute("title")).toBe("Calls themselves Karim B.; not verified");
+  expect(place.querySelector("[data-testid=row] .row-who")?.textContent).toBe("Karim B.");
+  await act(() => desk.store.dispatch({ do: "conversation", summary: summary("x", { version: 2, shown_name: "Karim B." }) }));
+  expect(place.querySelector("h1 bdi")?.textContent).toBe("Marie Dupont");
+  expect(place.querySelector("h1 bdi")?.getAttribute("title")).toBeFalsy();
+});
+
+test("what was filled in before and the greeting they answered stand beside the conversation", async () => {
+  const facts = [{ name: "name", label: "Nom indiqué", value: "<b>Paul</b>", seq: 1 }, { name: "email", label: "E-mail", value: "paul@example.com", seq: 1 }];
+  await show([message(1)], { customer: null }, "fr", { beforehand: { facts, greeting: { text: "Une question\u00a0?", seq: 1 } } });
+  const [told = ""] = words("beforehand");
+  for (const said of ["Avant d’écrire", "Nom indiqué<b>Paul</b>", "E-mailpaul@example.com", "Une question\u00a0?", "sans preuve"]) expect(told).toContain(said);
 });

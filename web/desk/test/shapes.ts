@@ -15,9 +15,9 @@ export const karims = { kind: "agent", id: "a2", name: "Karim" } as const;
 export function summary(id: string, change: Partial<Summary> = {}): Summary {
   return {
     id, channel: "webchat", language: "fr", owner: queue, version: 1, customer: { id: `c-${id}`, name: "Marie Dupont" },
-    proof: "verified", goal: "Où est la commande 10234", mood: "calm",
+    shown_name: null, proof: "verified", goal: "Où est la commande 10234", mood: "calm",
     last: { from: "customer", text: "Bonjour", at: "2026-11-22T09:00:00Z", seq: 1 }, unread: 0,
-    waiting_since: "2026-11-22T09:00:00Z", created_at: "2026-11-22T08:00:00Z", priority: "normal", rating: null, ...change,
+    waiting_since: "2026-11-22T09:00:00Z", created_at: "2026-11-22T08:00:00Z", priority: "normal", rating: null, answer_by: null, beware: [], ...change,
   };
 }
 
@@ -25,10 +25,10 @@ export function message(seq: number, change: Partial<DeskMessage> = {}): DeskMes
   return {
     id: `m${seq}`, seq, from: "customer", name: null, text: `message ${seq}`, language: "fr", buttons: [], cards: [], files: [],
     location: null, contacts: [], edited: false, deleted: false, reactions: [], quote: null, place: seq, channel: "webchat",
-    account: "main", sender_name: null, details: null, automatic: null, error: null, at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, ...change,
+    account: "main", sender_name: null, details: null, automatic: null, error: null, waits: false, instead: null, aside: null, beware: [], at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, ...change,
   };
 }
 
 export function answer(id: string, change: Partial<ConversationAnswer> = {}): ConversationAnswer {
-  return { conversation: summary(id), passport: null, messages: [message(1)], customer: null, orders: [], ...change };
+  return { conversation: summary(id), passport: null, beforehand: null, messages: [message(1)], customer: null, orders: [], ...change };
 }

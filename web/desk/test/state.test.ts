@@ -40,10 +40,18 @@ describe("messages", () => {
 
   test("delivery never goes back, whatever the order of the reports", () => {
     const sent = play(opened, { do: "message", id: "x", message: message(2, { from: "agent", delivery: "queued" }) });
-    const read = play(sent, { do: "delivery", id: "x", seq: 2, delivery: "read" }, { do: "delivery", id: "x", seq: 2, delivery: "sent" });
+    const read = play(sent, { do: "delivery", id: "x", seq: 2, delivery: "read", error: null }, { do: "delivery", id: "x", seq: 2, delivery: "sent", error: null });
     expect(read.open?.messages[1]?.delivery).toBe("read");
     const again = play(read, { do: "messages", id: "x", messages: [message(2, { from: "agent", delivery: "sent" })] });
     expect(again.open?.messages[1]?.delivery).toBe("read");
+  });
+
+  test("a failure brings its reason, and the next try takes it away", () => {
+    const sent = play(opened, { do: "message", id: "x", message: message(2, { from: "agent", delivery: "queued" }) });
+    const failed = play(sent, { do: "delivery", id: "x", seq: 2, delivery: "failed", error: "blocked" });
+    expect(failed.open?.messages[1]).toMatchObject({ delivery: "failed", error: "blocked" });
+    const again = play(failed, { do: "delivery", id: "x", seq: 2, delivery: "queued", error: null });
+    expect(again.open?.messages[1]).toMatchObject({ delivery: "queued", error: null });
   });
 
   test("the typing line ends with the message, or in time", () => {

@@ -75,6 +75,17 @@ export const channels = {
     failed: "That did not work. Try again in a moment.",
     account: (name: string) => `Account ${name}`,
   },
+  asides: {
+    count: (n: number) => plural(n, "message set aside", "messages set aside"),
+    lead: "They could not be taken in, and are still where they came, untouched. Mend the cause and have them tried again, or leave them.",
+    again: "Try again",
+    asked: "Being tried again…",
+    leave: "Leave it",
+    leaveHelp: "It stays where it is, and is no longer shown here.",
+    done: "Nothing is set aside any more.",
+    older: (n: number) => `${plural(n, "older one is", "older ones are")} in the server’s log only.`,
+    failed: "That did not work. Try again in a moment.",
+  },
   undelivered: {
     lead: "Messages that no attempt could deliver. Mend the cause, then send them again.",
     empty: "Everything was delivered",

@@ -33,6 +33,12 @@ export const messages = {
     callsThemselves: (name: string) => `Calls themselves ${name}; not verified`,
     page: "Written on the page",
   },
+  elsewhere: {
+    offer: "Offer to carry on elsewhere",
+    none: "No other channel is set up where the customer could carry on.",
+    overheard: "Others read along here: the code would be theirs as well.",
+    failed: "The link could not be made.",
+  },
   delivery: {
     failedBecause: (reason: string) => `Not delivered. ${reason}`,
     failed: "Not delivered.",
@@ -62,7 +68,7 @@ export const messages = {
     retry: "Try again",
     frame: "The mail as it came",
     blocked: (n: number) => (n === 1 ? "1 image from elsewhere is blocked." : `${n} images from elsewhere are blocked.`),
-    blockedWhy: "Loading them tells the sender that it was read.",
+    blockedWhy: "Your browser would load them: the sender learns that it was read, when, and your office’s internet address.",
     images: "Show images",
     quoted: "Quoted text",
     signature: "Signature",
@@ -94,5 +100,12 @@ export const messages = {
     copiesRefused: (n: number) => (n === 1 ? "1 copy was refused" : `${n} copies were refused`),
     cut: "Shortened: see the original",
     cutOnly: "Shortened",
+    marks: {
+      pgp_signed: "Signed with PGP; the signature was not checked", pgp_encrypted: "Encrypted with PGP",
+      smime_signed: "Signed with S/MIME; the signature was not checked", smime_encrypted: "Encrypted with S/MIME",
+      invitation: "Invitation to an event", cancellation: "An event was called off", calendar_reply: "A calendar’s reply to an invitation",
+      new_time: "Another time is proposed for an event", calendar: "With a calendar entry",
+      tnef: "Came in Outlook’s own format (winmail.dat)", truncated: "Very long: only its beginning was read",
+    },
   },
 };

@@ -1,6 +1,7 @@
 // Every sentence of the desk in English; its shape is the dictionary that French must fill completely.
 
 import { channels } from "./en.channels";
+import { contact } from "./en.contact";
 import { messages } from "./en.messages";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -72,7 +73,7 @@ export const en = {
     lookIn: (view: string) => `Look in ${view}`,
   },
 
-  channel: { webchat: "Web chat", telegram: "Telegram", whatsapp: "WhatsApp", mail: "E-mail", other: "Message" },
+  channel: { other: "Message" },
   proof: {
     anonymous: "Identity not verified", channel: "Known by channel", verified: "Identity verified", signed_in: "Signed in",
   },
@@ -86,6 +87,7 @@ export const en = {
   reason: {
     asked: "at their request", upset: "upset customer", unclear: "request not understood",
     failure: "the assistant had a failure", verification: "identity not confirmed", unknown: "no answer known", taken: "an agent stepped in",
+    too_many: "enough automatic answers for today", too_large: "message too large to read", encrypted: "encrypted message",
   },
 
   conversation: {
@@ -160,6 +162,8 @@ export const en = {
     buttons: "Offered replies",
     order: "Order",
     article: "Article",
+    product: "Product",
+    from: (price: string) => `from ${price}`,
     says: (name: string, text: string) => `${name} says: ${text}`,
     empty: "No message yet.",
   },
@@ -182,6 +186,9 @@ export const en = {
     customer: "Customer",
     unknown: "Not verified yet",
     unknownText: "Details and orders appear here once the customer has proved who they are.",
+    beforehand: "Before they wrote",
+    beforehandText: "Filled in by the person. It proves nothing.",
+    greeted: "The greeting they answered",
     email: "E-mail",
     phone: "Phone",
     language: "Language",
@@ -243,6 +250,7 @@ export const en = {
   },
   ...messages,
   ...channels,
+  ...contact,
   time: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,

@@ -77,6 +77,17 @@ export const channels: typeof english = {
     failed: "Cela n’a pas abouti. Réessayez dans un instant.",
     account: (name) => `Compte ${name}`,
   },
+  asides: {
+    count: (n) => plural(n, "message mis de côté", "messages mis de côté"),
+    lead: "Ils n’ont pas pu être enregistrés, et sont toujours là où ils sont arrivés, intacts. Corrigez la cause et faites un nouvel essai, ou laissez-les là.",
+    again: "Réessayer",
+    asked: "Nouvel essai en cours…",
+    leave: "Laisser",
+    leaveHelp: "Il reste où il est, et n’est plus montré ici.",
+    done: "Plus rien n’est mis de côté.",
+    older: (n) => `${plural(n, "plus ancien n’est", "plus anciens ne sont")} que dans le journal du serveur.`,
+    failed: "Cela n’a pas fonctionné. Réessayez dans un instant.",
+  },
   undelivered: {
     lead: "Des messages qu’aucun essai n’a pu remettre. Corrigez la cause, puis renvoyez-les.",
     empty: "Tout a été remis",

@@ -35,6 +35,12 @@ export const messages: typeof english = {
     callsThemselves: (name) => `Se fait appeler ${name}, sans preuve`,
     page: "Écrit depuis la page",
   },
+  elsewhere: {
+    offer: "Proposer de continuer ailleurs",
+    none: "Aucun autre canal n’est prêt où le client pourrait continuer.",
+    overheard: "D’autres lisent ici\u00a0: le code serait aussi le leur.",
+    failed: "Le lien n’a pas pu être créé.",
+  },
   delivery: {
     failedBecause: (reason) => `Non remis. ${reason}`,
     failed: "Non remis.",
@@ -64,7 +70,7 @@ export const messages: typeof english = {
     retry: "Réessayer",
     frame: "L’e-mail tel qu’il est arrivé",
     blocked: (n) => (n === 1 ? "1\u00a0image venue d’ailleurs est bloquée." : `${n}\u00a0images venues d’ailleurs sont bloquées.`),
-    blockedWhy: "Les charger apprend à l’expéditeur que son e-mail a été lu.",
+    blockedWhy: "Votre navigateur les chargerait\u00a0: l’expéditeur apprend que son e-mail est lu, quand, et l’adresse internet de votre bureau.",
     images: "Afficher les images",
     quoted: "Texte cité",
     signature: "Signature",
@@ -96,5 +102,12 @@ export const messages: typeof english = {
     copiesRefused: (n) => (n === 1 ? "1\u00a0copie a été refusée" : `${n}\u00a0copies ont été refusées`),
     cut: "Raccourci\u00a0: voir l’original",
     cutOnly: "Raccourci",
+    marks: {
+      pgp_signed: "Signé avec PGP\u00a0; la signature n’a pas été vérifiée", pgp_encrypted: "Chiffré avec PGP",
+      smime_signed: "Signé avec S/MIME\u00a0; la signature n’a pas été vérifiée", smime_encrypted: "Chiffré avec S/MIME",
+      invitation: "Invitation à un événement", cancellation: "Un événement est annulé", calendar_reply: "Réponse d’un agenda à une invitation",
+      new_time: "Un autre horaire est proposé pour un événement", calendar: "Avec une entrée d’agenda",
+      tnef: "Arrivé dans le format propre à Outlook (winmail.dat)", truncated: "Très long\u00a0: seul le début a été lu",
+    },
   },
 };

@@ -2,6 +2,7 @@
 
 import type { Dictionary } from "./en";
 import { channels } from "./fr.channels";
+import { contact } from "./fr.contact";
 import { messages } from "./fr.messages";
 
 // French counts zero as one.
@@ -74,7 +75,7 @@ export const fr: Dictionary = {
     lookIn: (view) => `Chercher dans ${view}`,
   },
 
-  channel: { webchat: "Chat du site", telegram: "Telegram", whatsapp: "WhatsApp", mail: "E-mail", other: "Message" },
+  channel: { other: "Message" },
   proof: {
     anonymous: "Identité non vérifiée", channel: "Connu par le canal", verified: "Identité vérifiée", signed_in: "Connecté",
   },
@@ -88,6 +89,7 @@ export const fr: Dictionary = {
   reason: {
     asked: "à sa demande", upset: "client mécontent", unclear: "demande non comprise",
     failure: "panne de l’assistant", verification: "identité non confirmée", unknown: "pas de réponse connue", taken: "prise par un conseiller",
+    too_many: "assez de réponses automatiques pour aujourd’hui", too_large: "message trop lourd pour être lu", encrypted: "message chiffré",
   },
 
   conversation: {
@@ -162,6 +164,8 @@ export const fr: Dictionary = {
     buttons: "Réponses proposées",
     order: "Commande",
     article: "Article",
+    product: "Produit",
+    from: (price: string) => `dès ${price}`,
     says: (name, text) => `${name} dit\u00a0: ${text}`,
     empty: "Pas encore de message.",
   },
@@ -184,6 +188,9 @@ export const fr: Dictionary = {
     customer: "Client",
     unknown: "Pas encore vérifié",
     unknownText: "Ses coordonnées et ses commandes s’afficheront ici quand la personne aura prouvé qui elle est.",
+    beforehand: "Avant d’écrire",
+    beforehandText: "Indiqué par la personne, sans preuve.",
+    greeted: "Le message d’accueil auquel elle répond",
     email: "E-mail",
     phone: "Téléphone",
     language: "Langue",
@@ -245,6 +252,7 @@ export const fr: Dictionary = {
   },
   ...messages,
   ...channels,
+  ...contact,
   time: {
     seconds: (n) => `${n}\u00a0s`,
     minutes: (n) => `${n}\u00a0min`,

@@ -1,7 +1,7 @@
 // The open conversation: its messages in order, what is still being sent, and who is writing.
 
 import { newer } from "./list";
-import type { ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
+import type { Beforehand, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
 
 export interface Typing {
   from: "customer" | "bot" | "agent";
@@ -14,6 +14,7 @@ export interface OpenConversation {
   status: "loading" | "ready" | "error" | "missing";
   summary: Summary | null;
   passport: Passport | null;
+  beforehand: Beforehand | null;
   customer: Customer | null;
   orders: Order[];
   messages: DeskMessage[];
@@ -38,7 +39,7 @@ export const TYPING_LASTS = 6_000;
 
 export function opening(id: string, summary: Summary | null): OpenConversation {
   return {
-    id, summary, status: "loading", passport: null, customer: null, orders: [], messages: [], typing: null, conflict: null,
+    id, summary, status: "loading", passport: null, beforehand: null, customer: null, orders: [], messages: [], typing: null, conflict: null,
   };
 }
 
@@ -48,6 +49,7 @@ export function opened(open: OpenConversation, answer: ConversationAnswer): Open
     status: "ready",
     summary: newer(open.summary ?? undefined, answer.conversation),
     passport: answer.passport,
+    beforehand: answer.beforehand,
     customer: answer.customer,
     orders: answer.orders,
     messages: merge(open.messages, answer.messages),
@@ -84,11 +86,11 @@ export function heard(open: OpenConversation, message: DeskMessage): OpenConvers
   return { ...open, typing, messages: merge(open.messages, [message]) };
 }
 
-export function delivered(open: OpenConversation, seq: number, delivery: Delivery): OpenConversation {
+export function delivered(open: OpenConversation, seq: number, delivery: Delivery, error: string | null): OpenConversation {
   return {
     ...open,
     messages: open.messages.map((message) =>
-      message.seq === seq ? { ...message, delivery: further(message.delivery, delivery) } : message),
+      message.seq === seq ? { ...message, error, delivery: further(message.delivery, delivery) } : message),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Connection } from "../live";
 import type {
-  Agent, ConversationAnswer, Counts, Delivery, DeskMessage, Language, ListAnswer, Summary, View,
+  Agent, ChannelNames, ConversationAnswer, Counts, Delivery, DeskMessage, Language, ListAnswer, Summary, View,
 } from "../types";
 import {
   delivered, heard, merge, opened, opening, stillOutgoing, TYPING_LASTS,
@@ -30,6 +30,8 @@ export interface State {
   outgoing: Record<string, Outgoing[]>;
   /** One passing sentence about something that did not work. */
   notice: string | null;
+  /** What channels are called; those that the server has not told yet go by their own names. */
+  channelNames: ChannelNames;
 }
 
 export type Action =
@@ -55,17 +57,18 @@ export type Action =
   | { do: "conversation"; summary: Summary }
   | { do: "messages"; id: string; messages: DeskMessage[] }
   | { do: "message"; id: string; message: DeskMessage }
-  | { do: "delivery"; id: string; seq: number; delivery: Delivery }
+  | { do: "delivery"; id: string; seq: number; delivery: Delivery; error: string | null }
   | { do: "typing"; id: string; from: Typing["from"]; name: string | null; now: number }
   | { do: "typing over"; now: number }
   | { do: "conflict"; id: string; detail: string | null }
   | { do: "outgoing"; id: string; change: (outgoing: Outgoing[]) => Outgoing[] }
+  | { do: "channel names"; names: ChannelNames }
   | { do: "notice"; text: string | null };
 
 export function initial(language: Language, view: View = "waiting"): State {
   return {
     session: "unknown", expired: false, agent: null, language, connection: "connecting", page: "conversations", view, query: "",
-    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null,
+    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {},
   };
 }
 
@@ -91,6 +94,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, query: action.query };
     case "pane":
       return { ...state, pane: action.pane };
+    case "channel names":
+      return { ...state, channelNames: action.names };
     case "notice":
       return { ...state, notice: action.text };
     case "outgoing":
@@ -102,7 +107,7 @@ export function reduce(state: State, action: Action): State {
 
 type ConversationAction = Exclude<Action, {
   do: "signed in" | "agent changed" | "signed out" | "session unreachable" | "language" | "connection" | "view"
-    | "page" | "query" | "pane" | "notice" | "outgoing";
+    | "page" | "query" | "pane" | "notice" | "outgoing" | "channel names";
 }>;
 
 function reduceConversations(state: State, action: ConversationAction): State {
@@ -145,7 +150,7 @@ function reduceConversations(state: State, action: ConversationAction): State {
         withOpen(state, action.id, (open) => heard(open, action.message)), action.id, [action.message],
       );
     case "delivery":
-      return withOpen(state, action.id, (open) => delivered(open, action.seq, action.delivery));
+      return withOpen(state, action.id, (open) => delivered(open, action.seq, action.delivery, action.error));
     case "typing":
       return withOpen(state, action.id, (open) => ({
         ...open, typing: { from: action.from, name: action.name, until: action.now + TYPING_LASTS },

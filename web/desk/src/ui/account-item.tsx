@@ -5,6 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import { Refused } from "../api";
 import { brief, full } from "../format";
 import type { Account, Channel } from "../types";
+import { Asides } from "./asides";
 import { CopyButton, Icon } from "./bits";
 import { useDesk, useLanguage, useNow, useText } from "./hooks";
 import { SettingsForm } from "./settings-form";
@@ -29,7 +30,7 @@ export function healthOf(account: Account, now: number): Health {
 export function AccountItem({ channel, account, changed }: AccountItemProps) {
   const desk = useDesk();
   const t = useText();
-  const [open, setOpen] = useState<"settings" | "test" | "remove" | null>(null);
+  const [open, setOpen] = useState<"settings" | "test" | "remove" | "asides" | null>(null);
   const [busy, setBusy] = useState<"check" | "switch" | "remove" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const focus = useRef((button: HTMLButtonElement | null) => button?.focus());
@@ -54,6 +55,14 @@ export function AccountItem({ channel, account, changed }: AccountItemProps) {
     <article class="account-item" data-testid="channel-account" data-account={account.name} aria-label={t.channels.account(account.name)}>
       <Standing account={account} />
       <Facts account={account} always={channel.always ?? false} />
+      {(account.set_aside > 0 || open === "asides") && (
+        <button type="button" class="link late" data-testid="set-aside" aria-expanded={open === "asides"} onClick={() => toggle("asides")}>
+          {t.asides.count(account.set_aside)}
+        </button>
+      )}
+      {open === "asides" && (
+        <Asides channel={channel.name} account={account.name} counted={(count) => changed({ ...account, set_aside: count })} />
+      )}
       {problem && <p class="gate-problem" role="alert">{problem}</p>}
       <div class="account-acts">
         <button type="button" class="button" data-testid="check" aria-disabled={busy !== null} onClick={() => void check()}>

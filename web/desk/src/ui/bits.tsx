@@ -5,10 +5,9 @@ import {
 } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Dictionary } from "../i18n";
 import { linkify } from "../linkify";
 import type { Proof } from "../types";
-import { useText } from "./hooks";
+import { useLanguage, useSelect, useText } from "./hooks";
 
 export function Icon({ of: Shape, size = 16 }: { of: LucideIcon; size?: number }) {
   return <Shape size={size} strokeWidth={1.75} aria-hidden="true" class="icon" />;
@@ -44,9 +43,13 @@ const CHANNELS: Record<string, LucideIcon> = {
   webchat: MessageSquare, telegram: Send, whatsapp: Smartphone, mail: Mail,
 };
 
-export function channelName(channel: string, t: Dictionary): string {
-  const names: Record<string, string> = t.channel;
-  return names[channel] ?? (channel ? channel.charAt(0).toUpperCase() + channel.slice(1) : t.channel.other);
+/** What a channel is called, as its folder on the server says; one that is gone goes by its own name. */
+export function useChannelName(): (channel: string) => string {
+  const t = useText();
+  const language = useLanguage();
+  const names = useSelect((state) => state.channelNames);
+  return (channel) =>
+    names[channel]?.[language] ?? (channel ? channel.charAt(0).toUpperCase() + channel.slice(1) : t.channel.other);
 }
 
 interface ChannelIconProps {
@@ -58,7 +61,7 @@ interface ChannelIconProps {
 }
 
 export function ChannelIcon({ channel, words = false, silent = false }: ChannelIconProps) {
-  const name = channelName(channel, useText());
+  const name = useChannelName()(channel);
   return (
     <span class="mark" title={name}>
       <Icon of={CHANNELS[channel] ?? MessageCircle} size={14} />

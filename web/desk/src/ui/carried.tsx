@@ -1,7 +1,9 @@
 // What a message carries beside its words: files, places, people's details, cards, reactions, the message it answers.
 
-import { AudioLines, Contact as ContactIcon, Download, File as OtherFile, FileText, Film, Image, MapPin, Package, type LucideIcon } from "lucide-preact";
-import { fileSize } from "../format";
+import { AudioLines, Contact as ContactIcon, Download, File as OtherFile, FileText, Film, Image, MapPin, Package, ShoppingBag, type LucideIcon } from "lucide-preact";
+import { fileSize, money } from "../format";
+import type { Language } from "@shared/language";
+import type { Dictionary } from "../i18n";
 import { safeUrl } from "../linkify";
 import type { Card, Contact, DeskMessage, FileKind, FileRef, Place } from "../types";
 import { Icon } from "./bits";
@@ -9,6 +11,7 @@ import { useLanguage, useSelect, useText } from "./hooks";
 
 const WIDEST = 240;
 const TALLEST = 220;
+const CARD_ICONS: Record<Card["kind"], LucideIcon> = { order: Package, article: FileText, product: ShoppingBag };
 const ICONS: Record<FileKind, LucideIcon> = { image: Image, document: FileText, audio: AudioLines, video: Film, other: OtherFile };
 
 /** A mail's inline pictures stand where its original shows them; here they come as any other file. */
@@ -87,17 +90,24 @@ export function ContactItem({ contact }: { contact: Contact }) {
   );
 }
 
+function priced({ minor, currency, lowest }: NonNullable<Card["price"]>, language: Language, t: Dictionary): string {
+  const amount = money(minor, currency, language);
+  return lowest ? t.transcript.from(amount) : amount;
+}
+
 export function CardItem({ card }: { card: Card }) {
   const t = useText();
+  const language = useLanguage();
   const url = safeUrl(card.url);
   return (
     <div class="card">
-      <Icon of={card.kind === "order" ? Package : FileText} />
+      <Icon of={CARD_ICONS[card.kind] ?? FileText} />
       <div>
         <p class="card-title" dir="auto">
-          <span class="sr">{card.kind === "order" ? t.transcript.order : t.transcript.article} </span>
+          <span class="sr">{t.transcript[card.kind] ?? t.transcript.article} </span>
           {url ? <a href={url} target="_blank" rel="noopener noreferrer">{card.title}</a> : card.title}
         </p>
+        {card.price && <p>{priced(card.price, language, t)}</p>}
         {card.text && <p dir="auto">{card.text}</p>}
         {card.lines && card.lines.length > 0 && <ul>{card.lines.map((line) => <li key={line} dir="auto">{line}</li>)}</ul>}
       </div>

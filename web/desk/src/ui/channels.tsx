@@ -4,7 +4,7 @@ import { Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
 import type { Account, Channel } from "../types";
 import { AccountItem } from "./account-item";
-import { channelName, ChannelIcon, Icon } from "./bits";
+import { ChannelIcon, Icon, useChannelName } from "./bits";
 import { useDesk, useSelect, useText } from "./hooks";
 import { mayOpen, Page, useLoaded, Waiting, type Loaded } from "./page";
 import { SettingsForm } from "./settings-form";
@@ -45,7 +45,8 @@ function withAccount(channels: Channel[], name: string, account: string, now: Ac
 function ChannelPart({ channel, loaded }: { channel: Channel; loaded: Loaded<Channel[]> }) {
   const t = useText();
   const [adding, setAdding] = useState(false);
-  const title = channel.label || channelName(channel.name, t);
+  const named = useChannelName();
+  const title = channel.label || named(channel.name);
   const changed = (name: string, account: Account | null): void =>
     loaded.set((channels) => withAccount(channels, channel.name, name, account));
   return (

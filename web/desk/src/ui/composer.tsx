@@ -7,7 +7,9 @@ import type { Summary } from "../types";
 import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
+import { Elsewhere } from "./elsewhere";
 import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+import { AnswerBy } from "./way";
 
 export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const desk = useDesk();
@@ -30,6 +32,11 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
     setText(value);
     desk.keep.setDraft(id, value);
     if (value.trim()) desk.typing(id);
+  };
+  const offered = (words: string): void => {
+    const before = desk.keep.draft(id).trimEnd();
+    write(before ? `${before}\n\n${words}` : words);
+    field.current?.focus();
   };
   const send = (): void => {
     const said = text.trim();
@@ -56,6 +63,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       }}
     >
       {dropping && <p class="drop" aria-hidden="true">{t.files.drop}</p>}
+      <AnswerBy summary={summary} />
       <Tray id={id} />
       <textarea
         ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
@@ -76,6 +84,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       />
       <div class="composer-foot">
         <AttachButton id={id} />
+        <Elsewhere id={id} onOffer={offered} />
         <p id="composer-hint" class="quiet" aria-live="polite">{wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
         <button type="submit" class="button primary" data-testid="send" aria-disabled={wanted || (!text.trim() && !ready && !under)}>
           <span>{t.composer.send}</span><Icon of={SendHorizontal} />
@@ -117,6 +126,7 @@ export function NotMine({ summary }: { summary: Summary }) {
   useCommand("take", () => void take());
   return (
     <div class="not-mine">
+      <AnswerBy summary={summary} />
       <p>
         {says} {desk.keep.draft(summary.id) && <span class="quiet">{t.composer.draft}</span>}
       </p>

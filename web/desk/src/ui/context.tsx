@@ -3,8 +3,9 @@
 import { ArrowLeft, ShieldQuestionMark } from "lucide-preact";
 import { spoken } from "../format";
 import type { OpenConversation } from "../state/conversation";
-import type { Customer, Order, Proof, Rating } from "../types";
+import type { Beforehand, Customer, Order, Proof, Rating } from "../types";
 import { CopyButton, Icon, IconButton, ProofMark } from "./bits";
+import { ContactPart } from "./contact";
 import { useDesk, useLanguage, useSelect, useText } from "./hooks";
 import { OrderItem } from "./order";
 
@@ -43,6 +44,8 @@ function Content({ open }: { open: OpenConversation }) {
       {open.customer
         ? <Person customer={open.customer} proof={open.summary?.proof ?? "anonymous"} />
         : <Unknown />}
+      {open.customer && <ContactPart key={open.id} conversation={open.id} />}
+      {open.beforehand && <Told beforehand={open.beforehand} />}
       {open.summary?.rating && <Rated rating={open.summary.rating} />}
       {others.length > 0 && (
         <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} />
@@ -90,6 +93,37 @@ function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
           </div>
         ))}
       </dl>
+    </section>
+  );
+}
+
+const COPIED = ["email", "order_number"];
+
+function Told({ beforehand }: { beforehand: Beforehand }) {
+  const t = useText();
+  const { facts, greeting } = beforehand;
+  return (
+    <section class="part" data-testid="beforehand">
+      <h2>{t.context.beforehand}</h2>
+      {facts.length > 0 && (
+        <>
+          <p class="quiet">{t.context.beforehandText}</p>
+          <dl class="facts">
+            {facts.map(({ name, label, value }) => (
+              <div key={name}>
+                <dt>{label}</dt>
+                <dd dir="auto"><span>{value}</span>{COPIED.includes(name) && <CopyButton text={value} what={label} />}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      {greeting && (
+        <>
+          <p class="quiet">{t.context.greeted}</p>
+          <p class="rating-comment" dir="auto">{greeting.text}</p>
+        </>
+      )}
     </section>
   );
 }

@@ -1,17 +1,18 @@
 // The second column: the open conversation, from its passport to the composer.
 
-import { ArrowLeft, PanelLeftOpen, PanelRightClose, PanelRightOpen, X } from "lucide-preact";
+import { ArrowLeft, Mail, PanelLeftOpen, PanelRightClose, PanelRightOpen, X } from "lucide-preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Dictionary } from "../i18n";
 import type { OpenConversation } from "../state/conversation";
 import type { Agent, Summary } from "../types";
 import { Actions } from "./actions";
-import { ChannelIcon, IconButton, Key, ProofMark, UpsetMark } from "./bits";
+import { ChannelIcon, Icon, IconButton, Key, ProofMark, UpsetMark } from "./bits";
 import { useCommand } from "./commands";
 import { Composer, NotMine } from "./composer";
 import { useDesk, usePreferences, useSelect, useText } from "./hooks";
 import { Wait } from "./row";
 import { Transcript } from "./transcript";
+import { Name } from "./who";
 
 export function isMine(summary: Summary | null, agent: Agent | null): boolean {
   return summary?.owner.kind === "agent" && agent !== null && summary.owner.id === agent.id;
@@ -39,7 +40,7 @@ function Nothing() {
     <>
       <header class="bar bar-empty"><Unfold /></header>
       <div class="empty center">
-        <p class="empty-title">{t.conversation.none}</p>
+        <h1 class="empty-title">{t.conversation.none}</h1>
         <p>{t.conversation.noneText}</p>
         <p class="keys-hint">
           <span><Key>j</Key> <Key>k</Key> {t.conversation.hintMove}</span>
@@ -84,7 +85,7 @@ function Bar({ open }: { open: OpenConversation }) {
       />
       <Unfold />
       <div class="bar-who">
-        <h1 dir="auto">{summary ? summary.customer?.name ?? t.list.visitor : "\u00a0"}</h1>
+        <h1 dir="auto">{summary ? <Name summary={summary} /> : "\u00a0"}</h1>
         {summary && (
           <p class="bar-facts">
             <span class={`owner owner-${isMine(summary, agent) ? "mine" : summary.owner.kind}`}>{ownerName(summary, agent, t)}</span>
@@ -93,6 +94,7 @@ function Bar({ open }: { open: OpenConversation }) {
             <abbr class="tag" title={t.passport.speaks(t.languageName[summary.language])}>{t.languageTag[summary.language]}</abbr>
             {!open.passport && <ProofMark proof={summary.proof} />}
             {!open.passport && summary.mood === "upset" && <UpsetMark words />}
+            {summary.answer_by && <PromisedTo to={summary.answer_by.to} />}
           </p>
         )}
       </div>
@@ -100,6 +102,11 @@ function Bar({ open }: { open: OpenConversation }) {
       <ContextToggle />
     </header>
   );
+}
+
+function PromisedTo({ to }: { to: string }) {
+  const says = useText().way.promised(to);
+  return <span class="promised-mark" title={says} data-testid="promised-to"><Icon of={Mail} size={14} /><bdi class="promised-to">{to}</bdi><span class="sr">{says}</span></span>;
 }
 
 function Unfold() {
@@ -174,7 +181,7 @@ function Trouble({ missing, retry }: { missing: boolean; retry(): void }) {
   }, []);
   return (
     <div class="empty center" role="alert">
-      <p class="empty-title">{missing ? t.conversation.missing : t.conversation.error}</p>
+      <h1 class="empty-title">{missing ? t.conversation.missing : t.conversation.error}</h1>
       {!missing && <p>{t.conversation.errorText}</p>}
       {!missing && <button ref={button} type="button" class="button" onClick={retry}>{t.conversation.retry}</button>}
     </div>

@@ -6,11 +6,13 @@ import { useState } from "preact/hooks";
 import { clock, full, percent } from "../format";
 import type { Dictionary } from "../i18n";
 import type { Delivery, DeskMessage } from "../types";
+import { BewareNotes } from "./beware";
 import { ChannelIcon, Icon, PlainText } from "./bits";
 import { Carried, Quote, Reactions } from "./carried";
 import { useDesk, useLanguage, useSelect, useText } from "./hooks";
 import { MailHead, ThreadNote } from "./mail";
 import { MailNotes, WrittenOn } from "./notes";
+import { SetAside, WayNote } from "./way";
 
 interface MessageProps {
   message: DeskMessage;
@@ -58,6 +60,8 @@ export const MessageItem = memo(function MessageItem({ message, together, shown,
       {newPage && <WrittenOn message={message} />}
       <MailNotes message={message} />
       {from === "customer" && <ThreadNote message={message} />}
+      {from === "customer" && <BewareNotes reasons={message.beware} />}
+      {from !== "customer" && <WayNote message={message} />}
       {from !== "customer" && message.delivery === "failed" && <NotDelivered message={message} />}
     </li>
   );
@@ -143,14 +147,23 @@ function NotDelivered({ message }: { message: DeskMessage }) {
     }
     setBusy(false);
   };
+  const aside = async (why: string): Promise<void> => {
+    try {
+      await desk.setAside(id, message.seq, why);
+      desk.store.dispatch({ do: "notice", text: t.aside.done });
+    } catch {
+      desk.store.dispatch({ do: "notice", text: t.aside.failed });
+    }
+  };
   return (
-    <p class="unsent not-delivered" data-testid="not-delivered">
+    <div class="unsent not-delivered" data-testid="not-delivered">
       <Icon of={TriangleAlert} size={14} />
       <span>
         <span dir="auto">{message.error ? t.delivery.failedBecause(message.error) : t.delivery.failed}</span>{" "}
-        <button type="button" class="link" data-testid="resend" aria-disabled={busy} onClick={() => void again()}>{t.delivery.again}</button>
+        <button type="button" class="link" data-testid="resend" aria-disabled={busy} onClick={() => void again()}>{t.delivery.again}</button>{" "}
+        {message.aside ? <span dir="auto">{t.aside.told(message.aside.by, message.aside.why)}</span> : <SetAside run={aside} />}
       </span>
-    </p>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { safeUrl } from "../linkify";
 import type { DeskMessage } from "../types";
 import { Icon } from "./bits";
 import { useText } from "./hooks";
+import { MailMarks } from "./marks";
 
 const FEW = 5;
 
@@ -51,11 +52,12 @@ function leftOut(refused: unknown): LeftOut[] {
 /** What an agent would otherwise miss in a mail that came, or take to have gone with one of ours. */
 export function MailNotes({ message }: { message: DeskMessage }) {
   const t = useText();
-  const { refused, copies_refused: copies, cut, original } = message.details ?? {};
+  const { refused, copies_refused: copies, cut, original, marks } = message.details ?? {};
   const files = leftOut(refused);
   return (
     <>
       {Boolean(cut) && <p class="note" data-testid="cut"><Icon of={Scissors} size={14} />{original ? t.mail.cut : t.mail.cutOnly}</p>}
+      <MailMarks marks={marks} />
       {files.length > 0 && <FilesLeftOut files={files} />}
       {typeof copies === "number" && copies > 0 && (
         <p class="note note-trouble" data-testid="copies-refused"><Icon of={MailX} size={14} />{t.mail.copiesRefused(copies)}</p>

@@ -7,6 +7,7 @@ import { toHash } from "../work/route";
 import type { Summary, View } from "../types";
 import { ChannelIcon, Icon, UpsetMark } from "./bits";
 import { useDesk, useLanguage, useNow, useText } from "./hooks";
+import { Name } from "./who";
 
 interface RowProps {
   item: Summary;
@@ -32,7 +33,7 @@ export const Row = memo(function Row({ item, view, open, left }: RowProps) {
         }}
       >
         <span class="row-dot">{item.unread > 0 && <span class="sr">{t.list.unread(item.unread)}</span>}</span>
-        <span class="row-who" dir="auto">{item.customer?.name ?? t.list.visitor}</span>
+        <span class="row-who" dir="auto"><Name summary={item} /></span>
         <span class="row-when"><When item={item} view={view} /></span>
         <span class="row-what" dir="auto">
           {left && <span class="row-left">{leftLabel(item, desk.store.state.agent?.id, t)}</span>}

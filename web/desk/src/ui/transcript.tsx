@@ -13,6 +13,7 @@ import { MessageItem, speakerName } from "./message";
 import { pageOf } from "./notes";
 import { OutgoingItem } from "./outgoing";
 import { PassportCard } from "./passport";
+import { nameOf } from "./who";
 
 const NEAR = 80;
 const TOGETHER = 5 * 60_000;
@@ -180,7 +181,7 @@ function TypingLine({ open }: { open: OpenConversation }) {
     return () => clearTimeout(timer);
   }, [typing]);
   if (!typing) return <p class="typing" aria-hidden="true">{"\u00a0"}</p>;
-  const fallback = typing.from === "bot" ? t.transcript.assistant : open.summary?.customer?.name ?? t.list.visitor;
+  const fallback = typing.from === "bot" ? t.transcript.assistant : open.summary ? nameOf(open.summary, t) : t.list.visitor;
   return (
     <p class="typing" data-testid="typing">
       <span class="dots" aria-hidden="true"><i /><i /><i /></span>{t.transcript.typing(typing.name ?? fallback)}

@@ -88,6 +88,8 @@ export class Desk {
     this.live.viewing(this.store.state.open?.id ?? null);
     this.live.start();
     void this.reading.loadList();
+    // Until they are known, channels go by the names of their folders.
+    this.api.channelNames().then(({ ways }) => this.store.dispatch({ do: "channel names", names: ways })).catch(() => {});
   }
 
   signedOut(expired: boolean): void {
@@ -172,6 +174,12 @@ export class Desk {
   /** Queues a message again that could not be delivered. */
   async resend(id: string, seq: number): Promise<void> {
     const { message } = await this.api.resend(id, seq);
+    this.store.dispatch({ do: "message", id, message });
+  }
+
+  /** Gives up for good what could not be delivered. */
+  async setAside(id: string, seq: number, why: string): Promise<void> {
+    const { message } = await this.api.setMessageAside(id, seq, why);
     this.store.dispatch({ do: "message", id, message });
   }
 

@@ -32,9 +32,11 @@ export class Hearing {
         if (frame.message.from === "customer" && this.isMine(frame.conversation)) this.ring();
         this.store.dispatch({ do: "message", id: frame.conversation, message: frame.message });
         void this.reading.fillGap(frame.conversation);
+        // What was filled in before it comes with the conversation.
+        if (frame.message.details?.form || frame.message.details?.greeting) void this.reading.loadOpen(frame.conversation);
         break;
       case "delivery":
-        this.store.dispatch({ do: "delivery", id: frame.conversation, seq: frame.seq, delivery: frame.delivery });
+        this.store.dispatch({ do: "delivery", id: frame.conversation, seq: frame.seq, delivery: frame.delivery, error: frame.error });
         break;
       case "typing":
         if (frame.from === "agent" && frame.name === this.store.state.agent?.first_name) break;

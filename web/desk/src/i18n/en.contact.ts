@@ -1,0 +1,41 @@
+// How customers are reached, what became of an answer, and whose name misleads, in English.
+
+export const contact = {
+  contact: {
+    title: "Updates about orders",
+    unasked: { yes: "May be told", no: "Asked for none" },
+    consent: "Consent",
+    prefers: "Prefers",
+    noWish: "No preference",
+    noWay: "No channel reaches them unasked.",
+    week: "Last 7 days",
+    sent: (n: number, most: number) => `${n} of ${most} at most`,
+    quiet: "Quiet hours",
+    quietNow: (from: string, until: string) => `${from} to ${until}, now`,
+    quietAt: (from: string, until: string) => `${from} to ${until}`,
+    saved: "Noted.",
+    failed: "It could not be noted. Try again in a moment.",
+  },
+  way: {
+    waits: "Waits for the customer to write: they have been told that an answer is ready.",
+    instead: (channel: string, to: string) => `Sent to ${to} instead (${channel}): nothing may be written here before they write.`,
+    answerBy: (channel: string, to: string) => `Your answer goes to ${to} (${channel}), where it was promised.`,
+    promised: (to: string) => `Answer promised to ${to}`,
+  },
+  beware: { label: "Careful" },
+  aside: {
+    act: "Set aside",
+    why: "Why it need not be sent",
+    confirm: "Set aside",
+    cancel: "Cancel",
+    done: "Set aside.",
+    failed: "It could not be set aside.",
+    told: (who: string, why: string) => `Set aside by ${who}: ${why}`,
+    open: "To send",
+    shown: "Set aside",
+    which: "Which ones",
+    empty: "Nothing is set aside",
+    emptyText: "What somebody sets aside appears here, with the reason.",
+    left: (n: number) => (n === 1 ? "1 order update was left: it is no news any more." : `${n} order updates were left: they are no news any more.`),
+  },
+};
