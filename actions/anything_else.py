@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions import products
 from actions.knowledge import search, tell
 from actions.order_status import FORM
 from actions.turn import Turn, offer
@@ -15,7 +16,7 @@ TURNS_BEFORE_OFFER = 2
 
 
 class Unclear(Action):
-    """An article if one answers all the same; the second time in a row, a person."""
+    """A product or an article if one answers all the same; the second time in a row, a person."""
 
     def name(self) -> str:
         return "action_unclear"
@@ -23,6 +24,10 @@ class Unclear(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
         if not turn.text.startswith("/"):
+            shown = await products.asked_about(turn)
+            if shown:
+                products.tell(dispatcher, shown, turn.language)
+                return [SlotSet("unclear_turns", 0)]
             found = await search(turn)
             if found.kind == "answer":
                 tell(dispatcher, found.passages[0])

@@ -1,4 +1,4 @@
-"""Answering from the help centre."""
+"""Answering from the help centre, and from the catalogue where a product's price or stock is asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions import products
 from actions.plain import plain
 from actions.toolbox import tools
 from actions.turn import Turn, offer
@@ -20,7 +21,8 @@ LONGEST = 500
 
 
 class Answer(Action):
-    """The passage that answers, or the articles it may be in, or the admission that nobody wrote it down."""
+    """The products asked about, the passage that answers, or the articles it may be in, or the admission that nobody
+    wrote it down."""
 
     def name(self) -> str:
         return "action_answer"
@@ -30,9 +32,16 @@ class Answer(Action):
         if turn.text.startswith("/"):
             await _answer_button(dispatcher, turn)
             return []
+        shown = await products.asked_about(turn)
+        if shown:
+            products.tell(dispatcher, shown, turn.language)
+            if not any(products.lacks(product) for product in shown):
+                return []
         found = await search(turn)
         if found.kind == "answer":
             tell(dispatcher, found.passages[0])
+        elif shown:
+            return []
         elif found.kind == "choices":
             dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
         else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from actions.toolbox import tools
-from actions.wording import day, money, span
+from actions.wording import day, span
+from crm_backend.catalogue.money import money
 from crm_backend.catalogue.words import option_value
 from crm_backend.orders.schema import LineView, OrderView, ShipmentView
 
@@ -25,6 +27,13 @@ STATUS: Final = {
     "lost": {"fr": "Perdue par le transporteur", "en": "Lost by the carrier"},
     "returned": {"fr": "Revenue chez nous", "en": "Back with us"},
 }
+SEVERAL: Final = {
+    "fr": "Voici vos commandes récentes. Laquelle voulez-vous suivre ?",
+    "en": "Here are your recent orders. Which one would you like to follow?",
+}
+PLACED: Final = {"fr": "Passée {day}", "en": "Placed {day}"}
+MORE: Final = {"fr": "et {count}\u00a0autres articles", "en": "and {count} more items"}
+MOST_LINES: Final = 2
 ON_THE_WAY: Final = frozenset({"shipped", "out_for_delivery"})
 
 
@@ -95,8 +104,13 @@ def _on(when: datetime | None, language: str, today: date) -> str:
     if when is None:
         return ""
     spoken = day(when.astimezone(tools().now().tzinfo).date(), language, today=today)
-    article = "le " if language == "fr" and spoken.split()[0] not in {"hier", "aujourd’hui", "demain"} else ""
-    return f" {article}{spoken}"
+    return f" {_the(spoken, language)}"
+
+
+def _the(spoken: str, language: str) -> str:
+    """`le mardi 25 novembre`, but `hier`."""
+    near = spoken.startswith(("hier", "aujourd’hui", "demain"))
+    return spoken if near or language != "fr" else f"le {spoken}"
 
 
 def card(order: OrderView, language: str) -> dict[str, Any]:
@@ -115,6 +129,22 @@ def card(order: OrderView, language: str) -> dict[str, Any]:
             if parcel.tracking_number
         ],
     }
+
+
+def short_card(order: OrderView, language: str, *, today: date) -> dict[str, Any]:
+    """The order card as one of several: when it was placed and what it begins with."""
+    placed = order.placed_at.astimezone(tools().now().tzinfo).date() if order.placed_at else None
+    shown = order.lines if len(order.lines) <= MOST_LINES + 1 else order.lines[:MOST_LINES]
+    more = len(order.lines) - len(shown)
+    lines = [PLACED[language].format(day=_the(day(placed, language, today=today), language))] if placed else []
+    lines += [_line(line, order.currency, language) for line in shown]
+    return {**card(order, language), "lines": [*lines, MORE[language].format(count=more)] if more else lines}
+
+
+def choice(order: OrderView, language: str) -> dict[str, str]:
+    """The button that asks where this order is. Its words go where a platform has room for twenty characters."""
+    asked = json.dumps({"order_number": order.number})
+    return {"title": TITLE[language].format(number=order.number), "payload": f"/order_status{asked}"}
 
 
 def _line(line: LineView, currency: str, language: str) -> str:

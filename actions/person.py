@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -12,8 +13,11 @@ from rasa_sdk.types import DomainDict
 from actions.toolbox import tools
 from actions.turn import Reason, Turn, hand_over_command, leave_form
 from actions.wording import instant, minutes, people
+from crm_backend.conversations.model import Conversation
 from crm_backend.routing import services as routing
 from crm_backend.routing.services import WaitEstimate
+
+HERE = {"fr": "ici", "en": "here"}
 
 
 class HandOver(Action):
@@ -27,8 +31,11 @@ class HandOver(Action):
 async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason) -> list[EventType]:
     """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open."""
     async with tools().sessions() as session:
-        wait = await routing.wait_estimate(session)
-    response, values = wait_sentence(wait, turn.language, back=_back(turn.language))
+        conversation = await session.get_one(Conversation, turn.conversation)
+        wait = await routing.wait_estimate(session, team=conversation.team)
+    channel = tools().channels.get(conversation.channel)
+    by = channel.where if channel and channel.slow else None
+    response, values = wait_sentence(wait, turn.language, back=_back(turn.language), by=by)
     dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
     return [SlotSet("offered", ""), SlotSet("unclear_turns", 0), *leave_form()]
 
@@ -41,8 +48,13 @@ def _back(language: str) -> str | None:
     return instant(opens, language, today=now.date())
 
 
-def wait_sentence(wait: WaitEstimate, language: str, *, back: str | None = None) -> tuple[str, dict[str, Any]]:
-    """The response that tells this wait, and its values. `back` is when the team is back, outside its hours."""
+def wait_sentence(
+    wait: WaitEstimate, language: str, *, back: str | None = None, by: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The response that tells this wait, and its values. `back` is when the team is back, outside its hours; `by` is
+    the place, by language, of a slow channel, where nobody sits waiting: no place in a queue is told there."""
+    if by is not None and (wait.agents_present or not back):
+        return "utter_handed_over_later", {"where": by.get(language) or HERE[language]}
     if wait.agents_present == 0:
         return ("utter_handed_over_closed", {"back": back}) if back else ("utter_handed_over_absent", {})
     values: dict[str, Any] = {}

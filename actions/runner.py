@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Action
 from actions.anything_else import Unclear
 from actions.change_order import ChangeOrder
 from actions.common import Cancel, No, Yes
+from actions.continue_elsewhere import ContinueElsewhere
 from actions.knowledge import Answer
 from actions.language import Speak
 from actions.order_status import TellOrder, ValidateOrderForm
@@ -17,7 +18,8 @@ from actions.person import HandOver
 from actions.upset import Console
 
 ACTIONS: tuple[type[Action], ...] = (
-    Answer, Cancel, ChangeOrder, Console, HandOver, No, Speak, TellOrder, Unclear, ValidateOrderForm, Yes,
+    Answer, Cancel, ChangeOrder, Console, ContinueElsewhere, HandOver, No, Speak, TellOrder, Unclear, ValidateOrderForm,
+    Yes,
 )  # fmt: skip
 
 

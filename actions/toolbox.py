@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -12,14 +12,26 @@ from crm_backend.routing.hours import OpeningHours
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """How people speak of a channel: its place in a sentence by language (`on the website`), and the words they use for
+    it, in small letters without accents."""
+
+    where: Mapping[str, str]
+    words: Collection[str]
+    slow: bool = False
+    """Whether an answer is looked for there in hours rather than minutes."""
+
+
+@dataclass(frozen=True)
 class Toolbox:
     """`sessions` open transactions, `embed` turns a question into a vector, `now` is the company's local time,
-    `hours` is when people answer, where that is known."""
+    `hours` is when people answer, where that is known, `channels` are those that the company may have, by name."""
 
     sessions: async_sessionmaker[AsyncSession]
     embed: Callable[[str], Awaitable[list[float]]]
     now: Callable[[], datetime]
     hours: OpeningHours | None = None
+    channels: Mapping[str, Spoken] = field(default_factory=dict)
 
 
 _equipped: list[Toolbox] = []

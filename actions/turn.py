@@ -53,8 +53,13 @@ def offer(reason: Reason) -> EventType:
 
 
 def leave_form() -> list[EventType]:
-    """Close the open form, and forget what was collected to prove who the customer is."""
-    return [ActiveLoop(None), SlotSet("requested_slot", None), *(SlotSet(name, None) for name in PROOF_FACTS)]
+    """Close the open form, and forget what was collected to prove who the customer is, and for which orders."""
+    forgotten = ("requested_slot", "last_order")
+    return [
+        ActiveLoop(None),
+        *(SlotSet(name, None) for name in forgotten),
+        *(SlotSet(name, None) for name in PROOF_FACTS),
+    ]
 
 
 def hand_over_command(turn: Turn, reason: Reason) -> dict[str, Any]:

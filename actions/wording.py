@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from babel.dates import format_date
-from babel.numbers import format_currency, get_currency_precision
 
 LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 NUMBERS: Final = {
@@ -60,13 +59,6 @@ def _date(when: date, language: str, today: date) -> str:
 
 def _first(when: date, text: str, language: str) -> str:
     return text.replace(" 1", " 1er", 1) if language == "fr" and when.day == 1 else text
-
-
-def money(minor: int, currency: str, language: str) -> str:
-    """An amount given in minor units: `1 249,90 €`, `330,50 £`, `£1,249.90`."""
-    amount = minor / 10 ** get_currency_precision(currency)
-    # The standard French sign, "£GB", tells these pounds from others; nobody writes it so.
-    return format_currency(amount, currency, locale=LOCALES[language]).replace("£GB", "£")
 
 
 def people(count: int, language: str) -> str:

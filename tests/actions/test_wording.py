@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from actions.plain import plain
-from actions.wording import day, minutes, money, people, span
+from actions.wording import day, minutes, people, span
+from crm_backend.catalogue.money import money
 
 SATURDAY = date(2025, 11, 22)
 

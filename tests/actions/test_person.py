@@ -1,0 +1,74 @@
+"""What is said of the wait for a person: true of the hour, the queue and the channel."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import toolbox
+from actions.person import HandOver, wait_sentence
+from channels import installed
+from crm_backend.agents import services as agents
+from crm_backend.database import Sessions, new_id
+from crm_backend.routing.services import WaitEstimate
+from tests.support import core
+
+MAIL = {"fr": "par e-mail", "en": "by e-mail"}
+
+
+@pytest.mark.parametrize(
+    ("present", "ahead", "told", "response"),
+    [
+        (1, 0, {}, "utter_handed_over_soon"),
+        (1, 2, {}, "utter_handed_over_queue_wait"),
+        (0, 0, {}, "utter_handed_over_absent"),
+        (0, 2, {"back": "demain à 9 h"}, "utter_handed_over_closed"),
+        (1, 0, {"by": MAIL}, "utter_handed_over_later"),
+        (1, 2, {"by": MAIL, "back": "demain à 9 h"}, "utter_handed_over_later"),
+        (0, 0, {"by": MAIL}, "utter_handed_over_later"),
+        (0, 0, {"by": MAIL, "back": "demain à 9 h"}, "utter_handed_over_closed"),
+    ],
+)
+def test_what_is_promised(present: int, ahead: int, told: dict[str, Any], response: str) -> None:
+    wait = WaitEstimate(ahead=ahead, minutes=4, agents_present=present)
+    said, values = wait_sentence(wait, "fr", **told)
+    assert said == response
+    if said == "utter_handed_over_later":
+        assert values == {"where": "par e-mail"}
+
+
+def test_a_slow_channel_without_a_word_for_its_place_says_here() -> None:
+    wait = WaitEstimate(ahead=1, minutes=4, agents_present=1)
+    assert wait_sentence(wait, "en", by={}) == ("utter_handed_over_later", {"where": "here"})
+
+
+@pytest.mark.parametrize(
+    ("channel", "response"), [("webchat", "utter_handed_over"), ("mail", "utter_handed_over_later")]
+)
+async def test_the_channel_and_the_team_of_the_conversation_decide(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, channel: str, response: str
+) -> None:
+    made = toolbox.Toolbox(
+        sessions=sessions,
+        embed=None,  # type: ignore[arg-type]
+        now=lambda: datetime.now(UTC),
+        channels={name: toolbox.Spoken(one.where, one.spoken, one.slow) for name, one in installed().items()},
+    )
+    monkeypatch.setattr(toolbox, "_equipped", [made])
+    await core.write(sessions, visitor="another team's", team="billing")
+    await core.answered(sessions, core.saying("un instant", do="hand_over"))
+    async with sessions() as session, session.begin():
+        await agents.add_agent(
+            session, email="a@example.com", name="Ana", role="agent", language="fr", password="a-long-password"
+        )
+        await agents.sign_in(session, email="a@example.com", password="a-long-password", hours=1)
+    talk = (await core.write(sessions, channel=channel)).conversation_id
+    heard = {"intent": {"name": "ask_person"}, "text": "un humain", "metadata": {"turn": str(new_id())}}
+    tracker = Tracker(str(talk), {"language": "fr"}, heard, [{"event": "user"}], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    await HandOver().run(dispatcher, tracker, {})
+    assert [one["response"] for one in dispatcher.messages] == [response]
