@@ -1,10 +1,12 @@
-"""What a platform cannot show, in plain words: choices as a numbered list, cards as lines, long texts in pieces."""
+"""What a platform cannot show, in plain words: choices as a numbered list, cards, places and contacts as lines, long
+texts in pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_backend.conversations.schema import Button, Card, Reply
+from crm_backend.catalogue.money import lowest, money
+from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Price, Reply
 
 _TYPE_A_NUMBER = {
     "fr": "Répondez par le numéro de votre choix.",
@@ -18,10 +20,32 @@ def absolute(url: str | None, address: str) -> str | None:
     return f"{address}{url}" if url and url.startswith("/") else url
 
 
-def card_text(card: Card, *, address: str) -> str:
-    """A card in words: its title, its text, its lines, its address."""
-    parts = [card.title, card.text, *card.lines, absolute(card.url, address) or ""]
+def price_text(price: Price, language: str) -> str:
+    """A price: `119,00 €`, or `dès 119,00 €` where it is the lowest of several."""
+    return (lowest if price.lowest else money)(price.minor, price.currency, language)
+
+
+def card_text(card: Card, *, language: str, address: str) -> str:
+    """A card in words: its title, its price, its text, its lines, its address."""
+    price = price_text(card.price, language) if card.price else ""
+    parts = [card.title, price, card.text, *card.lines, absolute(card.url, address) or ""]
     return "\n".join(part for part in parts if part)
+
+
+def map_link(place: Location) -> str:
+    """A page that shows the place on a map."""
+    at = f"{place.latitude:.6f}", f"{place.longitude:.6f}"
+    return f"https://www.openstreetmap.org/?mlat={at[0]}&mlon={at[1]}#map=16/{at[0]}/{at[1]}"
+
+
+def place_text(place: Location) -> str:
+    """A place in words: its name, its address, where a map shows it."""
+    return "\n".join(part for part in (place.name, place.address, map_link(place)) if part)
+
+
+def contact_text(contact: ContactCard) -> str:
+    """Somebody's details in words, a line each."""
+    return "\n".join([contact.name, *contact.phones, *contact.emails])
 
 
 def numbered(buttons: Sequence[Button], *, language: str) -> str:
@@ -35,7 +59,9 @@ def numbered(buttons: Sequence[Button], *, language: str) -> str:
 def as_text(reply: Reply, *, language: str, address: str, buttons: bool = True) -> str:
     """The whole reply but its files, in plain text; without its choices when the platform has buttons for them."""
     choices = numbered(reply.buttons, language=language) if buttons else ""
-    parts = [reply.text, *(card_text(card, address=address) for card in reply.cards), choices]
+    cards = [card_text(card, language=language, address=address) for card in reply.cards]
+    places = [place_text(reply.location)] if reply.location else []
+    parts = [reply.text, *cards, *places, *map(contact_text, reply.contacts), choices]
     return "\n\n".join(part for part in parts if part)
 
 

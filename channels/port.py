@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -14,12 +16,15 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
+from crm_backend.accounts.asides import Asides
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage, Receipt, Received
 from crm_backend.database import Sessions
 from crm_backend.routing.hours import OpeningHours
 
+LONGEST_ANSWER = 2 * 1024 * 1024
+"""Bytes of an answer that is read whole. A platform's answers have a few thousand; files are read piece by piece."""
 READER = web.RequestKey("READER", str)
 """In a request: the origin of a page elsewhere that may read the answer (CORS), whatever the answer is."""
 Accept = Callable[[InboundMessage], Awaitable[Received]]
@@ -55,6 +60,22 @@ class Rejected(Exception):
     ) -> None:
         super().__init__(cause)
         self.reason = reason
+
+
+class Waits(Exception):
+    """The platform lets this go only after a message of theirs. They were asked for one: the answer is kept until then.
+
+    `asked` is the platform's identifier of what asked them; None when that was done for an earlier answer. Who raises
+    this calls `crm_backend.conversations.held.opened` when they write.
+    """
+
+    def __init__(self, cause: str, *, asked: str | None = None) -> None:
+        super().__init__(cause)
+        self.asked = asked
+
+
+class AnswerTooLong(aiohttp.ClientPayloadError):
+    """An answer longer than any that the platform documents. What handles a lost connection handles this."""
 
 
 class Health(BaseModel):
@@ -96,11 +117,34 @@ class Live(Protocol):
         """Notes of the topics as they come; None every few seconds without any, to look for what was missed."""
 
 
+class Reach(Protocol):
+    """Which hosts may be connected to. Hosts are named by admins, and by answers of platforms: some are traps."""
+
+    async def connected(self, host: str, port: int) -> socket.socket:
+        """A connection to a server, for what is no HTTP. Raises OSError, also for a host that is barred."""
+
+    async def bars(self, host: str) -> bool:
+        """Whether a host is never connected to, by the addresses that its name stands for now."""
+
+
 class Limiter(Protocol):
-    """Counts what someone does in a minute."""
+    """Counts what someone does in a minute, and remembers what may be used once."""
 
     async def check(self, what: str, who: str, per_minute: int) -> None:
         """Raises RateLimited past `per_minute`."""
+
+    async def bound(self, what: str, who: str, *, to: str, seconds: int) -> bool:
+        """Whether `who` stands for `to`: the first to be asked decides, for so long. Raises Unavailable."""
+
+
+class Renewals(Protocol):
+    """Secrets of an account that its platform renews by itself: kept encrypted, they outlive the process."""
+
+    async def latest(self, channel: str, account: str, setting: str, *, given: str) -> str:
+        """The secret as the platform last renewed it; `given`, as the settings have it, where it never did."""
+
+    async def renewed(self, channel: str, account: str, setting: str, *, given: str, value: str) -> None:
+        """Keeps the new one. Raises NotFound when the account is gone."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +186,10 @@ class Core:
     """The name of each channel by language."""
     starts: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     """The channels that may write first, and the kind of address on file they write to (`email`)."""
+    renewals: Renewals | None = field(default=None, kw_only=True)
+    """None where nothing is kept: then what is renewed is forgotten with the process."""
+    reach: Reach
+    """Where channels may connect to. `http` keeps to it; other connections are made with `reach.connected`."""
     part_sent: Callable[[Delivery, str], Awaitable[None]]
     """Notes that one part of a delivery has reached the platform under this id, before the next part goes: after a
     crash `delivery.parts` holds them, and sending goes on from there."""
@@ -164,7 +212,7 @@ class Channel(Protocol):
         """Polls the platform until cancelled, or returns when it calls us. Runs in one process at a time."""
 
     async def send(self, delivery: Delivery) -> str:
-        """Hands a reply to the platform; its id there. Raises Retry or Rejected.
+        """Hands a reply to the platform; its id there. Raises Retry, Rejected or Waits.
 
         `delivery.again` says that an earlier attempt ended without anyone knowing how. Where the platform can tell,
         look before sending.
@@ -188,7 +236,8 @@ class Blueprint:
     """The folder, the part of the URL, and the prefix of the settings (`RELAIS_TELEGRAM_TOKEN`)."""
     settings: type[BaseModel]
     """One account's settings. `SecretStr` fields are kept encrypted; titles and descriptions are shown in the desk, and
-    for a choice what `json_schema_extra={"choices": {…}}` calls its values."""
+    for a choice what `json_schema_extra={"choices": {…}}` calls its values. What names a host or an address to connect
+    to has `json_schema_extra={"reaches": True}`, and is refused when it leads where channels do not go."""
     open: Callable[[Any, str, Core], Channel]
     """Makes the channel of an account from its settings, its name and the core. Connects to nothing yet.
     Raises BadInput for settings that cannot work."""
@@ -202,10 +251,16 @@ class Blueprint:
     """Its name by language, as customers and agents read it: `E-mail`."""
     where: Mapping[str, str] = field(default_factory=dict)
     """Its place in a sentence, by language: `on the website`, `par e-mail`."""
+    spoken: tuple[str, ...] = ()
+    """Words by which people name it when they ask to go on there, in small letters without accents."""
     french: Mapping[str, str] = field(default_factory=dict)
     """The French of what the settings say in English: titles, descriptions, choices, and why a value is refused."""
     largest_body: int = 1024 * 1024
     """Bytes that a request to its hook may have."""
+    asides: Asides | None = None
+    """For channels that set aside what they cannot take in."""
+    slow: bool = False
+    """Whether who writes here looks for the answer in hours rather than minutes: they are told no place in a queue."""
     original: Callable[[bytes, bool], dict[str, Any]] | None = None
     """Shows a message as it came, from the file that `details["original"]` names; with remote images when asked to
     (docs/protocols.md). For channels that keep such a file."""
@@ -218,3 +273,23 @@ def own_page(origin: str, host: str) -> bool:
     except ValueError:
         return False
     return page.scheme in ("http", "https") and page.netloc != "" and page.netloc == host
+
+
+async def whole(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> bytes:
+    """An answer's body, in the time that the request has. Raises AnswerTooLong past `most` bytes, counted after
+    decompression, and what reading raises."""
+    read = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        read += chunk
+        if len(read) > most:
+            raise AnswerTooLong("an answer that is too long")
+    return bytes(read)
+
+
+async def json_of(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> Any:
+    """An answer's JSON, whatever type it claims to have. Raises as `whole` does, and ValueError when it is none."""
+    body = await whole(response, most=most)
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deeply") from error

@@ -103,7 +103,8 @@ class Console:
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         token = self._settings.token
         known = token.get_secret_value() if token is not None else ""
-        if kind.lower() != "bearer" or not known or not hmac.compare_digest(given.encode(), known.encode()):
+        told = given.encode("utf-8", "surrogateescape")
+        if kind.lower() != "bearer" or not known or not hmac.compare_digest(told, known.encode()):
             raise NotAuthenticated("wrong token")
 
 

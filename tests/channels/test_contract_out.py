@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from channels.port import Rejected, Retry
 from crm_backend.conversations.schema import Card
 from tests.channels.contract import BUSY, Arrived, State
 from tests.channels.stage import Play, only
-from tests.support.channels import ARTICLE, ORDER, FilesInMemory
+from tests.support.channels import ARTICLE, CONTACT, ORDER, PLACE, PRODUCT, FilesInMemory
 
 LONG = "\n\n".join(f"Paragraphe {n} : " + "le colis est parti, il arrive mardi. " * 12 for n in range(1, 26))
 TITLES = [f"Choix {n}" for n in range(1, 13)]
@@ -82,7 +83,7 @@ async def test_choices_without_words_can_be_made(play: Play) -> None:
     assert "Oui" in shown and "Non" in shown
 
 
-@pytest.mark.parametrize("card", [ORDER, ARTICLE], ids=["order", "article"])
+@pytest.mark.parametrize("card", [ORDER, ARTICLE, PRODUCT], ids=["order", "article", "product"])
 async def test_a_card_arrives(play: Play, card: Card) -> None:
     await play.hear()
     await play.say("Voici.", cards=[card])
@@ -91,6 +92,25 @@ async def test_a_card_arrives(play: Play, card: Card) -> None:
         assert part in text
     if card.url:
         assert play.stage.address + card.url in text or card.url in text
+    if card.price:
+        assert "119,00 €" in text
+
+
+async def test_a_place_and_a_contact_arrive(play: Play) -> None:
+    """As what the platform has for them, or as words with a link to a map."""
+    await play.hear()
+    await play.say("Voici où nous trouver.", location=PLACE, contacts=[CONTACT])
+    text = words(await play.arrived())
+    for part in ("Voici où nous trouver.", PLACE.name, PLACE.address, "45.764", "4.8357", CONTACT.name):
+        assert part in text
+    assert CONTACT.phones[0] in text and CONTACT.emails[0] in text
+
+
+@pytest.mark.parametrize("shared", [{"location": PLACE}, {"contacts": [CONTACT]}], ids=["place", "contact"])
+async def test_what_is_shared_needs_no_words(play: Play, shared: dict[str, Any]) -> None:
+    await play.hear()
+    await play.say("", **shared)
+    assert [name for name in (PLACE.name, CONTACT.name) if name in words(await play.arrived())]
 
 
 @pytest.mark.parametrize(
