@@ -12,10 +12,11 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticUndefined
 
-from channels.port import Blueprint, Rejected, Retry
+from channels.port import Blueprint, Reach, Rejected, Retry
 from crm_backend.accounts.settings import Key
+from server.reaching import host_of
 from server.settings import Settings
 
 MAIN = "main"
@@ -23,6 +24,8 @@ ACCOUNT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 ENABLED = "enabled"
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 Kind = Literal["text", "number", "switch", "choice", "list"]
+BARRED = "barred_host"
+"""The type of the fault of a setting that names a host which channels do not connect to."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,28 @@ def validated(blueprint: Blueprint, values: Mapping[str, Any]) -> BaseModel:
         return blueprint.settings.model_validate(read)
     except ValidationError as error:
         raise BadSettings(error) from None
+
+
+async def within_reach(settings: BaseModel, reach: Reach) -> None:
+    """Raises BadSettings for settings that lead to a host which channels do not connect to, names looked up now.
+
+    Settings that name a host or an address to connect to say so: `json_schema_extra={"reaches": True}`. What a name
+    stands for may change: it is looked at again at each connection (`server.reaching`).
+    """
+    barred = [name for name, host in _hosts(settings).items() if host and await reach.bars(host)]
+    if barred:
+        fault = PydanticCustomError(BARRED, "a host that channels may not connect to")
+        faults = [InitErrorDetails(type=fault, loc=(name,), input=None) for name in barred]
+        raise BadSettings(ValidationError.from_exception_data(type(settings).__name__, faults))
+
+
+def _hosts(settings: BaseModel) -> dict[str, str]:
+    found = {}
+    for name, field in type(settings).model_fields.items():
+        extra, value = field.json_schema_extra, getattr(settings, name)
+        if isinstance(extra, dict) and extra.get("reaches") and isinstance(value, str):
+            found[name] = host_of(value)
+    return found
 
 
 def _read(value: str, field: FieldInfo) -> Any:

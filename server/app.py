@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -17,23 +18,27 @@ import structlog
 from aiohttp import web
 
 import crm_backend.model  # noqa: F401  every table must be known before the first query
-from actions import runner, toolbox
+from actions import runner
 from channels import installed
 from channels.port import Core
 from crm_backend.database import Sessions, connect, sessions_on
-from crm_backend.notifications.schema import Start
 from server import actions_site, addresses, files, language, logs, site
 from server.accounts import given_accounts
 from server.activity import Activity
+from server.back import when_back
 from server.bot import HttpBot
 from server.core import company_of, core
 from server.desk.api import Desk
+from server.desk.asides import AsidePages
 from server.desk.channels import Channels
+from server.desk.contacts import Contacts
 from server.desk.deliveries import Deliveries
+from server.desk.elsewhere import Elsewhere
 from server.desk.socket import Feed
 from server.desk.threads import Threads
 from server.desk.uploads import Uploads
 from server.embedding import Embedder
+from server.equipping import equip
 from server.health import Health
 from server.help.pages import HelpCentre
 from server.hooks import Hooks
@@ -46,8 +51,11 @@ from server.loops.wake import Workers
 from server.notifications.loop import NotificationLoop
 from server.notifications.pages import Unsubscribing
 from server.problems import problems
-from server.schedule import notification_rules, opening_hours
+from server.reaching import Reach
+from server.renewals import Renewals
+from server.schedule import notification_rules
 from server.settings import Settings
+from server.starting import may_begin
 from server.switchboard import Switchboard
 from server.vault import vault_of
 from server.wakes import Wakes
@@ -85,10 +93,16 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     pool = redis.ConnectionPool.from_url(settings.redis_url)
     client = redis.Redis(connection_pool=pool)
     web_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+    # The assistant is on this machine or near it; what channels talk to is named by admins and by platforms.
+    reach = Reach(private=settings.private_hosts)
+    outside = aiohttp.ClientSession(connector=reach.connector())
     try:
         live = RedisLive(client)
         await live.start()
-        parts = _wire(settings, sessions_on(engine), client, live, RedisLimiter(pool), web_client)
+        bot = HttpBot(web_client, address=settings.bot_address, token=settings.bot_token, timeout=settings.turn_timeout)
+        parts = _wire(
+            settings, sessions_on(engine), client, live, RedisLimiter(pool), bot=bot, reach=reach, outside=outside
+        )
         await parts.board.start()
         for workers in parts.workers:
             workers.start()
@@ -101,6 +115,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             await live.stop()
     finally:
         await web_client.close()
+        await outside.close()
         await client.aclose()
         await pool.aclose()
         await engine.dispose()
@@ -112,7 +127,10 @@ def _wire(
     client: redis.Redis,
     live: RedisLive,
     limiter: RedisLimiter,
-    web_client: aiohttp.ClientSession,
+    *,
+    bot: HttpBot,
+    reach: Reach,
+    outside: aiohttp.ClientSession,
 ) -> Parts:
     zone = ZoneInfo(settings.timezone)
     wakes = Wakes(live)
@@ -122,24 +140,18 @@ def _wire(
         live=live,
         limiter=limiter,
         files=store,
-        http=web_client,
+        http=outside,
         company=company_of(settings),
         heard=activity.heard,
         labels={name: blueprint.label for name, blueprint in installed().items()},
         starts={name: blueprint.starts for name, blueprint in installed().items() if blueprint.starts},
+        reach=reach,
+        renewals=Renewals(sessions, vault_of(settings)),
     )
-    assert settings.bot_token and settings.action_token
-    bot = HttpBot(web_client, address=settings.bot_address, token=settings.bot_token, timeout=settings.turn_timeout)
+    assert settings.action_token
     board = _switchboard(settings, shared, activity)
     embedder = Embedder(settings.var / "vectors")
-    toolbox.equip(
-        toolbox.Toolbox(
-            sessions=sessions,
-            embed=embedder.one,
-            now=lambda: datetime.now(zone),
-            hours=opening_hours(settings),
-        )
-    )
+    equip(settings, sessions, embedder)
     unsubscribing = Unsubscribing(
         sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
     )
@@ -161,12 +173,17 @@ def _wire(
     public = web.Application(
         client_max_size=MAX_BODY, middlewares=[addresses.telling(settings.trusted_proxies), problems]
     )
-    public.add_routes(Health(sessions=sessions, client=client, bot=bot).routes())
+    standing = files.FilesStanding(store.place, store.scanner)
+    public.add_routes(
+        Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints).routes()
+    )
     if "web" in settings.roles:
         public.add_routes(Hooks(board, limiter=limiter).routes())
         public.add_routes(files.routes(store) + Uploads(desk).routes() + Deliveries(desk).routes())
-        public.add_routes(Threads(desk, board.blueprints).routes())
-        public.add_routes(desk.routes() + feed.routes() + Channels(desk, board, vault_of(settings), settings).routes())
+        public.add_routes(Threads(desk, board.blueprints).routes() + Elsewhere(desk, board.blueprints).routes())
+        public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
+        channels = Channels(desk, board, vault_of(settings), settings)
+        public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
         help_centre = HelpCentre(sessions=sessions, embedder=embedder, company=settings.company, zone=zone)
         public.add_routes(help_centre.routes() + unsubscribing.routes() + site.routes())
     public.on_response_prepare.append(site.harden)
@@ -218,14 +235,16 @@ def _workers(
         now=lambda: datetime.now(shared.company.zone),
         where={name: blueprint.where for name, blueprint in board.blueprints.items()},
         ask_in=_asked_in(settings),
+        away=when_back(shared.company.opening),
     )
-    outbox_loop = OutboxLoop(sessions=sessions, find=board.find, live=live)
+    starts, rules = partial(may_begin, board), notification_rules(settings)
+    outbox_loop = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
     fetch_loop = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
     notification_loop = NotificationLoop(
         sessions=sessions,
         wakes=Wakes(live),
-        rules=notification_rules(settings),
-        starts=lambda: _starts(board),
+        rules=rules,
+        starts=starts,
         unsubscribe=unsubscribing.link,
         now=lambda: datetime.now(shared.company.zone),
     )
@@ -248,15 +267,6 @@ def _workers(
 def _asked_in(settings: Settings) -> list[str]:
     """The channels on which customers are asked by a message how a conversation was."""
     return [name for name, each in installed().items() if not each.asks_itself] if settings.ask_rating else []
-
-
-def _starts(board: Switchboard) -> list[Start]:
-    """The accounts that may write first, by the kind of address they write to."""
-    return [
-        Start(kind=kind, channel=key.channel, account=key.name)
-        for key in board.opened()
-        if (kind := board.blueprints[key.channel].starts) is not None
-    ]
 
 
 async def serve(settings: Settings) -> None:

@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from channels.port import Accept, Company, Core, Files, Limiter, Live
+from channels.port import Accept, Company, Core, Files, Limiter, Live, Renewals
 from crm_backend.conversations import deliveries
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Received
 from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import Unavailable
+from server.back import when_back
 from server.metrics import RECEIVED
+from server.reaching import Reach
 from server.reporting import reporter
 from server.schedule import opening_hours
 from server.settings import Settings
@@ -36,6 +38,8 @@ def core(
     heard: Heard = lambda _channel, _account: None,
     labels: Mapping[str, Mapping[str, str]] | None = None,
     starts: Mapping[str, str] | None = None,
+    reach: Reach | None = None,
+    renewals: Renewals | None = None,
 ) -> Core:
     """The core over these sessions. `heard` is called after each message that was stored."""
     return Core(
@@ -49,6 +53,8 @@ def core(
         company=company,
         labels=labels or {},
         starts=starts or {},
+        renewals=renewals,
+        reach=reach or Reach(),
         part_sent=_part_noter(sessions),
     )
 
@@ -75,13 +81,17 @@ def company_of(settings: Settings) -> Company:
 
 
 def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) -> Accept:
-    wakes = Wakes(live)
+    wakes, away = Wakes(live), when_back(company.opening)
 
     async def accept(inbound: InboundMessage) -> Received:
         try:
             async with sessions() as session, session.begin():
                 received = await receive(
-                    session, inbound, default_language=company.default_language, max_length=company.max_length
+                    session,
+                    inbound,
+                    default_language=company.default_language,
+                    max_length=company.max_length,
+                    away=away,
                 )
         except Exception as error:
             if unreachable(error):
@@ -93,7 +103,7 @@ def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) ->
             await wakes.turn()
             if inbound.event != "message":
                 await wakes.updated(received.conversation_id, received.seq)
-            await wakes.changed(received.conversation_id, outgoing=inbound.join_code is not None)
+            await wakes.changed(received.conversation_id, outgoing=received.outgoing)
         return received
 
     return accept

@@ -1,4 +1,4 @@
-"""Counting what someone does in a minute, over all servers."""
+"""Counting what someone does in a minute, and remembering what is used once, over all servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
 
-from crm_backend.errors import RateLimited
+from crm_backend.errors import RateLimited, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,7 @@ class RedisLimiter:
     def __init__(self, pool: redis.ConnectionPool) -> None:
         # The address is not used with a pool, yet the library insists on reading one.
         storage = RedisStorage("async+redis://localhost:6379", connection_pool=pool, implementation="redispy")  # type: ignore[arg-type]
+        self._client = redis.Redis(connection_pool=pool)
         self._strategy = SlidingWindowCounterRateLimiter(storage)
 
     async def check(self, what: str, who: str, per_minute: int) -> None:
@@ -38,3 +39,14 @@ class RedisLimiter:
             log.warning("limiter.unavailable", cause=type(error).__name__)
             return
         raise RateLimited(what, retry_after=max(1, math.ceil(stats.reset_time - time.time())))
+
+    async def bound(self, what: str, who: str, *, to: str, seconds: int) -> bool:
+        """Whether `who` stands for `to`: the first to be asked decides, for so long. Raises Unavailable."""
+        key = f"bound:{what}:{hashlib.sha256(who.encode()).hexdigest()}"
+        try:
+            if await self._client.set(key, to, nx=True, ex=seconds):
+                return True
+            known = await self._client.get(key)
+        except (RedisError, OSError) as error:
+            raise Unavailable("redis") from error
+        return (known.decode() if isinstance(known, bytes) else known) == to

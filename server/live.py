@@ -15,7 +15,9 @@ import structlog
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
-PREFIX = "relais:"
+TOLD_ON = "relais:notes"
+"""The one channel of Redis. What is told at the same time goes as one message, with the topics in it: for each message
+that Redis hands on, more is done than for each note."""
 IDLE = 15.0
 BACKLOG = 256
 
@@ -55,10 +57,9 @@ class RedisLive:
         while self._told:
             told, self._told = self._told, {}
             try:
-                async with self._client.pipeline(transaction=False) as pipeline:
-                    for topic, text in told:
-                        pipeline.publish(PREFIX + topic, text)
-                    await pipeline.execute()
+                await self._client.publish(
+                    TOLD_ON, json.dumps([[topic, note] for (topic, _), note in told.items()], default=str)
+                )
             except (RedisError, OSError) as error:
                 topics = sorted({topic.split(":", maxsplit=1)[0] for topic, _ in told})
                 log.warning("live.publish_failed", topics=topics, cause=type(error).__name__)
@@ -92,12 +93,12 @@ class RedisLive:
         while True:
             try:
                 async with self._client.pubsub() as pubsub:
-                    await pubsub.psubscribe(PREFIX + "*")
+                    await pubsub.subscribe(TOLD_ON)
                     self._gap()
                     async for message in pubsub.listen():
-                        if message["type"] == "pmessage":
-                            topic = message["channel"].decode().removeprefix(PREFIX)
-                            self._hand_on(topic, json.loads(message["data"]))
+                        if message["type"] == "message":
+                            for topic, note in json.loads(message["data"]):
+                                self._hand_on(topic, note)
             except (RedisError, OSError) as error:
                 log.warning("live.lost", cause=type(error).__name__)
                 self._gap()

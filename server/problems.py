@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from crm_backend.database import unreachable
-from crm_backend.errors import BadInput, OwnerChanged, RateLimited, RelaisError, Unavailable
+from crm_backend.errors import BadInput, NotAuthenticated, OwnerChanged, RateLimited, RelaisError, Unavailable
 from server.metrics import REQUESTS
 
 LANGUAGE = web.RequestKey("LANGUAGE", str)
@@ -136,6 +136,8 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
     except RelaisError as error:
         log.info("request.refused", path=request.path, code=error.code)
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, RateLimited) else None
+        if isinstance(error, NotAuthenticated) and error.challenge:
+            headers = {"WWW-Authenticate": error.challenge}
         return problem(error.code, error.status, sentence(error, language_of(request)), headers=headers)
     except web.HTTPException as error:
         if error.status < 400:

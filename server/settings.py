@@ -115,6 +115,11 @@ class Settings(BaseSettings):
     outbox_workers: int = Field(2, description="Workers that claim batches of replies to deliver in one process.", ge=1)
     messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
     max_length: int = Field(10_000, description="Characters in one message.", ge=1)
+    private_hosts: bool = Field(
+        True,
+        description="Let channels connect to servers on this machine and in private networks, such as a mail server of"
+        " your own. Link-local addresses, where clouds keep credentials, are never connected to.",
+    )
     files_url: str | None = Field(
         None,
         description="Where files are kept: a folder, or s3://bucket/prefix. Unset: the folder files in the var folder.",

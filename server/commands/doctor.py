@@ -20,7 +20,10 @@ from channels import installed
 from crm_backend import migrate
 from crm_backend.accounts import settings as accounts
 from crm_backend.database import connect, sessions_on
+from crm_backend.errors import BadInput
 from server.accounts import MAIN, BadSettings, given_accounts, validated
+from server.files import FilesStanding, scanner_of
+from server.files.places import place_of
 from server.settings import Settings
 from server.supervise import assistant, frontends, probes, stores
 from server.supervise.folders import ROOT, uv
@@ -68,6 +71,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await asyncio.to_thread(_front_ends, settings)
     yield _model(settings)
     for finding in await _stores(settings):
+        yield finding
+    for finding in await _files(settings):
         yield finding
     async for finding in _processes(settings):
         yield finding
@@ -202,6 +207,26 @@ async def _processes(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("ports", f"{settings.port}, {settings.bot_port} and {settings.action_port} are free")
 
 
+async def _files(settings: Settings) -> list[Finding]:
+    """Where files are kept, and ClamAV where there is one."""
+    url = settings.files_url or str(settings.var / "files")
+    if not settings.files_url and not settings.var.exists():
+        return [Finding("files", f"to be kept in {url}", note=True)]
+    try:
+        standing = FilesStanding(place_of(settings), scanner_of(settings))
+    except (BadInput, OSError) as error:
+        return [Finding("files", f"{url}: {error}", "correct RELAIS_FILES_URL or RELAIS_CLAMAV_URL")]
+    states = await standing.states()
+    todo = "make room, or correct RELAIS_FILES_URL and its keys; until then no file comes in or is shown"
+    place = Finding("files", f"kept in {url}", "") if states.place == "ok" else Finding("files", f"{url}: away", todo)
+    if states.scanner == "off":
+        return [place, Finding("ClamAV", "none: files are not looked at (RELAIS_CLAMAV_URL)", note=True)]
+    if states.scanner == "away":
+        start = "start clamd, or correct RELAIS_CLAMAV_URL; until then no file is let in"
+        return [place, Finding("ClamAV", f"does not answer at {settings.clamav_url}", start)]
+    return [place, Finding("ClamAV", "answers")]
+
+
 async def _channels(settings: Settings) -> list[Finding]:
     """The accounts of the channels: what the environment says of them, and how they fared when last asked."""
     blueprints = installed()
@@ -224,7 +249,14 @@ async def _channels(settings: Settings) -> list[Finding]:
         return found
     finally:
         await engine.dispose()
-    return found + [_account(standing) for standing in standings if str(standing.key) not in {f.name for f in found}]
+    named = {finding.name for finding in found}
+    found += [_account(standing) for standing in standings if str(standing.key) not in named]
+    for standing in standings:
+        blueprint = blueprints.get(standing.key.channel)
+        if blueprint and blueprint.asides and (count := blueprint.asides.count(standing.cursor)):
+            todo = "see its page in the desk, under channels: have them tried again, or leave them"
+            found.append(Finding(str(standing.key), f"{count} set aside: customers who were not heard", todo))
+    return found
 
 
 def _account(standing: accounts.Standing) -> Finding:

@@ -9,10 +9,11 @@ from server.files.fetching import FetchLoop
 from server.files.places import place_of
 from server.files.scanner import ClamAV
 from server.files.serving import Serving
+from server.files.standing import FilesStanding
 from server.files.store import FileStore
 from server.settings import Settings
 
-__all__ = ["FetchLoop", "FileStore", "file_store", "routes"]
+__all__ = ["FetchLoop", "FileStore", "FilesStanding", "file_store", "routes", "scanner_of"]
 
 
 def file_store(settings: Settings, sessions: Sessions) -> FileStore:
@@ -23,9 +24,14 @@ def file_store(settings: Settings, sessions: Sessions) -> FileStore:
         place=place_of(settings),
         secret=settings.secret_key.get_secret_value().encode(),
         address=settings.address,
-        scanner=ClamAV(settings.clamav_url) if settings.clamav_url else None,
+        scanner=scanner_of(settings),
         largest=max(settings.max_upload_bytes, settings.max_file_bytes),
     )
+
+
+def scanner_of(settings: Settings) -> ClamAV | None:
+    """The scanner that the settings name, if any. Raises BadInput for an address that is none."""
+    return ClamAV(settings.clamav_url) if settings.clamav_url else None
 
 
 def routes(store: FileStore) -> list[web.RouteDef]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 CHUNK = 256 * 1024
+MARK = "relais-check"
+"""What a check writes and reads; no file has such a key."""
 _MISSING = (FileNotFoundError, Missing)
 _FAILED = (BaseError, OSError)
 
@@ -39,6 +41,10 @@ class Place(Protocol):
 
     async def delete(self, file_id: UUID) -> None:
         """Forgets them; it is no error when there are none. Raises Unavailable."""
+
+    async def check(self) -> None:
+        """Asks the place whether it can be written to and read from, at the cost of one small request. Raises
+        Unavailable."""
 
 
 class ObjectPlace:
@@ -83,6 +89,30 @@ class ObjectPlace:
         except _FAILED as error:
             raise _away(error) from error
 
+    async def check(self) -> None:
+        """Reads a mark that the first check has left. Raises Unavailable."""
+        try:
+            await (await self._store.get_async(MARK)).bytes_async()
+        except _FAILED:
+            # Not there yet; or away, which writing finds out, too. S3 says 403 of what is missing to whoever may not
+            # list the bucket.
+            await self._mark()
+
+    async def _mark(self) -> None:
+        try:
+            await self._store.put_async(MARK, b"ok")
+        except _FAILED as error:
+            # Asked every few seconds, it would fill the log; who asks tells of it.
+            raise Unavailable("the files' place") from error
+
+
+class Folder(ObjectPlace):
+    """A place on a disk, which may be full while it can still be read."""
+
+    async def check(self) -> None:
+        """Writes the mark anew. Raises Unavailable."""
+        await self._mark()
+
 
 def place_of(settings: Settings) -> Place:
     """The place that the settings name; a folder is made when it is first written to."""
@@ -90,7 +120,7 @@ def place_of(settings: Settings) -> Place:
     if not url.startswith("s3://"):
         folder = (settings.var / "files" if not url else _folder(url)).resolve()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return ObjectPlace(LocalStore(str(folder)))
+        return Folder(LocalStore(str(folder)))
     bucket, prefix = urlsplit(url).netloc, urlsplit(url).path.strip("/")
     key, secret = settings.files_access_key, settings.files_secret_key
     config: S3Config = {}

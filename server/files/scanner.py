@@ -42,12 +42,29 @@ class ClamAV:
         if not answer.endswith("OK"):
             raise Unavailable(f"ClamAV: {answer[:100]}")
 
-    async def _asked(self, content: bytes) -> str:
+    async def ping(self) -> None:
+        """Returns when clamd answers its PING command. Raises Unavailable."""
+        try:
+            reader, writer = await self._connected()
+            try:
+                writer.write(b"zPING\0")
+                await writer.drain()
+                answer = await reader.readuntil(b"\0")
+            finally:
+                await _hung_up(writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise Unavailable("ClamAV does not answer") from error
+        if answer != b"PONG\0":
+            raise Unavailable("something else than ClamAV answers")
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._parts.scheme == "unix":
-            reader, writer = await asyncio.open_unix_connection(self._parts.path, limit=LONGEST_ANSWER)
-        else:
-            host, port = self._parts.hostname, self._parts.port or 3310
-            reader, writer = await asyncio.open_connection(host, port, limit=LONGEST_ANSWER)
+            return await asyncio.open_unix_connection(self._parts.path, limit=LONGEST_ANSWER)
+        host, port = self._parts.hostname, self._parts.port or 3310
+        return await asyncio.open_connection(host, port, limit=LONGEST_ANSWER)
+
+    async def _asked(self, content: bytes) -> str:
+        reader, writer = await self._connected()
         try:
             # It may answer and hang up before it has heard all.
             with contextlib.suppress(ConnectionError):
@@ -60,6 +77,10 @@ class ClamAV:
                 await writer.drain()
             return (await reader.readuntil(b"\0")).rstrip(b"\0").decode("utf-8", "replace").strip()
         finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+            await _hung_up(writer)
+
+
+async def _hung_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()

@@ -82,6 +82,8 @@ def _headers(file: FileRef) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",
+        # A page that isolates itself (COEP: require-corp) shows only what says so. Who has the address may read it.
+        "Cross-Origin-Resource-Policy": "cross-origin",
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=3600, immutable",
     }

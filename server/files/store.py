@@ -36,6 +36,9 @@ class Scanner(Protocol):
     async def check(self, content: bytes) -> None:
         """Raises FileInfected, TooLarge; Unavailable when it did not look."""
 
+    async def ping(self) -> None:
+        """Raises Unavailable when it would not look."""
+
 
 class FileStore:
     """`channels.port.Files`, and what serving and fetching need besides."""
@@ -51,7 +54,7 @@ class FileStore:
         largest: int = MAX_BROUGHT,
     ) -> None:
         self.sessions, self.place, self.links, self.largest = sessions, place, Links(secret), largest
-        self._address, self._scanner, self._painter = address, scanner, Painter()
+        self._address, self.scanner, self._painter = address, scanner, Painter()
         self._looking = asyncio.Semaphore(LOOKED_AT_ONCE)
 
     async def keep(
@@ -94,8 +97,8 @@ class FileStore:
             raise FileBroken("empty")
         form = picture(content)
         kind = None if form else recognise(content, name=name, declared_type=declared_type)
-        if self._scanner is not None:
-            await self._scanner.check(content)
+        if self.scanner is not None:
+            await self.scanner.check(content)
         width = height = None
         if form is not None:
             painted = await self._painter.paint(content, form)

@@ -6,18 +6,21 @@ import asyncio
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import aiohttp
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from channels.port import Channel, Live, Rejected, Retry
+from channels.port import Channel, Live, Rejected, Retry, Waits
 from crm_backend.accounts import services as accounts
 from crm_backend.conversations import deliveries, outbox, undelivered
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.database import Sessions, unreachable, utc_now
+from crm_backend.notifications.schema import Rules, Start
+from server.loops import closed_window
+from server.loops.notices import Notices
 from server.metrics import ACCOUNTS_PAUSED, DEAD_LETTERS, DELIVERIES
 from server.wakes import Wakes
 
@@ -46,9 +49,19 @@ NEVER_CONNECTED = (aiohttp.ClientConnectorError, ConnectionRefusedError, socket.
 class OutboxLoop:
     """Claims the oldest unsent reply of each conversation and hands it to its channel."""
 
-    def __init__(self, *, sessions: Sessions, find: Find, live: Live) -> None:
-        self._sessions, self._find, self._live = sessions, find, live
+    def __init__(
+        self,
+        *,
+        sessions: Sessions,
+        find: Find,
+        live: Live,
+        starts: Callable[[], Sequence[Start]] = tuple,
+        rules: Rules | None = None,
+    ) -> None:
+        """`starts` are the accounts that may write first, `rules` say when the company writes unasked."""
+        self._sessions, self._find, self._live, self._starts = sessions, find, live, starts
         self._wakes = Wakes(live)
+        self._notices = Notices(sessions=sessions, wakes=self._wakes, rules=rules) if rules else None
         self._under_way: dict[Place, set[asyncio.Task[None]]] = defaultdict(set)
         self._look_at = 0.0
 
@@ -89,9 +102,16 @@ class OutboxLoop:
             await self._live.publish("outbox", {})
 
     async def _deliver(self, delivery: Delivery) -> None:
+        if self._notices and await self._notices.held_back(delivery):
+            return
         try:
             platform_id = await self._hand_over(delivery)
+        except Waits as error:
+            await self._closed(delivery, error)
         except Rejected as error:
+            if error.reason == "window":
+                await self._closed(delivery, error)
+                return
             await (self._misconfigured if error.reason == "settings" else self._rejected)(delivery, error)
         except Exception as error:  # noqa: BLE001  whatever a platform does, the reply is kept and tried again
             await self._later(delivery, error)
@@ -145,6 +165,22 @@ class OutboxLoop:
 
         if await self._stored(note):
             await self._tell_failed(delivery, str(error))
+
+    async def _closed(self, delivery: Delivery, error: Waits | Rejected) -> None:
+        async def note(session: AsyncSession) -> closed_window.Became:
+            # It answers, whatever it thinks of this message.
+            became = await closed_window.settle(session, delivery, error, starts=self._starts())
+            await accounts.succeeded(session, delivery.channel, delivery.account, probe=delivery.probe)
+            return became
+
+        became = await self._stored(note)
+        if became == "failed":
+            await self._tell_failed(delivery, str(error))
+        elif became != "lost":
+            DELIVERIES.labels(delivery.channel, became).inc()
+            log.info("outbox.window_closed", became=became, **_named(delivery), cause=str(error))
+            await self._live.publish("outbox", {})
+            await self._wakes.updated(delivery.conversation_id, delivery.seq)
 
     async def _misconfigured(self, delivery: Delivery, error: Rejected) -> None:
         """Our credentials are at fault, not the message: it waits until they are put right."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from channels.port import Live
 from crm_backend.conversations import turns
-from crm_backend.conversations.notices import notice
+from crm_backend.conversations.away import Away, sorry
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
 from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.errors import BotFailed
@@ -42,10 +42,11 @@ class TurnLoop:
         now: Callable[[], datetime] = utc_now,
         where: Where | None = None,
         ask_in: Collection[str] = (),
+        away: Away | None = None,
     ) -> None:
         self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
         self._company, self._lease = company, lease_seconds
-        self._now, self._where, self._ask_in = now, where or {}, ask_in
+        self._now, self._where, self._ask_in, self._away = now, where or {}, ask_in, away
 
     async def work(self) -> bool:
         """Does one turn; False when there was none."""
@@ -107,8 +108,8 @@ class TurnLoop:
 
     async def _give_up(self, claimed: ClaimedTurn, error: Exception) -> None:
         log.error("turn.failed", conversation=str(claimed.conversation_id), turn=str(claimed.id), cause=str(error))
-        apology = Reply(text=notice("failure", claimed.language))
         async with self._sessions() as session, session.begin():
-            await turns.give_up(session, claimed, apology=apology)
+            words = await sorry(session, self._away, language=claimed.language, now=self._now())
+            await turns.give_up(session, claimed, apology=Reply(text=words))
         await self._wakes.changed(claimed.conversation_id, outgoing=True)
         await self._wakes.turn()
