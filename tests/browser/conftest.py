@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from crm_backend.agents.model import Agent
 from server.app import Parts
+from tests.browser import pages
 from tests.browser.chat import Chat
 from tests.browser.desk import DeskPage
 from tests.support.stores import ROOT
@@ -79,6 +80,13 @@ async def context(browser: Browser, stack: AsyncExitStack) -> MakeContext:
         return made
 
     return make
+
+
+@pytest.fixture
+async def site_of_a_shop() -> AsyncIterator[pages.Site]:
+    """A company's own site, which has the chat on its pages."""
+    async with pages.opened() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -64,10 +64,14 @@ async def broken_lamp(parts: Parts) -> UUID:
 
 
 async def shared_things(parts: Parts) -> UUID:
-    """A conversation on the console, with a place, somebody's details, and a file that its platform still has."""
+    """A conversation on the console, with a place, somebody's details, and what was filled in and answered before."""
     place = Location(latitude=45.75781, longitude=4.83201, name="Boutique de Lyon", address="12 rue Auguste-Comte")
     contact = ContactCard(name="Paul Dupré", phones=["+33 6 12 34 56 78"], emails=["paul@example.fr"])
-    more = {"location": place, "contacts": [contact], "sender_name": "Marie D."}
+    before = {
+        "form": {"name": "Marie D.", "email": WRITER},
+        "greeting": "Bonjour\u00a0! Une question sur la livraison\u00a0?",
+    }
+    more = {"location": place, "contacts": [contact], "sender_name": "Marie D.", "details": before}
     return await _heard(parts, "console", "console", "marie", "Je suis là, appelez Paul.", None, **more)
 
 

@@ -1,4 +1,4 @@
-"""axe-core on every kind of page, light and dark: nothing serious, nothing critical."""
+"""axe-core on every kind of page, light and dark: it finds nothing, not even something minor."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from functools import cache
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import MakeChat, MakeDesk
+from crm_backend.customers.model import Customer
+from crm_backend.database import new_id
+from server.app import Parts
+from server.notifications.pages import Unsubscribing
+from tests.browser.conftest import MakeChat, MakeContext, MakeDesk
 from tests.support.stores import ROOT
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 RUN = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ['violations']});
-  const grave = violations.filter(({impact}) => ['serious', 'critical'].includes(impact));
-  return grave.flatMap(({id, help, nodes}) =>
+  // WCAG 2.2 asks for targets of 24 px; axe leaves that rule off unless told.
+  const {violations} = await axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}});
+  return violations.flatMap(({id, help, nodes}) =>
     nodes.map((node) => `${id} (${help}): ${node.target.flat().join(' ')} ${node.any[0]?.message ?? ''}`));
 }"""
 
@@ -51,6 +55,26 @@ async def test_public_pages(chat: MakeChat) -> None:
     await visitor.page.locator(".groups a").first.click()
     await expect(visitor.page.locator("article h1")).to_be_visible()
     assert await barriers(visitor.page) == ""
+
+
+async def test_the_page_that_ends_messages(server: Parts, context: MakeContext) -> None:
+    async with server.sessions.begin() as session:
+        marie = Customer(id=new_id(), first_name="Marie", last_name="Durand", language="fr")
+        session.add(marie)
+    settings = server.settings
+    links = Unsubscribing(
+        sessions=server.sessions,
+        secret=settings.secret_key.get_secret_value().encode(),
+        address=settings.address,
+        company=settings.company,
+    )
+    page = await (await context(viewport={"width": 320, "height": 640})).new_page()
+    for language in ("fr", "en"):
+        await page.goto(f"{links.link(marie.id)}?language={language}")
+        assert await barriers(page) == ""
+    await page.get_by_role("main").get_by_role("button").click()
+    await expect(page.get_by_role("main")).to_contain_text("Done")
+    assert await barriers(page) == ""
 
 
 async def test_the_desk(chat: MakeChat, desk: MakeDesk) -> None:

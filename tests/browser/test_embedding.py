@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from playwright.async_api import FilePayload, Page, Route, expect
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import FilePayload, expect
 
 from server.app import Parts
-from tests.browser.chat import Chat
 from tests.browser.conftest import MakeContext
+from tests.browser.pages import Site
 from tests.browser.test_accessibility import barriers
+from tests.support import site
+from tests.support.assistant import ScriptedBot
 from tests.support.samples import picture
+from tests.support.stores import Stores
 
 WATCH = """() => {
   window.broken = [];
   document.addEventListener('securitypolicyviolation', (event) =>
     window.broken.push(event.violatedDirective + ' ' + event.blockedURI));
 }"""
-PAGE = """<!doctype html><html lang="fr" dir="{direction}"><meta charset="{charset}"><title>Boutique</title>
-<body><main><h1>Boutique</h1></main><script src="{address}/widget/relais.js" async></script></html>"""
 
 
-async def _shop(page: Page, address: str, *, policy: str = "", direction: str = "ltr", charset: str = "utf-8") -> Chat:
-    """A shop's page with the chat on it."""
-
-    async def answer(route: Route) -> None:
-        text = PAGE.format(address=address, direction=direction, charset=charset)
-        headers = {"Content-Security-Policy": policy} if policy else {}
-        await route.fulfill(body=text, content_type=f"text/html; charset={charset}", headers=headers)
-
-    await page.add_init_script(f"({WATCH})()")
-    await page.route(f"{address}/shop", answer)
-    await page.goto(f"{address}/shop")
-    return Chat(page, address)
+@pytest.fixture
+async def shop(database_url: str, stores: Stores, scripted: ScriptedBot, site_of_a_shop: Site) -> AsyncIterator[Parts]:
+    """A server that the shop's site may embed."""
+    await stores.forget()
+    options = site.settings_for(
+        database_url, stores.redis_url, bot_port=scripted.port, allowed_origins=[site_of_a_shop.address]
+    )
+    async with site.serving(options) as parts:
+        yield parts
 
 
-async def test_the_documented_policy_is_enough(server: Parts, context: MakeContext) -> None:
-    address = server.settings.address
+async def test_the_documented_policy_is_enough(shop: Parts, site_of_a_shop: Site, context: MakeContext) -> None:
+    address = shop.settings.address
     socket = address.replace("http", "ws")
     policy = (
         f"default-src 'none'; script-src {address}; connect-src {address} {socket}; img-src {address};"
         " style-src 'none'; base-uri 'none'; form-action 'none'"
     )
-    profile = await context()
-    customer = await _shop(await profile.new_page(), address, policy=policy)
+    page = await (await context()).new_page()
+    await page.add_init_script(f"({WATCH})()")
+    customer = await site_of_a_shop.visit(page, address, policy=policy)
     await customer.open()
     content: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(size=(300, 200))}
     await customer.part("file-input").set_input_files([content])
@@ -51,12 +53,16 @@ async def test_the_documented_policy_is_enough(server: Parts, context: MakeConte
     await expect(customer.part("file").locator("img")).to_have_js_property("naturalWidth", 300)
     colour = "(node) => getComputedStyle(node).backgroundColor"
     assert await customer.part("send").evaluate(colour) != "rgba(0, 0, 0, 0)"
+    # What few visitors open comes in a script of its own.
+    await customer.part("menu").click()
+    await customer.part("conversations").click()
+    await expect(customer.part("conversation")).to_have_count(1)
     assert await customer.page.evaluate("() => window.broken") == []
 
 
-async def test_a_page_that_runs_the_other_way(server: Parts, context: MakeContext) -> None:
+async def test_a_page_that_runs_the_other_way(shop: Parts, site_of_a_shop: Site, context: MakeContext) -> None:
     profile = await context(viewport={"width": 320, "height": 640})
-    customer = await _shop(await profile.new_page(), server.settings.address, direction="rtl")
+    customer = await site_of_a_shop.visit(await profile.new_page(), shop.settings.address, direction="rtl")
     await customer.open()
     await customer.say("Bonjour")
     await customer.hears("echo:")
@@ -67,16 +73,16 @@ async def test_a_page_that_runs_the_other_way(server: Parts, context: MakeContex
     assert await barriers(customer.page) == ""
 
 
-async def test_a_page_in_another_encoding(server: Parts, context: MakeContext) -> None:
+async def test_a_page_in_another_encoding(shop: Parts, site_of_a_shop: Site, context: MakeContext) -> None:
     profile = await context()
-    customer = await _shop(await profile.new_page(), server.settings.address, charset="iso-8859-1")
+    customer = await site_of_a_shop.visit(await profile.new_page(), shop.settings.address, charset="iso-8859-1")
     await customer.open()
     await expect(customer.part("status")).to_have_text("Répond tout de suite")
 
 
-async def test_a_company_sets_tokens_of_its_own(server: Parts, context: MakeContext) -> None:
+async def test_a_company_sets_tokens_of_its_own(shop: Parts, site_of_a_shop: Site, context: MakeContext) -> None:
     profile = await context()
-    customer = await _shop(await profile.new_page(), server.settings.address)
+    customer = await site_of_a_shop.visit(await profile.new_page(), shop.settings.address)
     await customer.page.add_style_tag(content="#relais-widget { --r-surface: rgb(1, 2, 3); --r-radius-l: 5px; }")
     await customer.open()
     panel = customer.part("panel")
@@ -84,9 +90,11 @@ async def test_a_company_sets_tokens_of_its_own(server: Parts, context: MakeCont
     assert await panel.evaluate("(node) => getComputedStyle(node).borderRadius") == "5px"
 
 
-async def test_unread_messages_are_counted_on_the_button_and_in_the_title(server: Parts, context: MakeContext) -> None:
+async def test_unread_messages_are_counted_on_the_button_and_in_the_title(
+    shop: Parts, site_of_a_shop: Site, context: MakeContext
+) -> None:
     profile = await context()
-    customer = await _shop(await profile.new_page(), server.settings.address)
+    customer = await site_of_a_shop.visit(await profile.new_page(), shop.settings.address)
     await customer.open()
     await customer.part("composer").fill("Je reviens")
     await customer.part("send").click()
@@ -95,3 +103,32 @@ async def test_unread_messages_are_counted_on_the_button_and_in_the_title(server
     await expect(customer.page).to_have_title("(1) Boutique")
     await customer.open()
     await expect(customer.page).to_have_title("Boutique")
+
+
+MOVING = """() => {
+  const root = document.querySelector('#relais-widget').shadowRoot;
+  const longest = (list) => Math.max(...list.split(',').map(parseFloat));
+  const moves = (node, of) => {
+    const style = getComputedStyle(node, of);
+    const plays = style.animationName !== 'none' && longest(style.animationDuration) > 0;
+    return plays || longest(style.transitionDuration) > 0;
+  };
+  const parts = [null, '::before', '::after'];
+  const found = [...root.querySelectorAll('*')].filter((node) => parts.some((of) => moves(node, of)));
+  return [...new Set(found.map((node) => String(node.className.baseVal ?? node.className) || node.tagName))];
+}"""
+
+
+async def test_nothing_moves_where_less_motion_is_asked_for(
+    shop: Parts, site_of_a_shop: Site, context: MakeContext
+) -> None:
+    page = await (await context(reduced_motion="no-preference")).new_page()
+    customer = await site_of_a_shop.visit(page, shop.settings.address)
+    await customer.open()
+    await customer.say("Bonjour")
+    await customer.hears("echo:")
+    moving = await page.evaluate(MOVING)
+    assert {"launcher", "I"} <= set(moving), "the button's colour, and the dots of who is writing"
+    await page.emulate_media(reduced_motion="reduce")
+    assert await page.evaluate(MOVING) == []
+    assert await page.evaluate("() => document.getAnimations().length") == 0

@@ -10,12 +10,13 @@ from playwright.async_api import FilePayload, Route, expect
 
 from server.app import Parts
 from tests.browser.chat import Chat
-from tests.browser.conftest import MakeChat, MakeDesk
+from tests.browser.conftest import DESKTOP, PHONE, MakeChat, MakeDesk
 from tests.browser.desk import DeskPage
 from tests.browser.letters import broken_lamp, shared_things, undelivered
 from tests.browser.test_conversations import CARDS
 from tests.browser.test_pictures import Album
 from tests.support.assistant import ScriptedBot, said
+from tests.support.channels import PRODUCT
 from tests.support.samples import PDF, picture
 
 FILES: list[FilePayload] = [
@@ -28,6 +29,10 @@ SAYS = {
     "en": {"photo": "Here are the photo and the invoice", "cards": "Your last three orders:"},
 }
 WAYS = [{"channel": "telegram", "label": "Telegram"}, {"channel": "whatsapp", "label": "WhatsApp"}]
+ASIDES = {
+    "fr": ("Il n’a pas d’expéditeur.", "L’enregistrer a échoué (KeyError)\u00a0; le journal du serveur en dit plus."),
+    "en": ("It has no sender.", "Storing it failed (KeyError); the server’s log says more."),
+}
 PASSAGE = {
     "link": "https://t.me/maison?start=ABCD",
     "code": "ABCD-EFGH-JKLM",
@@ -55,11 +60,12 @@ def _account(name: str, **more: Any) -> dict[str, Any]:
         "last_error_at": None,
         "paused_until": None,
         "undelivered": 0,
+        "set_aside": 0,
     } | more
 
 
 ACCOUNTS = [
-    _account("main", shown_as="@maison_tilleul_bot", undelivered=3),
+    _account("main", shown_as="@maison_tilleul_bot", undelivered=3, set_aside=2),
     _account("lyon", ok=False, detail="401 Unauthorized", last_error="401 Unauthorized", last_in_at=None),
     _account("paris", paused_until="2099-11-22T10:00:00Z"),
     _account("lille", enabled=False, checked_at=None),
@@ -73,7 +79,7 @@ async def test_pictures_of_files_and_cards(language: str, visitor: MakeChat, scr
 
     async def show(turn: dict[str, Any]) -> web.Response:
         answer = said(words["cards"])
-        answer["replies"][0]["cards"] = CARDS
+        answer["replies"][0]["cards"] = [PRODUCT.model_dump(mode="json", exclude={"picture"}), *CARDS]
         return web.json_response(answer)
 
     customer = await visitor(language)
@@ -150,13 +156,19 @@ async def test_pictures_of_other_channels(language: str, server: Parts, colleagu
     await agent.view("assistant")
     await agent.open()
     await expect(agent.messages("bot").first).to_be_visible()
+    await expect(agent.row("Marie D.")).to_be_visible()
     await undelivered(server, conversation, "the platform said no")
-    await agent.page.reload()
-    await agent.connected()
+    await server.wakes.delivery(conversation, seq=2, state="failed")
+    await expect(agent.part("not-delivered")).to_contain_text("the platform said no")
     await agent.take()
     await agent.part("file-input").set_input_files([*FILES, REFUSED])
     await expect(agent.page.locator("[data-testid=attached][data-state=sending]")).to_have_count(0)
     await album.keep(agent.page, "desk-shared")
+    await agent.page.set_viewport_size(PHONE)
+    await agent.conversation.locator(".not-three").click()
+    await expect(agent.part("beforehand")).to_be_visible()
+    await album.keep(agent.page, "desk-beforehand")
+    await agent.page.set_viewport_size(DESKTOP)
     await agent.page.keyboard.press("Escape")
     await agent.page.keyboard.press("u")
     await expect(agent.part("delivery").first).to_be_visible()
@@ -172,6 +184,11 @@ async def test_pictures_of_the_channels_page(language: str, colleague: MakeDesk)
     await expect(telegram.get_by_test_id("channel-account")).to_have_count(len(ACCOUNTS))
     await telegram.scroll_into_view_if_needed()
     await album.keep(admin.page, "desk-channels")
+    await _aside(admin, language)
+    await telegram.get_by_test_id("set-aside").click()
+    await expect(telegram.get_by_test_id("aside")).to_have_count(3)
+    await album.keep(admin.page, "desk-channels-aside")
+    await telegram.get_by_test_id("set-aside").click()
     await telegram.locator("[data-account=lyon]").scroll_into_view_if_needed()
     await album.keep(admin.page, "desk-channels-health")
     await telegram.get_by_test_id("settings").first.click()
@@ -196,6 +213,17 @@ async def _ways_on(customer: Chat) -> None:
 
     await customer.page.route("**/chat/config*", config)
     await customer.page.route("**/chat/elsewhere", lambda route: route.fulfill(json=PASSAGE))
+
+
+async def _aside(admin: DeskPage, language: str) -> None:
+    """Something set aside for each reason, and one that is being tried again."""
+    at = "2026-11-22T09:30:00Z"
+    items = [
+        {"id": str(uid), "name": f"UID {uid}", "why": why, "at": at, "again": uid == 4}
+        for uid, why in zip((4, 2, 1), (ASIDES[language][1], *ASIDES[language]), strict=True)
+    ]
+    listed = {"items": items, "count": 2}
+    await admin.page.route("**/asides", lambda route: route.fulfill(json=listed))
 
 
 async def _accounts(admin: DeskPage) -> None:

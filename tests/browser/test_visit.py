@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import jwt
@@ -12,11 +12,13 @@ from aiohttp import web
 from playwright.async_api import Page, Route, expect
 from sqlalchemy import select
 
+from crm_backend.accounts.model import Account
 from crm_backend.agents.model import Agent
 from crm_backend.conversations.model import Conversation, Message
 from server.app import Parts
 from tests.browser.chat import Chat
 from tests.browser.conftest import MakeChat, MakeContext
+from tests.browser.pages import Site
 from tests.browser.test_accessibility import barriers
 from tests.browser.test_pictures import Album
 from tests.support import site
@@ -24,9 +26,8 @@ from tests.support.assistant import ScriptedBot, said
 from tests.support.stores import Stores
 
 SECRET = "a secret that the site and the chat share"
-SHOP = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Lampe Ondine</title>
-<body><main><h1>Boutique</h1></main><script src="{address}/widget/relais.js" {user} async></script></html>"""
 SMALL = {"width": 320, "height": 640}
+Visit = Callable[..., Awaitable[Chat]]
 BYE = {"fr": "Au plaisir. Bonne journée !", "en": "My pleasure. Have a good day!"}
 
 
@@ -37,11 +38,14 @@ def token(number: str, *, lasts: float = 3600) -> str:
 
 
 @pytest.fixture
-async def shop(database_url: str, stores: Stores, scripted: ScriptedBot, password_hash: str) -> AsyncIterator[Parts]:
+async def shop(
+    database_url: str, stores: Stores, scripted: ScriptedBot, password_hash: str, site_of_a_shop: Site
+) -> AsyncIterator[Parts]:
     """A server whose pages say who is signed in."""
     await stores.forget()
     given = {"RELAIS_WEBCHAT_SIGN_IN": "jwt", "RELAIS_WEBCHAT_SIGN_IN_SECRET": SECRET}
-    options = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port, given=given)
+    more: dict[str, Any] = {"given": given, "allowed_origins": [site_of_a_shop.address]}
+    options = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port, **more)
     async with site.serving(options) as parts:
         async with parts.sessions.begin() as session:
             session.add(
@@ -50,26 +54,25 @@ async def shop(database_url: str, stores: Stores, scripted: ScriptedBot, passwor
         yield parts
 
 
-async def visit(page: Page, parts: Parts, user: str | None = None, *, opened: bool = True) -> Chat:
-    """A page of the shop, with the chat on it; `user` is signed in there."""
-    address = parts.settings.address
-    await page.unroute_all()
+@pytest.fixture
+def visit(shop: Parts, site_of_a_shop: Site) -> Visit:
+    """Goes to a page of the shop, with the chat on it; `user` is signed in there."""
 
-    async def answer(route: Route) -> None:
-        text = SHOP.format(address=address, user=f'data-user="{user}"' if user else "")
-        await route.fulfill(body=text, content_type="text/html; charset=utf-8")
+    async def go(page: Page, user: str | None = None, *, opened: bool = True) -> Chat:
+        path = "/shop?article=7&secret=1"
+        made = await site_of_a_shop.visit(page, shop.settings.address, path, title="Lampe Ondine", user=user)
+        if opened:
+            await made.open()
+        return made
 
-    await page.route(f"{address}/shop*", answer)
-    await page.goto(f"{address}/shop?article=7&secret=1")
-    made = Chat(page, address)
-    if opened:
-        await made.open()
-    return made
+    return go
 
 
-async def test_nothing_of_a_signed_in_customer_stays_after_signing_out(shop: Parts, context: MakeContext) -> None:
+async def test_nothing_of_a_signed_in_customer_stays_after_signing_out(
+    shop: Parts, visit: Visit, context: MakeContext
+) -> None:
     page = await (await context()).new_page()
-    customer = await visit(page, shop, token("C-1"))
+    customer = await visit(page, token("C-1"))
     await customer.say("la commande de Marie")
     await customer.hears("echo:")
     await customer.part("composer").fill("un brouillon de Marie")
@@ -90,18 +93,18 @@ async def test_nothing_of_a_signed_in_customer_stays_after_signing_out(shop: Par
     await customer.hears("echo:")
     assert "Marie" not in await customer.transcript()
 
-    customer = await visit(page, shop, token("C-1"))
+    customer = await visit(page, token("C-1"))
     await expect(customer.messages("customer", "la commande de Marie")).to_be_visible()
     assert "Paul" not in await customer.transcript()
 
 
-async def test_what_was_begun_before_signing_in_goes_along(shop: Parts, context: MakeContext) -> None:
+async def test_what_was_begun_before_signing_in_goes_along(shop: Parts, visit: Visit, context: MakeContext) -> None:
     page = await (await context()).new_page()
-    customer = await visit(page, shop)
+    customer = await visit(page)
     await customer.say("j'ai une question")
     await customer.hears("echo:")
     await customer.part("composer").fill("et encore")
-    customer = await visit(page, shop, token("C-1"))
+    customer = await visit(page, token("C-1"))
     await expect(customer.messages("customer", "j'ai une question")).to_be_visible()
     await expect(customer.part("composer")).to_have_value("et encore")
     renewed = token("C-1", lasts=1800)
@@ -114,12 +117,13 @@ async def test_what_was_begun_before_signing_in_goes_along(shop: Parts, context:
 
 @pytest.mark.parametrize("line", ["socket", "polling"])
 async def test_a_sign_in_that_does_not_hold_waits_for_one_that_does(
-    line: str, shop: Parts, context: MakeContext
+    line: str, visit: Visit, site_of_a_shop: Site, context: MakeContext
 ) -> None:
     profile = await context()
     if line == "polling":
+        site_of_a_shop.blocked = True
         await profile.add_init_script("window.WebSocket = class { constructor() { throw Error('blocked') } }")
-    customer = await visit(await profile.new_page(), shop, token("C-1", lasts=-600), opened=False)
+    customer = await visit(await profile.new_page(), token("C-1", lasts=-600), opened=False)
     await customer.part("launcher").click()
     status = customer.part("status")
     await expect(status).to_have_attribute("data-connection", "refused")
@@ -134,12 +138,14 @@ async def test_a_sign_in_that_does_not_hold_waits_for_one_that_does(
     await customer.hears("echo:")
 
 
-async def test_agents_see_the_page_and_its_title_and_no_secret(shop: Parts, context: MakeContext) -> None:
-    customer = await visit(await (await context()).new_page(), shop)
+async def test_agents_see_the_page_and_its_title_and_no_secret(
+    shop: Parts, visit: Visit, site_of_a_shop: Site, context: MakeContext
+) -> None:
+    customer = await visit(await (await context()).new_page())
     await customer.say("Bonjour")
     async with shop.sessions() as session:
         details = await session.scalar(select(Message.details).where(Message.seq == 1))
-    assert details["page"] == {"url": f"{shop.settings.address}/shop", "title": "Lampe Ondine"}
+    assert details["page"] == {"url": f"{site_of_a_shop.address}/shop", "title": "Lampe Ondine"}
 
 
 async def _ended(customer: Chat, scripted: ScriptedBot, language: str = "fr") -> None:
@@ -200,6 +206,7 @@ async def test_pictures_of_the_question_at_the_end(language: str, visitor: MakeC
     await album.keep(customer.page, "widget-rated")
 
 
+LEFT = {"fr": "La lampe Ondine existe-t-elle en bleu ?", "en": "Does the Ondine lamp come in blue?"}
 OPENS = "2099-11-23T08:00:00Z"
 
 
@@ -283,3 +290,38 @@ async def test_outside_opening_hours_the_chat_says_when_and_offers_the_answer_by
     await expect(customer.part("mail-sent")).to_contain_text("m…@example.com")
     await customer.part("back").click()
     await expect(customer.part("answer-by-mail")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_a_message_left_when_nobody_is_there_waits_and_says_where_the_answer_goes(
+    language: str, server: Parts, visitor: MakeChat
+) -> None:
+    async with server.sessions.begin() as session:
+        session.add(Account(channel="mail", name="main", enabled=True, settings={}, source="environment"))
+    album, customer = Album(language), await visitor(language, opened=False, viewport=SMALL)
+    await _config(customer, open=True, present=False, opens=None)
+    page, text, email = customer.page, customer.part("leave-text"), customer.part("leave-email")
+    await album.keep(page, "widget-leave-offer")
+    await customer.part("leave").click()
+    await customer.part("leave-send").click()
+    await expect(email).to_be_focused()
+    assert await barriers(page) == "" and await customer.overflow() == []
+    await album.keep(page, "widget-leave-wrong")
+    await customer.part("leave-name").fill("Paul Petit")
+    await email.fill("paul@example.com")
+    await text.fill(LEFT[language])
+    # What was typed outlasts a look at the conversation.
+    await customer.part("back").click()
+    await customer.part("leave").click()
+    await expect(text).to_have_value(LEFT[language])
+    await album.keep(page, "widget-leave")
+    await customer.part("leave-send").click()
+    await customer.stored(LEFT[language])
+    await expect(customer.part("goes-to")).to_contain_text("p…@example.com")
+    nobody = "Personne n’est disponible" if language == "fr" else "Nobody is available"
+    await expect(customer.part("status")).to_contain_text(nobody)
+    assert await barriers(page) == "" and await customer.overflow() == []
+    await album.keep(page, "widget-left")
+    await customer.page.reload()
+    await customer.open()
+    await expect(customer.part("goes-to")).to_contain_text("p…@example.com")
