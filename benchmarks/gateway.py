@@ -1,5 +1,6 @@
 """How fast platforms are told "taken": inbound messages across channels, and a storm of redelivered, shuffled updates.
 
+* `first`: everybody's first message, at half the rate: a person and a conversation are made for each.
 * `flow`: Telegram updates, WhatsApp webhooks and web chat messages arrive at a fixed rate, whether or not earlier ones
   were answered (an open loop: a slow server makes a queue, not fewer messages). Each is authenticated, stored with its
   turn in one transaction, and acknowledged after the commit. The assistant thinks about what arrives all the while.
@@ -24,7 +25,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -98,33 +99,39 @@ def _platforms() -> web.Application:
 
 async def _flow(client: aiohttp.ClientSession, system: Running, *, rate: float, seconds: float) -> None:
     senders = (telegram(client), whatsapp(client), webchat(client))
-    for send in senders:
-        for n in range(20):
-            await send(-1 - n)
+    people = CHATS * len(senders)
+    await _at_rate("first ", senders, range(people), rate / 2)
+    cpu, own = system.cpu(), time.process_time()
+    await _at_rate("flow  ", senders, range(people, people + int(rate * seconds)), rate)
+    used = {part: seconds_used - cpu[part] for part, seconds_used in system.cpu().items()}
+    used["senders and platforms"] = time.process_time() - own
+    print("       processor seconds: " + ", ".join(f"{part} {value:.1f}" for part, value in used.items()))
+    turns = await _count(system, "select count(*) from turns where state = 'done'")
+    print(f"       {turns} turns thought about meanwhile")
+
+
+async def _at_rate(name: str, senders: Sequence[Send], numbers: range, rate: float) -> list[float]:
+    """Sends each number at its time, whether or not those before were answered; the seconds each took."""
     took: list[float] = []
     failed = 0
 
     async def one(n: int) -> None:
         nonlocal failed
         began = time.perf_counter()
-        status = await _status(senders[n % len(senders)](n))
+        status = await _status(senders[n % len(senders)](n // len(senders)))
         took.append(time.perf_counter() - began)
         failed += status >= 300
 
-    cpu = system.cpu()
     began = time.perf_counter()
     tasks = []
-    for n in range(int(rate * seconds)):
+    for n, number in enumerate(numbers):
         await asyncio.sleep(max(0.0, began + n / rate - time.perf_counter()))
-        tasks.append(asyncio.create_task(one(n)))
+        tasks.append(asyncio.create_task(one(number)))
     await asyncio.gather(*tasks)
     elapsed = time.perf_counter() - began
-    used = {part: seconds_used - cpu[part] for part, seconds_used in system.cpu().items()}
-    print(f"flow   {len(took)} messages in {elapsed:.1f} s ({len(took) / elapsed:.0f}/s), {failed} refused")
+    print(f"{name} {len(took)} messages in {elapsed:.1f} s ({len(took) / elapsed:.0f}/s), {failed} refused")
     print("       acknowledged after p50 {:.0f} ms, p95 {:.0f} ms, p99 {:.0f} ms, longest {:.0f} ms".format(*_at(took)))
-    print("       processor seconds: " + ", ".join(f"{part} {value:.1f}" for part, value in used.items()))
-    turns = await _count(system, "select count(*) from turns where state = 'done'")
-    print(f"       {turns} turns thought about meanwhile")
+    return took
 
 
 async def _storm(client: aiohttp.ClientSession, system: Running, *, deliveries: int) -> None:
@@ -225,6 +232,7 @@ def webchat(client: aiohttp.ClientSession) -> Send:
             "type": "message",
             "client_id": str(uuid4()),
             "text": SAID[n % len(SAID)],
+            "language": "fr",
             "conversation": open_ones.get(token),
         }
         headers = {"Authorization": f"Bearer {token}"}

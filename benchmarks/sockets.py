@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import resource
 import statistics
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
@@ -62,6 +64,8 @@ class Open:
 async def main() -> None:
     """Prints what was measured."""
     asked = options()
+    # The customers' side shares this process and must not stop for its own sake.
+    gc.disable()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, asked.open * 3)), hard))
     print(machine())
@@ -85,7 +89,7 @@ async def _measure(system: Running, asked: argparse.Namespace) -> None:
         await asyncio.sleep(5)
         for customer in talking:
             await agent.take(customer.conversation)
-        await _answers(agent, talking, asked)
+        await _answers(system, agent, talking, asked)
         for customer in customers:
             customer.reading.cancel()
 
@@ -96,21 +100,24 @@ async def _opened(client: aiohttp.ClientSession, system: Running, number: int) -
     return Open(socket)
 
 
-async def _answers(agent: AgentAtDesk, talking: list[Open], asked: argparse.Namespace) -> None:
+async def _answers(system: Running, agent: AgentAtDesk, talking: list[Open], asked: argparse.Namespace) -> None:
     sent: dict[str, tuple[Open, float]] = {}
     tasks = []
+    used = system.cpu()
     began = time.perf_counter()
     for n in range(int(asked.rate * asked.seconds)):
         await asyncio.sleep(max(0.0, began + n / asked.rate - time.perf_counter()))
         customer, text = talking[n % len(talking)], f"answer {n}"
         sent[text] = (customer, time.perf_counter())
         tasks.append(asyncio.create_task(agent.answer(customer.conversation, text)))
-    await asyncio.gather(*tasks)
+    statuses = Counter(status for status, _ in await asyncio.gather(*tasks))
     await asyncio.sleep(2)
+    seconds = {part: value - used[part] for part, value in system.cpu().items()}
     took = [customer.arrived[text] - at for text, (customer, at) in sent.items() if text in customer.arrived]
     missing = len(sent) - len(took)
     cuts = [cut * 1000 for cut in statistics.quantiles(took, n=100)]
-    print(f"{len(sent)} answers, {missing} missing")
+    print(f"{len(sent)} answers, {missing} missing; the desk was told {dict(statuses)}")
+    print("processor seconds: " + ", ".join(f"{part} {value:.1f}" for part, value in seconds.items()))
     print(f"delivered after p50 {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms, p99 {cuts[98]:.0f} ms")
 
 
