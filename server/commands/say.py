@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from crm_backend.catalogue.money import lowest, money
 from server.settings import Settings
 from server.supervise.probes import local_address
 
@@ -156,7 +157,7 @@ def tell(heard: Heard) -> None:
         print(f"{name}: {message['text']}" if message["from"] != "system" else f"— {message['text']}")
         for card in message.get("cards") or []:
             print(f"  ▪ {card['title']}{_address(card)}")
-            for line in [card.get("text"), *(card.get("lines") or [])]:
+            for line in [_price(card, message.get("language")), card.get("text"), *(card.get("lines") or [])]:
                 if line:
                     print(f"    {line}")
         for number, button in enumerate(message.get("buttons") or [], 1):
@@ -168,6 +169,13 @@ def tell(heard: Heard) -> None:
     elif owner.get("kind") == "agent":
         print(f"— {owner.get('name') or 'a person'} answers")
     print(f"conversation {heard.conversation}", file=sys.stderr)
+
+
+def _price(card: dict[str, Any], language: str | None) -> str:
+    if not (price := card.get("price")):
+        return ""
+    said = lowest if price.get("lowest") else money
+    return said(price["minor"], price["currency"], "en" if language == "en" else "fr")
 
 
 def _address(card: dict[str, Any]) -> str:
