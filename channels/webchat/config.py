@@ -37,7 +37,8 @@ async def config(
         "upload": {"max_bytes": company.max_upload_bytes, "types": ASKED_FOR},
         "open": is_open,
         "present": is_open and await _somebody(core),
-        "opens": instant(opens) if opens else None,
+        # As the company's clock will show it.
+        "opens": opens.isoformat(timespec="seconds") if opens else None,
         "closes": instant(closes) if closes else None,
         "answer_by_mail": by_mail,
         "transcript": by_mail and settings.transcripts,

@@ -252,6 +252,8 @@ async def test_outside_opening_hours_the_chat_says_so(server: Parts, browser: Br
         object.__setattr__(company, "opening", opening)
         _, told = await browser.call("GET", "/config")
         assert (told["open"], told["opens"] is None, told["closes"] is not None) == (is_open, is_open, is_open)
+        # By the company's clock, whatever the visitor's.
+        assert told["opens"] is None or told["opens"][10:19] == "T00:00:00"
     object.__setattr__(company, "opening", None)
     assert (await browser.call("GET", "/config"))[1]["open"] is True
 

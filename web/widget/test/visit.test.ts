@@ -119,7 +119,8 @@ test("the page goes along without its fragment, its title without the count", ()
 
 describe("when they are back", () => {
   const now = new Date(2026, 10, 21, 20, 0);
-  const at = (day: number, hour: number, minute = 0) => ({ open: false, opens: new Date(2026, 10, day, hour, minute).toISOString() });
+  const two = (number: number) => String(number).padStart(2, "0");
+  const at = (day: number, hour: number, minute = 0, zone = "+00:00") => ({ open: false, opens: `2026-11-${two(day)}T${two(hour)}:${two(minute)}:00${zone}` });
   const said = (language: "fr" | "en", config: object) => backAt(config, new Speech(language), now).replaceAll("\u00a0", " ");
 
   test("tells nobody there from nobody free", () => {
@@ -138,6 +139,10 @@ describe("when they are back", () => {
     expect(said("fr", at(21, 22))).toBe("Notre équipe revient aujourd’hui à 22 h.");
     expect(said("en", at(23, 9))).toBe("Our team is back Monday at 9 am.");
     expect(said("en", at(21, 22))).toBe("Our team is back today at 10 pm.");
+  });
+
+  test.each(["+01:00", "-08:00", "+12:00"])("is told by the company's clock, at %s", (zone) => {
+    expect(said("fr", at(23, 9, 0, zone))).toBe("Notre équipe revient lundi à 9 h.");
   });
 
   test("is not told while they are there, or once the time has passed", () => {

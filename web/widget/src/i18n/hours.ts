@@ -5,9 +5,11 @@ import type { Speech } from ".";
 /** "Notre équipe revient lundi à 9 h.": when they are back; empty while they are there. An opening that has passed is no longer believed. */
 export function backAt({ open, opens }: { open?: boolean; opens?: string | null }, speech: Speech, now = new Date()): string {
   if (open !== false || !opens || Date.parse(opens) <= now.getTime()) return "";
-  const at = new Date(opens);
+  // By the company's clock, as the assistant says it, wherever the visitor is.
+  const wall = opens.slice(0, 19);
+  const at = new Date(wall);
   const time = clock(at.getHours(), String(at.getMinutes()).padStart(2, "0"), speech.language);
-  const day = speech.day(opens, now, true);
+  const day = speech.day(wall, now, true);
   // English writes the names of days with a capital, and only those.
   return speech.t("teamBack", { day: speech.language === "fr" || day === speech.t("today") ? day.toLocaleLowerCase() : day, time });
 }
