@@ -1,84 +1,32 @@
-"""Out of the chat by e-mail: transcripts, promised answers, and who may have them sent where."""
+"""Transcripts by e-mail, and who may have them sent where."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
 
 from channels.mail.hook import HEADER, sign
-from channels.port import Company
-from crm_backend.accounts.model import Account
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.schema import InboundMessage
-from crm_backend.customers.model import Customer, Identity
-from crm_backend.database import new_id
-from crm_backend.routing.hours import parse
+from crm_backend.conversations.model import Conversation, Message
 from server.app import Parts
 from tests.channels.mail.mails import mail
 from tests.channels.mail.servers import PASSWORD, USER, SmtpServer, smtp_server
+from tests.channels.webchat.by_mail import ask, began, known, outgoing, with_mailbox
 from tests.channels.webchat.conftest import Browser
-from tests.conftest import MakeAgent
 from tests.support import site
 from tests.support.assistant import ScriptedBot
 from tests.support.stores import Stores
 
 ZONE = ZoneInfo("Europe/Paris")
-
-
-async def with_mailbox(server: Parts) -> None:
-    """A mailbox that is set up, on another server: what is sent stays in the outbox."""
-    async with server.sessions.begin() as session:
-        session.add(Account(channel="mail", name="main", enabled=True, settings={}, source="environment"))
-
-
-async def known(
-    server: Parts, conversation: str | None, proof: str = "verified", email: str = "Marie@Example.com"
-) -> None:
-    """Makes the conversation one with Marie, proved so far."""
-    async with server.sessions.begin() as session:
-        marie = Customer(id=new_id(), first_name="Marie", last_name="Durand")
-        session.add(marie)
-        await session.flush()
-        session.add(Identity(customer_id=marie.id, kind="email", value=email))
-        changed = update(Conversation).where(Conversation.id == UUID(conversation))
-        await session.execute(changed.values(customer_id=marie.id, proof=proof))
-
-
-async def outgoing(server: Parts) -> list[tuple[str, str]]:
-    """What is to be mailed: to whom, and the text."""
-    async with server.sessions() as session:
-        rows = await session.execute(
-            select(OutboxItem.address, Message.text)
-            .join(Message, Message.id == OutboxItem.message_id)
-            .where(OutboxItem.channel == "mail")
-            .order_by(OutboxItem.created_at)
-        )
-        return list(rows.tuples())
-
-
-async def began(browser: Browser, text: str = "bonjour") -> str:
-    await browser.hello(language="fr")
-    await browser.send(text)
-    while not any(message["from"] == "bot" for message in (await browser.poll(wait=5))[1]["messages"]):
-        continue
-    return str(browser.conversation)
-
-
-async def ask(
-    browser: Browser, email: Any = None, path: str = "/transcript", **more: Any
-) -> tuple[int, dict[str, Any]]:
-    return await browser.call("POST", path, json={"conversation": browser.conversation, "email": email} | more)
 
 
 async def test_a_stranger_has_a_transcript_sent_where_they_say(server: Parts, browser: Browser) -> None:
@@ -184,78 +132,6 @@ async def test_without_a_mailbox_it_is_neither_offered_nor_done(server: Parts, b
     await with_mailbox(server)
     _, told = await browser.call("GET", "/config")
     assert (told["transcript"], told["answer_by_mail"]) == (True, True)
-
-
-async def test_a_promised_answer_goes_by_mail_and_the_chat_takes_over_when_they_write_there_again(
-    server: Parts, browser: Browser, agent: MakeAgent
-) -> None:
-    await with_mailbox(server)
-    conversation, claire = await began(browser, "vous êtes là ?"), await agent()
-    assert (await ask(browser, "paul@example.com", "/answer"))[1] == {"email": "p…@example.com"}
-    assert await outgoing(server) == [], "only a person's answer was promised"
-    await claire.take(conversation)
-    await claire.answer(conversation, "Oui, me voilà.")
-    await claire.answer(conversation, "Et votre numéro ?")
-    assert await outgoing(server) == [("paul@example.com", "Oui, me voilà."), ("paul@example.com", "Et votre numéro ?")]
-    await browser.send("le 10234")
-    await claire.answer(conversation, "Merci.")
-    assert len(await outgoing(server)) == 2
-
-
-async def test_a_promised_answer_is_shown_where_it_was_asked_for_until_another_writes(
-    server: Parts, browser: Browser, agent: MakeAgent
-) -> None:
-    await with_mailbox(server)
-    conversation, claire = await began(browser, "vous êtes là ?"), await agent()
-    await ask(browser, "paul@example.com", "/answer")
-    await claire.take(conversation)
-    await claire.answer(conversation, "Oui, me voilà.")
-    async with server.sessions.begin() as session:
-        paul = await session.scalar(select(Identity.value).where(Identity.kind == "email"))
-    assert paul == "paul@example.com"
-    written = InboundMessage(
-        channel="mail",
-        external_id="m1@example.com",
-        identity_kind="email",
-        identity_value=paul,
-        address=paul,
-        text="merci, mon code est 1234",
-        conversation_id=UUID(conversation),
-    )
-    await server.core.accept(written)
-    await claire.answer(conversation, "Bien noté, 1234.")
-    _, seen = await browser.poll(after=0)
-    texts = [message["text"] for message in seen["messages"]]
-    stayed = "Ce message est resté sur E-mail, où vous pouvez le lire."
-    assert "Oui, me voilà." in texts and texts[-2:] == [stayed, stayed]
-
-
-@pytest.mark.parametrize(("email", "to"), [("marie@example.com", ["marie@example.com"]), ("not an address", [])])
-async def test_who_proved_to_be_a_customer_since_is_answered_at_their_own_address(
-    server: Parts, browser: Browser, agent: MakeAgent, email: str, to: list[str]
-) -> None:
-    await with_mailbox(server)
-    conversation, claire = await began(browser), await agent()
-    await ask(browser, "somebody@example.com", "/answer")
-    await known(server, conversation, email=email)
-    await claire.take(conversation)
-    assert (await claire.answer(conversation, "Votre adresse est 1 rue des Lilas."))[0] == 201
-    assert [one for one, _ in await outgoing(server)] == to
-
-
-async def test_outside_opening_hours_the_chat_says_so(server: Parts, browser: Browser) -> None:
-    company: Company = server.core.company
-    now = datetime.now(ZONE)
-    ended = (now - timedelta(hours=2)).strftime("%a").lower()
-    for hours, is_open in (("mon-sun 00:00-24:00", True), (f"{ended} 00:00-00:01", False)):
-        opening = parse(hours, ZONE)
-        object.__setattr__(company, "opening", opening)
-        _, told = await browser.call("GET", "/config")
-        assert (told["open"], told["opens"] is None, told["closes"] is not None) == (is_open, is_open, is_open)
-        # By the company's clock, whatever the visitor's.
-        assert told["opens"] is None or told["opens"][10:19] == "T00:00:00"
-    object.__setattr__(company, "opening", None)
-    assert (await browser.call("GET", "/config"))[1]["open"] is True
 
 
 # The whole way, with a real mailbox.

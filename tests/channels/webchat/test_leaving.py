@@ -14,8 +14,8 @@ from crm_backend.audit.model import AuditEntry
 from crm_backend.conversations.model import Message
 from crm_backend.database import utc_now
 from server.app import Parts
+from tests.channels.webchat.by_mail import outgoing, with_mailbox
 from tests.channels.webchat.conftest import Browser
-from tests.channels.webchat.test_by_mail import outgoing, with_mailbox
 from tests.conftest import MakeAgent
 
 LEFT = "La lampe Ondine existe-t-elle en bleu ?"

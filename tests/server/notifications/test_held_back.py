@@ -22,10 +22,10 @@ from crm_backend.notifications.model import Notification
 from crm_backend.notifications.schema import Planned, Rules
 from server.desk.words import undelivered as told_to_agents
 from server.loops.outbox import OutboxLoop
-from tests.server.test_outbox_loop import Platform
 from tests.support import core
 from tests.support.channels import Notes
 from tests.support.outbox import claim, one, ready, settle
+from tests.support.sending import Platform
 
 PHONE = "+33612345678"
 WHATSAPP: dict[str, Any] = {
