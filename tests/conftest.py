@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from crm_backend.agents.model import Agent
 from crm_backend.agents.services import hash_password
@@ -16,6 +16,8 @@ from tests.support import assistant, site
 from tests.support.assistant import ScriptedBot
 from tests.support.site import AgentAtDesk, Customer
 from tests.support.stores import PASSWORD, Stores, load_demo, started
+
+pytest_plugins = ["tests.hanging"]
 
 MakeCustomer = Callable[..., Awaitable[Customer]]
 MakeAgent = Callable[..., Awaitable[AgentAtDesk]]
@@ -91,6 +93,26 @@ async def server(database_url: str, stores: Stores, scripted: ScriptedBot, passw
                 email = f"{name.split()[0].lower()}@example.com"
                 session.add(Agent(email=email, name=name, language=language, password_hash=password_hash))
         yield parts
+
+
+@pytest.fixture(scope="session")
+async def common_engine(stores: Stores) -> AsyncIterator[AsyncEngine]:
+    """One database for all tests that keep nothing."""
+    async with stores.copy("template_empty") as url:
+        engine = connect(url, pool_size=1)
+        yield engine
+        await engine.dispose()
+
+
+@pytest.fixture
+async def crm(common_engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session on an empty database that is never committed, whatever the test commits: ten times quicker to have
+    than a database of one's own, for tests that need one session only."""
+    async with common_engine.connect() as connection:
+        kept = await connection.begin()
+        async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as opened:
+            yield opened
+        await kept.rollback()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from server.commands.test import Result, counted, skips, summarise
+from server.commands.test import Result, counted, failures, skips, summarise
 
 LOG = """..s                                                          [100%]
 =========================== short test summary info ============================
@@ -22,3 +22,12 @@ def test_what_was_skipped_is_named_with_its_reason(capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert "Skipped: [3] tests/channels/telegram/test_by_others.py:51: telegram-test-api cannot be installed" in said
     assert said.rstrip().endswith("2 passed, 0 failed, 3 skipped")
+
+
+def test_what_passed_at_the_second_try_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    names = failures(
+        "\x1b[31mFAILED\x1b[0m tests/test_a.py::test_b[c d] - assert 1 == 2\nERROR tests/test_d.py::test_e\nFAILED"
+    )
+    assert names == ("tests/test_a.py::test_b[c d]", "tests/test_d.py::test_e")
+    assert summarise([Result("tests", 2, 0, 0, 1.0, (), names)], Console(width=120)) == 0
+    assert "Passed at the second try only: tests/test_d.py::test_e" in capsys.readouterr().out

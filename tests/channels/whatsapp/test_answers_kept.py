@@ -23,6 +23,7 @@ from tests.channels.whatsapp.conftest import Line, payload
 from tests.channels.whatsapp.graph_server import failing
 from tests.support.channels import Notes
 from tests.support.outbox import ready
+from tests.support.sending import until_idle
 
 WEEKEND = 64 * 3600
 READY = "answer_ready.fr=reponse_prete name"
@@ -76,11 +77,6 @@ async def says(line: Line, text: str, author: str = "agent") -> UUID:
         )
         await session.flush()
         return stored.id
-
-
-async def until_idle(loop: OutboxLoop) -> None:
-    while await loop.work():
-        pass
 
 
 async def standing(line: Line, message: UUID) -> tuple[str | None, dict[str, object]]:

@@ -25,7 +25,7 @@ from server.loops.outbox import OutboxLoop
 from tests.support import core
 from tests.support.channels import Notes
 from tests.support.outbox import claim, one, ready, settle
-from tests.support.sending import Platform
+from tests.support.sending import Platform, until_idle
 
 PHONE = "+33612345678"
 WHATSAPP: dict[str, Any] = {
@@ -70,8 +70,7 @@ async def sent(sessions: Sessions, rules: Rules) -> list[str]:
     platform = Platform()
     found = lambda channel, account: cast("Channel | None", platform)  # noqa: E731
     loop = OutboxLoop(sessions=sessions, find=found, live=Notes(), rules=rules)
-    while await loop.work():
-        pass
+    await until_idle(loop)
     await loop.close()
     return platform.got
 
