@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import structlog
 
+from channels.ending import ended
 from channels.port import Channel
 from crm_backend.accounts.settings import Key
 
@@ -58,9 +59,7 @@ class Listening:
 
     async def stop(self) -> None:
         """Ends every run, then lets others have them."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
         await self._drop(list(self._running))
         await self._hang_up()
 
@@ -75,7 +74,8 @@ class Listening:
                 await self._drop(list(self._running))
                 await self._hang_up()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._changed.wait()
 
     async def _look(self) -> None:
         connection = await self._connected()
@@ -85,7 +85,7 @@ class Listening:
         for key, channel in self._wanted.items():
             if key in self._running:
                 if self._running[key][0] is not channel:
-                    await _ended(self._running[key][1])
+                    await ended(self._running[key][1])
                     self._run(key, channel)
             elif await connection.fetchval(
                 "select pg_try_advisory_lock($1, $2)", SPACE, _number(key), timeout=PATIENCE
@@ -124,7 +124,7 @@ class Listening:
 
     async def _drop(self, keys: list[Key]) -> None:
         for key in keys:
-            await _ended(self._running.pop(key)[1])
+            await ended(self._running.pop(key)[1])
 
     async def _hang_up(self) -> None:
         if self._connection is not None:
@@ -134,11 +134,6 @@ class Listening:
 
 async def _forgotten(key: Key, error: Exception) -> None:
     """Before anybody listens."""
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _number(key: Key) -> int:

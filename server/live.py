@@ -14,6 +14,8 @@ import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
+from channels.ending import ended
+
 log = structlog.get_logger(__name__)
 TOLD_ON = "relais:notes"
 """The one channel of Redis. What is told at the same time goes as one message, with the topics in it: for each message
@@ -40,10 +42,7 @@ class RedisLive:
         """Tells what is still to be told, and stops hearing."""
         if self._telling:
             await self._telling
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await ended(self._task)
 
     async def publish(self, topic: str, note: dict[str, Any]) -> None:
         """Tells every listener of `topic` on all servers soon, or of this one while Redis is away: listeners also

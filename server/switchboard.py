@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 
+from channels.ending import ended
 from channels.port import Blueprint, Channel, Core, Health
 from crm_backend.accounts import settings as accounts
 from crm_backend.accounts.model import Account
@@ -110,9 +111,7 @@ class Switchboard:
         """Ends every run and closes every channel."""
         if self._listening is not None:
             await self._listening.stop()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
         with contextlib.suppress(Exception):
             await self._activity.flush(self._sessions)
         for opened in self._open.values():

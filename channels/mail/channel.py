@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
+from channels.ending import ended
 from channels.mail import hook, position
 from channels.mail.imap import signed_in
 from channels.mail.intake import Intake
@@ -139,9 +140,7 @@ async def _until_woken(work: Coroutine[Any, Any, NoReturn], notes: AsyncIterator
         if tasks[0].done():
             tasks[0].result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
 
 
 def open_mailbox(settings: MailSettings, account: str, core: Core) -> MailChannel:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Protocol
 
 import structlog
 
+from channels.ending import ended
 from channels.mail import position as positions
 from channels.mail.imap import Folder, Imap, Outline, signed_in
 from channels.mail.oauth import SignInRefused, Tokens
@@ -66,9 +67,7 @@ class _Begun:
 
     async def forget(self) -> None:
         """Nobody will ask for it."""
-        if self.reading is not None:
-            self.reading.cancel()
-            await asyncio.gather(self.reading, return_exceptions=True)
+        await ended(self.reading)
 
 
 class Reading:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Any
 from uuid import UUID
 
 import structlog
 from aiohttp import WSMsgType, web
 
+from channels.ending import ended
 from channels.webchat.frames import Hello, Language, Rated, Seen, error_out
 from channels.webchat.reading import client_id_of, known, parsed, written
 from channels.webchat.visitors import Visit, nobody
@@ -47,7 +47,7 @@ class Line:
                     client_id = client_id_of(frame)
                     if frame.get("type") == "hello":
                         # What it shows may become somebody else's, who signs in by this very frame.
-                        await _stopped(watcher)
+                        await ended(watcher)
                         watcher, watched = None, (None, None)
                         visit = await self._greeted(frame)
                     elif visit is None:
@@ -61,11 +61,11 @@ class Line:
                 # A second hello makes a new visit, which knows what it was told.
                 shows = visit.conversation if visit else None
                 if watched[0] is not visit or watched[1] != shows:
-                    await _stopped(watcher)
+                    await ended(watcher)
                     watched = (visit, shows)
                     watcher = asyncio.create_task(self._watch(visit)) if visit and shows else None
         finally:
-            await _stopped(watcher)
+            await ended(watcher)
 
     async def _greeted(self, frame: dict[str, Any]) -> Visit | None:
         """The visit that a hello begins; None when who it says is signed in is not: nobody goes on as somebody else."""
@@ -155,13 +155,3 @@ class Pace:
         self._due = max(self._due, now - FRAMES_AT_ONCE / FRAMES_A_SECOND) + 1 / FRAMES_A_SECOND
         if self._due > now:
             await asyncio.sleep(self._due - now)
-
-
-async def _stopped(task: asyncio.Task[None] | None) -> None:
-    """Ends the task, and waits for its end; asked again should something on its way swallow the first asking."""
-    while task is not None and not task.done():
-        task.cancel()
-        await asyncio.wait({task}, timeout=1)
-    if task is not None:
-        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-            task.result()

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
+from channels.ending import ended
 from channels.port import Core, Rejected, Retry
 from channels.whatsapp import closed, inbound, statuses, words
 from channels.whatsapp.graph import Graph
@@ -38,9 +39,7 @@ class Ear:
 
     async def close(self) -> None:
         """Gives up what was done aside."""
-        for task in self._aside:
-            task.cancel()
-        await asyncio.gather(*self._aside, return_exceptions=True)
+        await ended(*self._aside)
 
     async def hear(self, values: Iterable[Value]) -> None:
         """Stores everything there is, in order. Raises Unavailable at the end when something could not be stored."""

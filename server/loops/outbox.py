@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from channels.ending import ended
 from channels.port import Channel, Live, Rejected, Retry, Waits
 from crm_backend.accounts import services as accounts
 from crm_backend.conversations import deliveries, outbox, undelivered
@@ -79,10 +80,7 @@ class OutboxLoop:
 
     async def close(self) -> None:
         """Gives up what is under way: it is sent again after its lease."""
-        tasks = [task for place in self._under_way.values() for task in place]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*(task for place in self._under_way.values() for task in place))
 
     def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
         place = self._under_way[delivery.channel, delivery.account]

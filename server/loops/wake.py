@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from channels.ending import ended
 from channels.port import Live
 
 log = structlog.get_logger(__name__)
@@ -16,7 +17,7 @@ PAUSE_AFTER_ERROR = 1.0
 
 
 class Workers:
-    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a second."""
+    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a while."""
 
     def __init__(
         self,
@@ -27,7 +28,10 @@ class Workers:
         work: Callable[[], Awaitable[bool]],
         live: Live,
         close: Callable[[], Awaitable[None]] | None = None,
+        rest: float = IDLE,
     ) -> None:
+        """`rest` is for how many seconds a worker sleeps that is not woken."""
+        self._rest = rest
         self.name, self._topic, self._count, self._work, self._live = name, topic, count, work, live
         self._close = close
         self._woken = asyncio.Semaphore(0)
@@ -50,10 +54,7 @@ class Workers:
         for _ in range(self._count):
             self._woken.release()
         _, late = await asyncio.wait(self._tasks[:-1], timeout=grace)
-        for task in [*late, self._tasks[-1]]:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await ended(*late, self._tasks[-1])
         if self._close:
             await self._close()
 
@@ -74,4 +75,5 @@ class Workers:
                 # Where one thing was, more may be: a sleeping colleague looks too.
                 continue
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.acquire(), IDLE)
+                async with asyncio.timeout(self._rest):
+                    await self._woken.acquire()

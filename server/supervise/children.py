@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from channels.ending import ended
 from server.supervise.priority import give_way
 
 LARGEST_LOG = 5_000_000
@@ -212,9 +213,7 @@ class Supervisor:
     async def stop(self) -> None:
         """Stops every child, last started first."""
         self._stopping = True
-        for watcher in self._watchers.values():
-            watcher.cancel()
-        await asyncio.gather(*self._watchers.values(), return_exceptions=True)
+        await ended(*self._watchers.values())
         for child in reversed(self._children):
             process = self._processes.get(child.name)
             if process is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from channels.webchat.line import _stopped
+from channels.ending import ended
 from server.live import RedisLive
 
 
@@ -42,6 +42,6 @@ async def test_a_task_that_swallows_the_first_asking_is_asked_again() -> None:
     task = asyncio.create_task(deaf())
     await begun.wait()
     async with asyncio.timeout(20):
-        await _stopped(task)
+        await ended(task)
     assert task.done()
-    await _stopped(None)
+    await ended(None)
