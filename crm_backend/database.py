@@ -14,7 +14,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from crm_backend.errors import Stale
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -55,6 +57,27 @@ class Identified:
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
+
+
+class Versioned:
+    """Mixin: a number that grows with every change, against changes made on what was read before another's change.
+
+    SQLAlchemy counts it at each flush (`version_id_col`) and raises StaleDataError if a row changed in between; a
+    statement that updates rows by itself sets `version = version + 1`.
+    """
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 (SQLAlchemy calls it with the class)
+        return {"version_id_col": cls.version}
+
+
+def expect(row: Versioned, version: int | None) -> None:
+    """Raises Stale if the caller read another version than `row` has now; without one, nothing is asked. Lock the row
+    first (`with_for_update`)."""
+    if version is not None and row.version != version:
+        raise Stale(row.version)
 
 
 STATEMENTS = 500

@@ -6,6 +6,7 @@ RelaisError                 internal_error     500
 │   ├── TooLong             too_long           400
 │   ├── NotText             not_text           400
 │   ├── BadAddress          bad_address        400
+│   ├── Invalid             invalid            422
 │   ├── TooLarge            too_large          413
 │   └── BadFile             file_broken        422
 │       ├── FileType        file_type          415
@@ -22,7 +23,9 @@ RelaisError                 internal_error     500
 ├── Conflict                conflict           409
 │   ├── OwnerChanged        owner_changed      409
 │   ├── NotOwner            not_owner          409
-│   └── NoWay               no_way             409
+│   ├── NoWay               no_way             409
+│   ├── NotNow              not_now            409
+│   └── Stale               stale              412
 ├── RateLimited             rate_limited       429
 └── Unavailable             unavailable        503
     └── BotFailed           bot_failed         503
@@ -62,6 +65,19 @@ class BadAddress(BadInput):
     """Not an e-mail address that something could be sent to."""
 
     code = "bad_address"
+
+
+class Invalid(BadInput):
+    """A value that is not taken. `field` is where it stands (`lines.2.quantity`), `reason` names the sentence that a
+    person reads (`server/problems/reasons.py`), and `facts` are what that sentence tells: plain values, none of them
+    personal."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, field: str, reason: str, **facts: object) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field, self.reason, self.facts = field, reason, facts
 
 
 class TooLarge(BadInput):
@@ -161,6 +177,27 @@ class NoWay(Conflict):
     """There is no account by which it could be sent."""
 
     code = "no_way"
+
+
+class NotNow(Conflict):
+    """A rule of the company forbids it as things are. `reason` names the sentence, `facts` what it tells."""
+
+    code = "not_now"
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason, self.facts = reason, facts
+
+
+class Stale(Conflict):
+    """It was changed since the caller read it; `version` is what it is now."""
+
+    code = "stale"
+    status = 412
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"is version {version} now")
+        self.version = version
 
 
 class RateLimited(RelaisError):

@@ -34,6 +34,16 @@ async def upgrade(engine: AsyncEngine) -> bool:
         return await connection.run_sync(run)
 
 
+def upgrade_within(connection: Connection, revision: str) -> None:
+    """Runs the migrations up to a revision, or to `head`, in the caller's transaction."""
+    command.upgrade(_config(connection), revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has the revision, so that it can go on from there."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def newest() -> str | None:
     """The revision that this code expects."""
     return ScriptDirectory.from_config(_config()).get_current_head()

@@ -1,9 +1,32 @@
 """Every table of the CRM, imported in one place so that migrations and tests see them all."""
 
+from crm_backend.access.model import CustomRole
 from crm_backend.accounts.model import Account
 from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.attachments.model import Attachment
 from crm_backend.audit.model import AuditEntry
+from crm_backend.calendars.model import Calendar, CalendarDay
+from crm_backend.canned.model import CannedReply
+from crm_backend.cases.model import (
+    Case,
+    CaseComment,
+    CaseConversation,
+    CaseEvent,
+    CaseFile,
+    CaseItem,
+    CaseOrder,
+    CaseRelation,
+    CaseWatcher,
+)
+from crm_backend.cases.settings_model import (
+    CaseCategory,
+    CasePriority,
+    CaseResolution,
+    CaseStatus,
+    CaseTemplate,
+    CaseTransition,
+    CaseType,
+)
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.conversations.model import (
     Conversation,
@@ -15,42 +38,174 @@ from crm_backend.conversations.model import (
     SentPart,
     Turn,
 )
+from crm_backend.customers.merges import DuplicatePair, Merge, MergeStep
 from crm_backend.customers.model import Address, Customer, Identity
+from crm_backend.customers.records import (
+    AttributeDefinition,
+    AttributeValue,
+    ConsentEvent,
+    CustomerTag,
+    Document,
+    Group,
+    Member,
+    Note,
+    Tag,
+)
 from crm_backend.database import Base
-from crm_backend.knowledge.model import Article, Passage, Translation
+from crm_backend.events.model import Event, EventCounter, QueuedEvent
+from crm_backend.gift_cards.model import GiftCard, GiftCardEntry
+from crm_backend.invoices.model import Invoice, InvoiceCounter
+from crm_backend.keys.model import ApiKey, KeptAnswer
+from crm_backend.knowledge.echo_model import (
+    ArticleOpinion,
+    ArticleTest,
+    ArticleViews,
+    QuestionGroup,
+    UnansweredQuestion,
+)
+from crm_backend.knowledge.index_model import ArticleTerm, ArticleWord, Middle, Synonym
+from crm_backend.knowledge.model import Article, ArticleFile, ArticleVersion, Category, Passage, Translation
+from crm_backend.notices.model import AgentNotice
 from crm_backend.notifications.model import ContactPreference, Notification
-from crm_backend.orders.model import Order, OrderLine, Shipment, TrackingEvent, VerificationAttempt
+from crm_backend.offers.model import ProductPair
+from crm_backend.orders.model import Command, Order, OrderLine, Shipment, TrackingEvent, VerificationAttempt
+from crm_backend.payments.model import Payment, Refund, RefundPart
+from crm_backend.policies.model import Policy
+from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
+from crm_backend.returns.model import Return, ReturnLine
 from crm_backend.routing.model import QueueEntry
+from crm_backend.rules.model import Rule, RuleRun, RuleTimer
+from crm_backend.segments.model import Segment
+from crm_backend.service_levels.model import (
+    CaseClock,
+    ContractUse,
+    ServiceContract,
+    ServicePolicy,
+    ServicePolicyVersion,
+)
+from crm_backend.value.model import (
+    ChangedCustomer,
+    CustomerValue,
+    ScoreCut,
+    StageChange,
+    ValueModel,
+    ValueRun,
+    ValueSettings,
+)
+from crm_backend.webhooks.model import Subscription, WebhookDelivery
 
 __all__ = [
     "Account",
     "Address",
     "Agent",
+    "AgentNotice",
     "AgentSession",
+    "ApiKey",
     "Article",
+    "ArticleFile",
+    "ArticleOpinion",
+    "ArticleTerm",
+    "ArticleTest",
+    "ArticleVersion",
+    "ArticleViews",
+    "ArticleWord",
     "Attachment",
+    "AttributeDefinition",
+    "AttributeValue",
     "AuditEntry",
     "Base",
+    "Calendar",
+    "CalendarDay",
+    "CannedReply",
+    "Case",
+    "CaseCategory",
+    "CaseClock",
+    "CaseComment",
+    "CaseConversation",
+    "CaseEvent",
+    "CaseFile",
+    "CaseItem",
+    "CaseOrder",
+    "CasePriority",
+    "CaseRelation",
+    "CaseResolution",
+    "CaseStatus",
+    "CaseTemplate",
+    "CaseTransition",
+    "CaseType",
+    "CaseWatcher",
+    "Category",
+    "ChangedCustomer",
+    "Command",
+    "ConsentEvent",
     "ContactPreference",
+    "ContractUse",
     "Conversation",
+    "CustomRole",
     "Customer",
+    "CustomerTag",
+    "CustomerValue",
+    "Document",
+    "DuplicatePair",
+    "Erasure",
+    "Event",
+    "EventCounter",
+    "GiftCard",
+    "GiftCardEntry",
+    "Group",
     "Identity",
+    "Invoice",
+    "InvoiceCounter",
     "JoinCode",
+    "KeptAnswer",
+    "Member",
+    "Merge",
+    "MergeStep",
     "Message",
+    "Middle",
+    "Note",
     "Notification",
     "Order",
     "OrderLine",
     "OutboxItem",
     "Participant",
     "Passage",
+    "Payment",
+    "Policy",
     "Product",
+    "ProductPair",
+    "QuestionGroup",
     "QueueEntry",
+    "QueuedEvent",
     "Rating",
+    "Refund",
+    "RefundPart",
+    "RetentionRule",
+    "RetentionRun",
+    "Return",
+    "ReturnLine",
+    "Rule",
+    "RuleRun",
+    "RuleTimer",
+    "ScoreCut",
+    "Segment",
     "SentPart",
+    "ServiceContract",
+    "ServicePolicy",
+    "ServicePolicyVersion",
     "Shipment",
+    "StageChange",
+    "Subscription",
+    "Synonym",
+    "Tag",
     "TrackingEvent",
     "Translation",
     "Turn",
+    "UnansweredQuestion",
+    "ValueModel",
+    "ValueRun",
+    "ValueSettings",
     "Variant",
     "VerificationAttempt",
+    "WebhookDelivery",
 ]

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm_backend.database import Base, Identified
+from crm_backend.access.model import KEY
+from crm_backend.database import Base, Identified, Versioned
 
 
-class Agent(Identified, Base):
+class Agent(Identified, Versioned, Base):
     """Somebody who answers customers or supervises those who do."""
 
     __tablename__ = "agents"
@@ -26,7 +27,7 @@ class Agent(Identified, Base):
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
-        CheckConstraint("role in ('agent', 'supervisor', 'admin')", name="role"),
+        CheckConstraint(f"role ~ '{KEY}'", name="role"),
         CheckConstraint("language in ('fr', 'en')", name="language"),
         CheckConstraint("presence in ('available', 'away')", name="presence"),
     )

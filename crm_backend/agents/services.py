@@ -15,13 +15,16 @@ from pwdlib import PasswordHash
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access.actor import COMMAND_LINE, Actor
+from crm_backend.access.services import grantable
+from crm_backend.agents.administration import give_password
+from crm_backend.agents.fields import a_language, a_name, an_address, unused
 from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.audit import services as audit
 from crm_backend.database import utc_now
-from crm_backend.errors import BadInput, Conflict, NotAuthenticated, NotFound, WrongCredentials
+from crm_backend.errors import BadInput, NotAuthenticated, NotFound, WrongCredentials
 
 SHORTEST_PASSWORD = 10
-ROLES = ("agent", "supervisor", "admin")
 _hasher = PasswordHash.recommended()
 _checking = threading.Lock()
 
@@ -53,38 +56,56 @@ def _token_hash(token: str) -> str:
 
 
 async def add_agent(
-    session: AsyncSession, *, email: str, name: str, role: str, language: str, password: str, demo: bool = False
+    session: AsyncSession,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    language: str,
+    password: str = "",
+    password_hash: str | None = None,
+    demo: bool = False,
+    actor: Actor = COMMAND_LINE,
 ) -> Agent:
-    """Makes an account. Raises BadInput (address, role, language, short password) and Conflict (address in use)."""
-    email = email.strip().casefold()
-    if "@" not in email or role not in ROLES or language not in ("fr", "en") or not name.strip():
-        raise BadInput("an agent needs an e-mail, a name, a role and a language")
-    if await session.scalar(select(Agent.id).where(Agent.email == email)):
-        raise Conflict("that e-mail is in use")
+    """Makes an account; `password_hash` instead of `password` when it was hashed beside the event loop.
+
+    Raises BadInput (short password), Invalid (address, name, role, language), NotNow (`email_in_use`) and NotAllowed:
+    nobody gives a role that permits what they may not do.
+    """
+    actor.need("agents.configure")
+    address = an_address(email)
     agent = Agent(
-        email=email,
-        name=name.strip(),
-        role=role,
-        language=language,
-        password_hash=hash_password(password),
+        email=address,
+        name=a_name(name),
+        role=await grantable(session, role, actor=actor),
+        language=a_language(language),
+        password_hash=password_hash or hash_password(password),
         demo=demo,
         presence="available",
     )
+    await unused(session, address)
     session.add(agent)
     await session.flush()
-    audit.record(session, actor="command-line", action="added", subject=("agent", agent.id), role=role)
+    new = {"name": agent.name, "email": address, "role": role, "language": language, "active": True}
+    audit.record(session, actor=actor, action="added", subject=("agent", agent.id), new=new)
     return agent
 
 
-async def set_password(session: AsyncSession, *, email: str, password: str) -> Agent:
-    """Gives an account a new password and ends its sessions. Raises NotFound, BadInput."""
+async def set_password(session: AsyncSession, *, email: str, password: str, actor: Actor = COMMAND_LINE) -> Agent:
+    """Gives the account with this address a new password and ends its sessions. Raises NotFound, BadInput."""
     agent = await session.scalar(select(Agent).where(Agent.email == email.strip().casefold()))
     if agent is None:
         raise NotFound("no such agent")
-    agent.password_hash = hash_password(password)
-    await session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
-    audit.record(session, actor="command-line", action="password_set", subject=("agent", agent.id))
-    return agent
+    return await give_password(session, agent.id, actor=actor, password_hash=hash_password(password))
+
+
+async def prefer(session: AsyncSession, agent: Agent, *, language: str | None, presence: str | None) -> None:
+    """Notes what an agent chose for their own desk. It makes no new version of the account: who manages agents is not
+    held up by somebody going to lunch."""
+    chosen = {name: value for name, value in (("language", language), ("presence", presence)) if value}
+    if chosen:
+        await session.execute(update(Agent).where(Agent.id == agent.id).values(**chosen))
+        await session.refresh(agent)
 
 
 def _is_right(password: str, password_hash: str | None) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crm_backend.agents.model import Agent
 from crm_backend.agents.services import SHORTEST_PASSWORD, add_agent, set_password
-from crm_backend.errors import RelaisError
+from crm_backend.errors import Invalid, NotNow, RelaisError
 from server.settings import Settings
 from server.supervise.records import legible_password, open_sessions
 
@@ -89,5 +89,8 @@ def _password() -> _Password:
 
 
 def _refuse(error: RelaisError) -> int:
-    print(f"relais: {error}", file=sys.stderr)
+    from server.problems import sentence
+
+    why = sentence(error, "en") if isinstance(error, Invalid | NotNow) else error
+    print(f"relais: {error.field}: {why}" if isinstance(error, Invalid) else f"relais: {why}", file=sys.stderr)
     return 1

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents import services
 from crm_backend.errors import BadInput, Conflict, NotAuthenticated, NotFound, WrongCredentials
 
-GOOD = {"email": "Lea@Example.com", "name": "Léa Petit", "role": "agent", "language": "fr", "password": "ten letters"}
+GOOD: dict[str, Any] = {
+    "email": "Lea@Example.com",
+    "name": "Léa Petit",
+    "role": "agent",
+    "language": "fr",
+    "password": "ten letters",
+}
 
 
 async def test_an_account_signs_in_by_its_address_in_any_case(session: AsyncSession) -> None:

@@ -1,0 +1,1 @@
+"""Who may do what: actors, their permissions, and the roles that bundle them."""
