@@ -5,26 +5,39 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm_backend.database import Base, Identified, utc_now
+from crm_backend.database import Base, Identified, Versioned, utc_now
 
 
-class Product(Identified, Base):
-    """Something the company sells; `names` holds one name a language, and a language may be missing."""
+class Product(Versioned, Identified, Base):
+    """Something the company sells; `names` holds one name a language, and a language may be missing.
+
+    `vat_rate` is in hundredths of a percent, where it is not the one of the policy. `return_exclusion` says why the
+    law lets it not be taken back once delivered: `hygiene` (unsealed) or `made_to_measure`
+    (directive 2011/83/EU, article 16, e and c).
+    """
 
     __tablename__ = "products"
 
     external_id: Mapped[str | None] = mapped_column(unique=True)
     names: Mapped[dict[str, str]]
     category: Mapped[str] = mapped_column(default="")
+    vat_rate: Mapped[int | None]
+    return_exclusion: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     variants: Mapped[list[Variant]] = relationship(back_populates="product", cascade="all, delete-orphan")
 
+    __table_args__ = (
+        Index("ix_products_created_at_id", "created_at", "id"),
+        CheckConstraint("vat_rate between 0 and 10000", name="vat_rate"),
+        CheckConstraint("return_exclusion in ('hygiene', 'made_to_measure')", name="return_exclusion"),
+    )
 
-class Variant(Identified, Base):
+
+class Variant(Versioned, Identified, Base):
     """A product in one colour, size or material: what is put on an order line."""
 
     __tablename__ = "variants"
@@ -42,4 +55,5 @@ class Variant(Identified, Base):
     __table_args__ = (
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("length(currency) = 3", name="currency"),
+        Index("ix_variants_created_at_id", "created_at", "id"),
     )
