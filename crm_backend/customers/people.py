@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, or_, select, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.customers import successors
 from crm_backend.customers.model import ACCOUNT, SHARED_KINDS, Customer, Identity
 from crm_backend.database import new_id
 from crm_backend.errors import BadInput
@@ -146,7 +147,7 @@ async def signs_in(session: AsyncSession, identity: Identity, *, email: str | No
     vouches for, unless they have another number there: then the account's `proof` is `channel` rather than `verified`.
     """
     assert identity.kind == ACCOUNT
-    customer: UUID | None = await session.scalar(select(Customer.id).where(Customer.external_id == identity.value))
+    customer = await successors.numbered(session, identity.value)
     proof = "verified"
     if customer is None and email is not None and (owner := await _customer_with(session, "email", email)):
         numbered = await session.scalar(select(Customer.external_id).where(Customer.id == owner))
