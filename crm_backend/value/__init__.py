@@ -1,0 +1,1 @@
+"""What a customer is worth to the company: figures, scores, stage of life, lifetime value, VIP."""
