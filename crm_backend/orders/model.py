@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_backend.customers.model import Customer
-from crm_backend.database import Base, Identified, utc_now
+from crm_backend.database import Base, Identified, Versioned, utc_now
 
 STATUSES = (
     "placed",
@@ -24,8 +25,12 @@ STATUSES = (
 )
 
 
-class Order(Identified, Base):
-    """An order with the address it goes to. `number` is as the company writes it, `number_key` as people type it."""
+class Order(Versioned, Identified, Base):
+    """An order with the address it goes to. `number` is as the company writes it, `number_key` as people type it.
+
+    `total_minor` is what is paid, all taxes included: the lines, plus `shipping_minor`, less `discount_minor`.
+    `replaces_id` is the order that this one replaces after an exchange.
+    """
 
     __tablename__ = "orders"
 
@@ -36,7 +41,10 @@ class Order(Identified, Base):
     status: Mapped[str]
     placed_at: Mapped[datetime | None]
     total_minor: Mapped[int] = mapped_column(BigInteger)
+    shipping_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    discount_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     currency: Mapped[str]
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id", ondelete="SET NULL"), index=True)
     ship_name: Mapped[str] = mapped_column(default="")
     ship_line1: Mapped[str] = mapped_column(default="")
     ship_line2: Mapped[str] = mapped_column(default="")
@@ -57,12 +65,22 @@ class Order(Identified, Base):
     __table_args__ = (
         CheckConstraint("status in ('" + "', '".join(STATUSES) + "')", name="status"),
         CheckConstraint("length(currency) = 3", name="currency"),
+        CheckConstraint("shipping_minor >= 0 and discount_minor >= 0", name="parts"),
         Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+        Index("ix_orders_created_at_id", "created_at", "id"),
+        # Lists go by the day of the order, or, where a shop did not tell it, by the day we heard of it.
+        Index("ix_orders_placed", text("coalesce(placed_at, created_at)"), "id"),
+        Index("ix_orders_status_placed", "status", text("coalesce(placed_at, created_at)"), "id"),
+        Index("ix_orders_country_placed", "ship_country", text("coalesce(placed_at, created_at)"), "id"),
+        Index("ix_orders_updated_at_id", "updated_at", "id"),
     )
 
 
 class OrderLine(Identified, Base):
-    """One variant on an order, with names, options and price as they were when it was bought."""
+    """One variant on an order, with names, options and price as they were when it was bought.
+
+    `vat_rate` is in hundredths of a percent; without one, that of the product or of the policy holds.
+    """
 
     __tablename__ = "order_lines"
 
@@ -73,6 +91,7 @@ class OrderLine(Identified, Base):
     options: Mapped[dict[str, str]] = mapped_column(default=dict)
     quantity: Mapped[int] = mapped_column(default=1)
     unit_price_minor: Mapped[int] = mapped_column(BigInteger)
+    vat_rate: Mapped[int | None]
 
     order: Mapped[Order] = relationship(back_populates="lines")
 
@@ -123,6 +142,7 @@ class TrackingEvent(Identified, Base):
     shipment: Mapped[Shipment] = relationship(back_populates="events")
 
     __table_args__ = (
+        UniqueConstraint("shipment_id", "code", "at"),
         CheckConstraint(
             "code in ('announced', 'picked_up', 'in_transit', 'at_depot', 'out_for_delivery', 'attempted',"
             " 'at_pickup_point', 'delivered', 'delayed', 'lost', 'returning', 'returned')",
@@ -149,3 +169,21 @@ class VerificationAttempt(Identified, Base):
         Index("ix_verification_attempts_number_key_created_at", "number_key", "created_at"),
         Index("ix_verification_attempts_email_key_created_at", "email_key", "created_at"),
     )
+
+
+class Command(Identified, Base):
+    """A change that was asked for under a key of the caller's: asked again, it is answered and not done again.
+
+    `fingerprint` tells whether the same was asked, `result` names what came of it (`{"refund": id}`).
+    """
+
+    __tablename__ = "order_commands"
+
+    actor: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    fingerprint: Mapped[str]
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    __table_args__ = (UniqueConstraint("actor", "key"),)

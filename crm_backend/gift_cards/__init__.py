@@ -1,0 +1,1 @@
+"""Gift cards: money paid beforehand."""

@@ -1,0 +1,62 @@
+"""The words of invoices and return slips, in both languages."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "invoice": {"fr": "Facture", "en": "Invoice"},
+    "credit_note": {"fr": "Avoir", "en": "Credit note"},
+    "number": {"fr": "Numéro", "en": "Number"},
+    "issued": {"fr": "Émise le", "en": "Issued on"},
+    "issued_credit_note": {"fr": "Émis le", "en": "Issued on"},
+    "order": {"fr": "Commande", "en": "Order"},
+    "of": {"fr": "du", "en": "of"},
+    "buyer": {"fr": "Client", "en": "Customer"},
+    "corrects": {"fr": "Annule tout ou partie de la facture", "en": "Cancels all or part of invoice"},
+    "what": {"fr": "Désignation", "en": "Description"},
+    "quantity": {"fr": "Quantité", "en": "Quantity"},
+    "unit": {"fr": "Prix unitaire TTC", "en": "Unit price incl. VAT"},
+    "rate": {"fr": "TVA", "en": "VAT"},
+    "total": {"fr": "Total TTC", "en": "Total incl. VAT"},
+    "shipping": {"fr": "Livraison", "en": "Delivery"},
+    "discount": {"fr": "Remise", "en": "Discount"},
+    "refunded": {"fr": "Montant remboursé", "en": "Amount refunded"},
+    "net": {"fr": "Montant HT", "en": "Net amount"},
+    "vat": {"fr": "Montant de TVA", "en": "VAT amount"},
+    "gross": {"fr": "Montant TTC", "en": "Gross amount"},
+    "all": {"fr": "Total", "en": "Total"},
+    "paid_by": {"fr": "Réglé par", "en": "Paid by"},
+    "refunded_by": {"fr": "Remboursé par", "en": "Refunded by"},
+    "vat_number": {"fr": "N°\u00a0TVA", "en": "VAT no."},
+    "page": {"fr": "page", "en": "page"},
+    "slip": {"fr": "Bon de retour", "en": "Return slip"},
+    "put_in": {
+        "fr": "Imprimez ce bon, glissez-le dans le colis et envoyez-le à l’adresse ci-dessus.",
+        "en": "Print this slip, put it into the parcel and send it to the address above.",
+    },
+    "reason": {"fr": "Motif", "en": "Reason"},
+    "return": {"fr": "Retour", "en": "Return"},
+    "exchange": {"fr": "Échange", "en": "Exchange"},
+    "from": {"fr": "Expéditeur", "en": "From"},
+    "to": {"fr": "Destinataire", "en": "To"},
+}
+METHODS: dict[str, dict[str, str]] = {
+    "card": {"fr": "carte bancaire", "en": "card"},
+    "paypal": {"fr": "PayPal", "en": "PayPal"},
+    "bank_transfer": {"fr": "virement", "en": "bank transfer"},
+    "direct_debit": {"fr": "prélèvement", "en": "direct debit"},
+    "cash": {"fr": "espèces", "en": "cash"},
+    "cheque": {"fr": "chèque", "en": "cheque"},
+    "instalments": {"fr": "paiement en plusieurs fois", "en": "instalments"},
+    "gift_card": {"fr": "carte cadeau", "en": "gift card"},
+    "other": {"fr": "autre moyen", "en": "other means"},
+}
+REASONS: dict[str, dict[str, str]] = {
+    "changed_mind": {"fr": "changement d’avis", "en": "changed their mind"},
+    "wrong_size": {"fr": "mauvaise taille", "en": "wrong size"},
+    "not_as_described": {"fr": "non conforme à la description", "en": "not as described"},
+    "wrong_item": {"fr": "mauvais article reçu", "en": "wrong item received"},
+    "damaged": {"fr": "abîmé", "en": "damaged"},
+    "defective": {"fr": "défectueux", "en": "defective"},
+    "late": {"fr": "arrivé trop tard", "en": "arrived too late"},
+    "other": {"fr": "autre", "en": "other"},
+}

@@ -1,0 +1,83 @@
+"""Orders as programs and agents look through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from crm_backend.access.actor import Actor
+from crm_backend.errors import NotFound
+from crm_backend.orders.doers import is_customer, need
+from crm_backend.orders.model import Order, Shipment
+from crm_backend.orders.numbers import number_key
+from crm_backend.policies.allowed import allowed, allowed_each
+from crm_backend.policies.schema import Allowed
+
+PLACED = func.coalesce(Order.placed_at, Order.created_at)
+"""What lists go by; indexed as it stands."""
+PARTS = (selectinload(Order.lines), selectinload(Order.shipments).selectinload(Shipment.events))
+
+
+def orders(
+    actor: Actor,
+    *,
+    number: str | None = None,
+    external_id: str | None = None,
+    customer_id: UUID | None = None,
+    status: list[str] | None = None,
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    country: str | None = None,
+) -> Select[tuple[Order]]:
+    """The orders with all of these, with lines and parcels, in no order. `number` may be typed as people do, or be the
+    shop's own. Raises NotAllowed."""
+    actor.need("orders.read")
+    query = select(Order).options(*PARTS)
+    if number is not None:
+        query = query.where(or_(Order.number_key == number_key(number), Order.external_id == number))
+    if external_id is not None:
+        query = query.where(Order.external_id == external_id)
+    if customer_id is not None:
+        query = query.where(Order.customer_id == customer_id)
+    if status:
+        query = query.where(Order.status.in_(status))
+    if placed_from is not None:
+        query = query.where(placed_from <= PLACED)
+    if placed_to is not None:
+        query = query.where(placed_to > PLACED)
+    return query.where(Order.ship_country == country) if country is not None else query
+
+
+async def order(session: AsyncSession, order_id: UUID, *, actor: Actor) -> Order:
+    """One order with lines and parcels. Customers may read their own. Raises NotFound, NotAllowed."""
+    if not is_customer(actor):
+        actor.need("orders.read")
+    found = await session.scalar(
+        select(Order).where(Order.id == order_id).options(*PARTS).execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("no such order")
+    need(actor, found, "orders.read")
+    return found
+
+
+async def allowed_for(session: AsyncSession, order_id: UUID, *, actor: Actor, at: datetime | None = None) -> Allowed:
+    """What is allowed for an order (`policies.allowed`). Raises NotFound, NotAllowed."""
+    return await allowed(session, await order(session, order_id, actor=actor), at)
+
+
+async def allowed_for_each(session: AsyncSession, numbers: Sequence[str], *, actor: Actor) -> dict[str, Allowed]:
+    """What is allowed for several orders, by number; a handful of queries for all of them. Customers may ask for their
+    own. Raises NotFound, NotAllowed."""
+    if not is_customer(actor):
+        actor.need("orders.read")
+    keys = {number_key(number) for number in numbers}
+    found = list(await session.scalars(select(Order).where(Order.number_key.in_(keys)).options(*PARTS)))
+    for each in found:
+        need(actor, each, "orders.read")
+    return {each.number: each for each in await allowed_each(session, found)}

@@ -1,0 +1,1 @@
+"""What was paid for orders, and what went back."""

@@ -1,0 +1,1 @@
+"""What the company allows, as data: how long, for what, from which day on."""

@@ -1,0 +1,225 @@
+"""The one place that says what is allowed now for an order, and why not otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.catalogue.model import Product, Variant
+from crm_backend.database import utc_now
+from crm_backend.orders.model import Order, OrderLine
+from crm_backend.orders.transitions import BEFORE
+from crm_backend.payments.model import Payment
+from crm_backend.policies import kinds
+from crm_backend.policies.schema import Allowed, Decision, LineAllowed
+from crm_backend.policies.services import Book, shelf_of
+from crm_backend.returns.model import Return, ReturnLine
+
+FAULTS = frozenset({"not_as_described", "wrong_item", "damaged", "defective"})
+"""Reasons for which goods come back under warranty, whatever their nature and the days that have passed."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a line's product is, where it is known."""
+
+    product_id: UUID | None = None
+    category: str = ""
+    exclusion: str | None = None
+    vat_rate: int | None = None
+
+
+async def allowed(session: AsyncSession, order: Order, at: datetime | None = None) -> Allowed:
+    """What may be done with an order at an instant (now, without one), by the policies of the day it was placed.
+
+    `order` has its lines, parcels and their events loaded. Four queries, however many lines there are. Whose order it
+    is was asked before: who may be told of it, and who may act, is not a matter of policy.
+    """
+    return (await allowed_each(session, [order], at))[0]
+
+
+async def allowed_each(session: AsyncSession, orders: Sequence[Order], at: datetime | None = None) -> list[Allowed]:
+    """The same for several orders, in their order, in as many queries as for one."""
+    if not orders:
+        return []
+    at = at or utc_now()
+    shelf = await shelf_of(session, [_day_of(order) for order in orders])
+    what = await kinds_of(session, [line for order in orders for line in order.lines])
+    ids = [order.id for order in orders]
+    back, paid = await _back(session, ids), await _refundable(session, ids)
+    return [
+        _allowed(order, what, book=shelf(_day_of(order)), back=back, paid=paid.get(order.id, 0), at=at)
+        for order in orders
+    ]
+
+
+def _day_of(order: Order) -> datetime:
+    return order.placed_at or order.created_at
+
+
+_REPLACEMENT = Decision(allowed=False, reason="replacement")
+"""What was paid for it is with the order that it replaces: a return brings that back, calling it off would not."""
+
+
+def _allowed(
+    order: Order, what: dict[UUID, Kind], *, book: Book, back: dict[UUID, int], paid: int, at: datetime
+) -> Allowed:
+    arrived = arrived_at(order)
+    lines = [
+        _line(
+            line, what.get(line.id, Kind()), order=order, book=book, arrived=arrived, at=at, gone=back.get(line.id, 0)
+        )
+        for line in order.lines
+    ]
+    return Allowed(
+        order_id=order.id,
+        number=order.number,
+        at=at,
+        cancel=_REPLACEMENT if order.replaces_id else _until(order, book.of(kinds.Cancel).until),
+        change_address=_until(order, book.of(kinds.ChangeAddress).until),
+        back=_any([line.back for line in lines]),
+        warranty=_any([line.warranty for line in lines]),
+        refund=Decision(allowed=True) if paid else Decision(allowed=False, reason="nothing_to_refund"),
+        refundable_minor=paid,
+        currency=order.currency,
+        lines=lines,
+    )
+
+
+async def kinds_of(session: AsyncSession, lines: Sequence[OrderLine]) -> dict[UUID, Kind]:
+    """What the products of lines are, by line. One query."""
+    wanted = {line.variant_id for line in lines if line.variant_id is not None}
+    if not wanted:
+        return {}
+    rows = await session.execute(
+        select(Variant.id, Product.id, Product.category, Product.return_exclusion, Product.vat_rate)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id.in_(wanted))
+    )
+    found = {variant: Kind(*what) for variant, *what in rows}
+    return {line.id: found[line.variant_id] for line in lines if line.variant_id in found}
+
+
+async def refundable(session: AsyncSession, order_id: UUID) -> int:
+    """What was paid for an order and has not gone back, in minor units."""
+    return (await _refundable(session, [order_id])).get(order_id, 0)
+
+
+async def _refundable(session: AsyncSession, orders: Sequence[UUID]) -> dict[UUID, int]:
+    left = func.sum(Payment.amount_minor - Payment.refunded_minor)
+    rows = await session.execute(
+        select(Payment.order_id, left).where(Payment.order_id.in_(orders)).group_by(Payment.order_id)
+    )
+    return {order: int(amount) for order, amount in rows.tuples()}
+
+
+async def _back(session: AsyncSession, orders: Sequence[UUID]) -> dict[UUID, int]:
+    """Pieces of each line that have come back or are about to."""
+    pieces = func.sum(func.coalesce(ReturnLine.accepted, ReturnLine.quantity))
+    rows = await session.execute(
+        select(ReturnLine.order_line_id, pieces)
+        .join(Return, Return.id == ReturnLine.return_id)
+        .where(Return.order_id.in_(orders), Return.status != "cancelled")
+        .group_by(ReturnLine.order_line_id)
+    )
+    return {line: int(count) for line, count in rows.tuples()}
+
+
+def arrived_at(order: Order) -> datetime | None:
+    """When the last parcel of a delivered order arrived; None before.
+
+    Where no carrier told, it is by what it did tell last, by the day it was expected, or by the order itself.
+    """
+    if order.status != "delivered":
+        return None
+    known = [parcel.delivered_at for parcel in order.shipments if parcel.delivered_at]
+    known = known or [event.at for parcel in order.shipments for event in parcel.events]
+    expected = [parcel.expected_to for parcel in order.shipments if parcel.expected_to]
+    known = known or [datetime.combine(day, time(12), UTC) for day in expected]
+    return max(known) if known else order.placed_at or order.created_at
+
+
+def _until(order: Order, until: str) -> Decision:
+    if order.status in BEFORE[until]:
+        return Decision(allowed=True, facts={"until_status": until})
+    if order.status in ("cancelled", "returned", "lost"):
+        return Decision(allowed=False, reason=f"order_is_{order.status}")
+    left = [parcel.shipped_at for parcel in order.shipments if parcel.shipped_at]
+    if left and until == "shipped":
+        return Decision(allowed=False, until=min(left), reason="has_left_on", facts={"on": min(left)})
+    return Decision(allowed=False, reason="too_far", facts={"status": order.status, "until_status": until})
+
+
+def _line(
+    line: OrderLine, kind: Kind, *, order: Order, book: Book, arrived: datetime | None, at: datetime, gone: int
+) -> LineAllowed:
+    left = max(0, line.quantity - gone)
+    rules = book.of(kinds.Return, category=kind.category, product_id=kind.product_id)
+    months = book.of(kinds.Warranty, category=kind.category, product_id=kind.product_id).months
+    if (no := _not_here(order, left)) is not None or arrived is None:
+        no = no or Decision(allowed=False, reason="not_delivered")
+        later = no.reason == "not_delivered" and rules.days > 0 and kind.exclusion not in rules.not_for
+        back = no.model_copy(update={"facts": {"days": rules.days}}) if later else no
+        return LineAllowed(id=line.id, position=line.position, returnable=left, back=back, warranty=no)
+    return LineAllowed(
+        id=line.id,
+        position=line.position,
+        returnable=left,
+        back=_return(rules, kind, arrived=arrived, at=at, zone=book.zone),
+        warranty=_warranty(months, arrived=arrived, at=at, zone=book.zone),
+    )
+
+
+def _not_here(order: Order, left: int) -> Decision | None:
+    if order.status in ("cancelled", "lost", "returned"):
+        return Decision(allowed=False, reason=f"order_is_{order.status}")
+    if order.status != "delivered":
+        return Decision(allowed=False, reason="not_delivered")
+    return Decision(allowed=False, reason="all_came_back") if not left else None
+
+
+def _return(rules: kinds.Return, kind: Kind, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:
+    if kind.exclusion in rules.not_for:
+        return Decision(allowed=False, reason=f"excluded_{kind.exclusion}")
+    if rules.days == 0:
+        return Decision(allowed=False, reason="not_taken_back")
+    last = arrived.astimezone(zone).date() + timedelta(days=rules.days)
+    until = _end_of(last, zone)
+    if at > until:
+        return Decision(allowed=False, until=until, reason="return_over", facts={"days": rules.days, "last": last})
+    return Decision(allowed=True, until=until, facts={"days": rules.days, "last": last})
+
+
+def _warranty(months: int, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:
+    last = months_later(arrived.astimezone(zone).date(), months)
+    until = _end_of(last, zone)
+    if at > until:
+        return Decision(allowed=False, until=until, reason="warranty_over", facts={"months": months, "last": last})
+    return Decision(allowed=True, until=until, facts={"months": months, "last": last})
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or the last one that month has."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    beyond = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first.replace(day=min(day.day, (beyond - timedelta(days=1)).day))
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant of a day there."""
+    return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def _any(decisions: list[Decision]) -> Decision:
+    """What holds for an order: what holds for the line that may longest."""
+    if not decisions:
+        return Decision(allowed=False, reason="nothing_ordered")
+    earliest = datetime.min.replace(tzinfo=UTC)
+    return max(decisions, key=lambda each: (each.allowed, each.until or earliest))

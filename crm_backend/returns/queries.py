@@ -1,0 +1,40 @@
+"""Returns as programs and agents look through them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from crm_backend.access.actor import Actor
+from crm_backend.orders.model import Order
+from crm_backend.returns.model import Return
+from crm_backend.returns.services import found
+
+
+def returns(
+    actor: Actor,
+    *,
+    order_id: UUID | None = None,
+    customer_id: UUID | None = None,
+    status: list[str] | None = None,
+    kind: str | None = None,
+) -> Select[tuple[Return]]:
+    """The returns with all of these, with their lines, in no order. Raises NotAllowed."""
+    actor.need("orders.read")
+    query = select(Return).options(selectinload(Return.lines))
+    if order_id is not None:
+        query = query.where(Return.order_id == order_id)
+    if customer_id is not None:
+        query = query.where(Return.order_id.in_(select(Order.id).where(Order.customer_id == customer_id)))
+    if status:
+        query = query.where(Return.status.in_(status))
+    return query.where(Return.kind == kind) if kind is not None else query
+
+
+async def read(session: AsyncSession, return_id: UUID, *, actor: Actor) -> Return:
+    """One return with its lines. Raises NotFound, NotAllowed."""
+    actor.need("orders.read")
+    return await found(session, return_id)
