@@ -32,6 +32,8 @@ class Attachment(Identified, Base):
     refused: Mapped[str | None]
     uploaded_by: Mapped[str | None]
     """Who may attach it to a message: `agent:<id>`, or what a channel names its writer by."""
+    held_by: Mapped[str | None]
+    """What keeps it beside a message, such as `case:<id>`: while it says so, the file does not go."""
     channel: Mapped[str | None]
     account: Mapped[str | None]
     remote: Mapped[dict[str, Any] | None]
@@ -44,5 +46,5 @@ class Attachment(Identified, Base):
         CheckConstraint("state in ('pending', 'kept', 'refused', 'lost')", name="state"),
         CheckConstraint("kind in ('image', 'document', 'audio', 'video', 'other')", name="kind"),
         Index("ix_attachments_pending", "available_at", postgresql_where=sql("state = 'pending'")),
-        Index("ix_attachments_unused", "created_at", postgresql_where=sql("message_id is null")),
+        Index("ix_attachments_unused", "created_at", postgresql_where=sql("message_id is null and held_by is null")),
     )

@@ -75,7 +75,9 @@ async def kept(session: AsyncSession, file_id: UUID) -> FileRef:
 async def room_for_another(session: AsyncSession, uploaded_by: str) -> None:
     """Raises RateLimited when this person has uploaded too many files without sending them."""
     loose = await session.scalar(
-        select(func.count()).where(Attachment.message_id.is_(None), Attachment.uploaded_by == uploaded_by)
+        select(func.count()).where(
+            Attachment.message_id.is_(None), Attachment.held_by.is_(None), Attachment.uploaded_by == uploaded_by
+        )
     )
     if (loose or 0) >= MAX_LOOSE:
         raise RateLimited("too many files that were never sent", retry_after=3600)
@@ -91,6 +93,7 @@ async def take(session: AsyncSession, file_ids: Sequence[UUID], *, uploaded_by: 
         .where(
             Attachment.id.in_(file_ids),
             Attachment.message_id.is_(None),
+            Attachment.held_by.is_(None),
             Attachment.uploaded_by == uploaded_by,
             Attachment.state == "kept",
         )
@@ -189,10 +192,10 @@ async def _settle(session: AsyncSession, wanted: Wanted, **values: Any) -> bool:
 
 
 async def drop_loose(session: AsyncSession, *, before: datetime, limit: int = 100) -> list[UUID]:
-    """Deletes up to `limit` files older than `before` that no message took; whose bytes the caller now deletes."""
+    """Deletes up to `limit` files older than `before` that nothing took; whose bytes the caller now deletes."""
     loose = (
         select(Attachment.id)
-        .where(Attachment.message_id.is_(None), Attachment.created_at < before)
+        .where(Attachment.message_id.is_(None), Attachment.held_by.is_(None), Attachment.created_at < before)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
