@@ -1,0 +1,1 @@
+"""When work is done: weekly hours, public holidays, own closing days; and time counted in them."""

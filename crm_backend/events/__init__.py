@@ -1,0 +1,1 @@
+"""What happened, as a log in the database that rules, service levels and webhooks read."""

@@ -1,0 +1,1 @@
+"""What agents are told by the product: kept until they have seen it."""

@@ -1,0 +1,122 @@
+"""What a rule, or a policy whose clock runs out, can have done: each action checked when it is written, and carried out
+through the services of cases, with the reasons of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from crm_backend.access.actor import Actor
+from crm_backend.cases.settings_model import LEVELS
+from crm_backend.errors import Invalid
+from crm_backend.rules.fields import LANGUAGES
+
+MOST_ACTIONS, LONGEST_TEXT, LONGEST_WORD = 20, 2000, 100
+PLACEHOLDERS = ("{first_name}", "{case}", "{order}")
+"""What a text may have in it: the customer's first name, the numbers of the case and of its order."""
+WHOM = ("agent", "watchers", "supervisors")
+SETTABLE = ("impact", "urgency", "type_key", "category_id", "language")
+
+
+def checked(given: Any, field: str = "actions", *, least: int = 1) -> list[dict[str, Any]]:
+    """The actions as they are stored. Raises Invalid, with the path of what is wrong."""
+    if not isinstance(given, Sequence) or isinstance(given, str) or not least <= len(given) <= MOST_ACTIONS:
+        raise Invalid(field, "not_a_list_of_actions", least=least, most=MOST_ACTIONS)
+    return [_checked(each, f"{field}.{n}") for n, each in enumerate(given)]
+
+
+def _checked(action: Any, field: str) -> dict[str, Any]:
+    known = KINDS.get(action["do"]) if isinstance(action, Mapping) and isinstance(action.get("do"), str) else None
+    if known is None:
+        raise Invalid(f"{field}.do", "unknown_action", known=", ".join(KINDS))
+    needed, optional = known
+    for name in action:
+        if name != "do" and name not in needed and name not in optional:
+            raise Invalid(f"{field}.{name}", "unknown_field")
+    for name in needed:
+        if action.get(name) is None:
+            raise Invalid(f"{field}.{name}", "missing")
+    found = {"do": action["do"]}
+    for name, check in {**needed, **optional}.items():
+        if action.get(name) is not None:
+            found[name] = check(action[name], f"{field}.{name}")
+    if action["do"] == "assign" and len(found) == 1:
+        raise Invalid(f"{field}.team", "missing")
+    if action["do"] == "set":
+        found["value"] = _settable(found["field"], found["value"], f"{field}.value")
+    return found
+
+
+def may_say(actor: Actor, given: Sequence[Mapping[str, Any]]) -> None:
+    """Raises NotAllowed for an answer to customers by who may not answer them: a rule lends nobody its rights."""
+    if any(action["do"] == "reply" for action in given):
+        actor.need("conversations.write")
+
+
+def word(value: Any, field: str) -> str:
+    """A word of one line. Raises Invalid."""
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_WORD or not value.isprintable():
+        raise Invalid(field, "not_a_word", most=LONGEST_WORD)
+    return value.strip()
+
+
+def texts(value: Any, field: str) -> dict[str, str]:
+    """A text in both languages, with placeholders of `PLACEHOLDERS`. Raises Invalid."""
+    if not isinstance(value, Mapping) or set(value) != set(LANGUAGES):
+        raise Invalid(field, "not_both_languages")
+    for language in LANGUAGES:
+        text, place = value[language], f"{field}.{language}"
+        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_TEXT or "\0" in text:
+            raise Invalid(place, "not_a_text", most=LONGEST_TEXT)
+        if not text.isascii() and text.encode("utf-8", "ignore").decode() != text:
+            raise Invalid(place, "not_a_text", most=LONGEST_TEXT)
+        bare = text
+        for each in PLACEHOLDERS:
+            bare = bare.replace(each, "")
+        if "{" in bare or "}" in bare:
+            raise Invalid(place, "unknown_placeholder", known=" ".join(PLACEHOLDERS))
+    return {language: value[language].strip() for language in LANGUAGES}
+
+
+def _id(value: Any, field: str) -> str:
+    try:
+        return str(UUID(value)) if isinstance(value, str) else str(UUID(str(value)))
+    except ValueError:
+        raise Invalid(field, "not_an_id") from None
+
+
+def _one_of(*choices: str) -> Callable[[Any, str], str]:
+    def check(value: Any, field: str) -> str:
+        if value not in choices:
+            raise Invalid(field, "not_a_choice", choices=", ".join(choices))
+        return str(value)
+
+    return check
+
+
+def _settable(field: str, value: str, path: str) -> str:
+    if field in ("impact", "urgency"):
+        return _one_of(*LEVELS)(value, path)
+    if field == "language":
+        return _one_of(*LANGUAGES)(value, path)
+    return _id(value, path) if field == "category_id" else value
+
+
+Checks = dict[str, Callable[[Any, str], Any]]
+KINDS: dict[str, tuple[Checks, Checks]] = {
+    "assign": ({}, {"team": word, "agent_id": _id}),
+    "set": ({"field": _one_of(*SETTABLE), "value": word}, {}),
+    "set_status": ({"to": word}, {"reason": word, "resolution": word, "summary": word}),
+    "raise_priority": ({}, {}),
+    "add_tag": ({"tag": word}, {}),
+    "remove_tag": ({"tag": word}, {}),
+    "add_watcher": ({"agent_id": _id}, {}),
+    "notify": ({"whom": _one_of(*WHOM), "texts": texts}, {}),
+    "notify_agent": ({"agent_id": _id, "texts": texts}, {}),
+    "reply": ({"texts": texts}, {}),
+    "escalate": ({}, {"team": word}),
+    "open_case": ({"type_key": word}, {"urgency": _one_of(*LEVELS), "team": word}),
+    "call": ({"name": word}, {}),
+}
+"""What each action needs, and what it may have beside."""

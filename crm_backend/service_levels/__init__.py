@@ -1,0 +1,1 @@
+"""What customers were promised: policies, contracts, and a clock for every promise."""
