@@ -31,6 +31,10 @@ class Embedder:
         """The vector of one text, computed off the event loop and not kept."""
         return await asyncio.to_thread(self._compute, text[:READ])
 
+    async def several(self, texts: list[str]) -> list[list[float]]:
+        """As `many`, off the event loop."""
+        return await asyncio.to_thread(self.many, texts)
+
     def _kept(self, text: str) -> list[float]:
         if self._cache is None:
             return self._compute(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,6 +48,7 @@ class KnowledgeAnswer(Value):
 class ArticlePage(Value):
     """A whole article, with its address in each language that has it."""
 
+    id: UUID
     key: str
     category: str
     language: Literal["fr", "en"]

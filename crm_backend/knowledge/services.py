@@ -1,25 +1,24 @@
-"""Publishing articles, reading them, and answering from them."""
+"""Loading published articles, reading them, and answering from them: what everybody may see."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from crm_backend.access.actor import SYSTEM, Actor
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import NotFound
-from crm_backend.knowledge import search
-from crm_backend.knowledge.model import Article, Passage, Translation
+from crm_backend.knowledge import categories, indexing, publishing, search
+from crm_backend.knowledge.model import Article, ArticleVersion, Translation
+from crm_backend.knowledge.publishing import Embed, embedded, passages_of
 from crm_backend.knowledge.schema import ArticleLink, ArticlePage, Draft, KnowledgeAnswer, PassageView, path_of
-from crm_backend.knowledge.search import Found
+from crm_backend.knowledge.search import EVERYTHING, Found
 
-Embed = Callable[[list[str]], Sequence[Sequence[float]]]
-SECTION = re.compile(r"^## +(.+?)\s*\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-EMBEDDED_LENGTH = 300
+__all__ = ["Embed", "answer", "article", "find", "listing", "page", "passages_of", "publish"]
 
 # Chosen on the demo's articles (docs/adr/0004); a score is about 0 for strangers and 2 for the same words.
 SURE, SURE_LEAD = 0.85, 0.15
@@ -27,59 +26,62 @@ POSSIBLE = 0.45
 
 
 async def publish(
-    session: AsyncSession, *, key: str, category: str, translations: list[Draft], embed: Embed
+    session: AsyncSession,
+    *,
+    key: str,
+    category: str,
+    translations: list[Draft],
+    embed: Embed,
+    actor: Actor = SYSTEM,
+    audience: str | None = None,
+    tags: Sequence[str] | None = None,
 ) -> Article:
-    """Stores an article and what search needs of it, replacing an earlier version of the same key.
+    """Publishes an article as it comes from elsewhere: each text that differs from what is published becomes its newest
+    version at once. Languages that are not given stay as they are.
 
-    `embed` turns texts into sentence vectors of 384 numbers. The caller commits.
+    `embed` turns texts into sentence vectors of 384 numbers. Needs knowledge.publish_own. The caller commits.
     """
-    article = await session.scalar(
-        select(Article)
-        .where(Article.key == key)
-        .options(selectinload(Article.translations).selectinload(Translation.passages))
-    )
+    actor.need("knowledge.publish_own")
+    await categories.ensure(session, category)
+    article = await session.scalar(select(Article).where(Article.key == key).with_for_update())
     if article is None:
-        article = Article(id=new_id(), key=key, category=category, status="published", translations=[])
+        article = Article(id=new_id(), key=key, category=category, status="draft", audience="public", tags=[])
         session.add(article)
+    old = article.audience
     article.category, article.updated_at = category, utc_now()
-    by_language = {translation.language: translation for translation in article.translations}
-    for draft in translations:
-        translation = by_language.get(draft.language)
-        if translation is None:
-            translation = Translation(id=new_id(), language=draft.language, version=0, passages=[])
-            article.translations.append(translation)
-        _write(translation, draft, embed)
+    article.audience = audience or old
+    article.tags = list(article.tags if tags is None else tags)
     await session.flush()
+    await indexing.readdress(session, article.id, old=old, new=article.audience)
+    for draft in translations:
+        version = await _written(session, article, draft, actor)
+        if version is not None:
+            await publishing.show(session, article, version, embed(embedded(draft)))
+    if len(translations) > 1:
+        await publishing.agree(session, article.id)
     return article
 
 
-def _write(translation: Translation, draft: Draft, embed: Embed) -> None:
-    translation.slug, translation.title = draft.slug, draft.title
-    translation.summary, translation.body = draft.summary, draft.body
-    translation.asked = "\n".join(draft.questions)
-    translation.version += 1
-    translation.updated_at = utc_now()
-    parts = list(passages_of(draft))
-    vectors = [list(map(float, vector)) for vector in embed([_embedded(*part) for part in parts])]
-    translation.centroid = [sum(column) / len(vectors) for column in zip(*vectors, strict=True)]
-    translation.passages = [
-        Passage(
-            id=new_id(), language=draft.language, position=position, kind=kind, heading=heading, text=text, vector=v
-        )
-        for position, ((kind, heading, text), v) in enumerate(zip(parts, vectors, strict=True))
-    ]
-
-
-def passages_of(draft: Draft) -> list[tuple[str, str, str]]:
-    """The searchable parts of an article: (kind, heading, text)."""
-    parts = [("lead", draft.title, draft.summary)]
-    parts += [("section", heading, text.strip()) for heading, text in SECTION.findall(draft.body)]
-    parts += [("question", question, "") for question in draft.questions]
-    return parts
-
-
-def _embedded(kind: str, heading: str, text: str) -> str:
-    return f"{heading}. {text}".replace("\u00a0", " ")[:EMBEDDED_LENGTH] if text else heading.replace("\u00a0", " ")
+async def _written(session: AsyncSession, article: Article, draft: Draft, actor: Actor) -> ArticleVersion | None:
+    """A new version with this text; None when that is what is published already."""
+    asked = "\n".join(draft.questions)
+    texts = {"slug": draft.slug, "title": draft.title, "summary": draft.summary, "body": draft.body, "asked": asked}
+    of = (ArticleVersion.article_id == article.id, ArticleVersion.language == draft.language)
+    same = [getattr(ArticleVersion, name) == value for name, value in texts.items()]
+    if await session.scalar(select(exists().where(*of, ArticleVersion.status == "published", *same))):
+        return None
+    number = await session.scalar(select(func.coalesce(func.max(ArticleVersion.number), 0)).where(*of))
+    version = ArticleVersion(
+        id=new_id(),
+        article_id=article.id,
+        language=draft.language,
+        number=(number or 0) + 1,
+        status="archived",
+        writers=[actor.name],
+        **texts,
+    )
+    session.add(version)
+    return version
 
 
 async def answer(session: AsyncSession, *, question: str, language: str, vector: Sequence[float]) -> KnowledgeAnswer:
@@ -93,25 +95,33 @@ async def answer(session: AsyncSession, *, question: str, language: str, vector:
         return KnowledgeAnswer(kind="none", passages=[])
     lead = found[0].score - (found[1].score if len(found) > 1 else 0.0)
     if found[0].score >= SURE and (lead >= SURE_LEAD or found[0].same_question):
-        return KnowledgeAnswer(kind="answer", passages=[await _quote(session, found[0], vector)])
-    likely = [one for one in found if one.score >= POSSIBLE]
-    return KnowledgeAnswer(kind="choices", passages=[await _quote(session, one, vector) for one in likely])
+        return KnowledgeAnswer(kind="answer", passages=[_quote(found[0])])
+    return KnowledgeAnswer(kind="choices", passages=[_quote(one) for one in found if one.score >= POSSIBLE])
 
 
-async def _quote(session: AsyncSession, found: Found, vector: Sequence[float]) -> PassageView:
-    heading, text = await search.passage(session, found.translation_id, vector)
+async def find(
+    session: AsyncSession, *, actor: Actor, question: str, language: str, vector: Sequence[float], limit: int = 10
+) -> list[Found]:
+    """What colleagues find, articles for agents included, with the reasons. Needs knowledge.read."""
+    actor.need("knowledge.read")
+    return await search.best(
+        session, question=question, language=language, vector=vector, limit=limit, audiences=EVERYTHING
+    )
+
+
+def _quote(found: Found) -> PassageView:
     return PassageView(
         article_key=found.key,
         title=found.title,
-        heading=heading,
-        text=text,
+        heading=found.heading,
+        text=found.text,
         url=path_of(found.language, found.slug),
         score=found.score,
     )
 
 
 async def article(session: AsyncSession, *, key: str, language: str) -> PassageView:
-    """The lead of a published article. Raises NotFound."""
+    """The lead of a published article for everybody. Raises NotFound."""
     row = await _published(session, Article.key == key, Translation.language == language)
     return PassageView(
         article_key=key,
@@ -124,10 +134,11 @@ async def article(session: AsyncSession, *, key: str, language: str) -> PassageV
 
 
 async def page(session: AsyncSession, *, language: str, slug: str) -> ArticlePage:
-    """A published article by its address. Raises NotFound."""
+    """A published article for everybody, by its address. Raises NotFound."""
     row = await _published(session, Translation.language == language, Translation.slug == slug)
     addresses = {other.language: path_of(other.language, other.slug) for other in row.article.translations}
     return ArticlePage(
+        id=row.article.id,
         key=row.article.key,
         category=row.article.category,
         language=row.language,
@@ -144,7 +155,7 @@ async def _published(session: AsyncSession, *conditions: Any) -> Translation:
     row = await session.scalar(
         select(Translation)
         .join(Article)
-        .where(Article.status == "published", *conditions)
+        .where(Article.status == "published", Article.audience == "public", *conditions)
         .options(selectinload(Translation.article).selectinload(Article.translations))
     )
     if row is None:
@@ -153,11 +164,11 @@ async def _published(session: AsyncSession, *conditions: Any) -> Translation:
 
 
 async def listing(session: AsyncSession, *, language: str) -> list[ArticleLink]:
-    """Every published article in this language, by category and title."""
+    """Every published article for everybody in this language, by category and title."""
     rows = await session.execute(
         select(Article.key, Article.category, Translation.title, Translation.summary, Translation.slug)
         .join(Translation)
-        .where(Article.status == "published", Translation.language == language)
+        .where(Article.status == "published", Article.audience == "public", Translation.language == language)
         .order_by(Article.category, Translation.title)
     )
     return [

@@ -1,0 +1,1 @@
+"""Replies that agents need often, written once."""
