@@ -17,3 +17,4 @@ ACCOUNTS_PAUSED = Gauge(
     "1 while nothing is sent by an account: its platform is in trouble.",
     ["channel", "account"],
 )
+WEBHOOKS = Counter("relais_webhooks_total", "Events posted to subscribers, by outcome.", ["outcome"])
