@@ -1,0 +1,51 @@
+"""A copy of everything that is kept of a person (GDPR, articles 15 and 20)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.access.actor import Actor
+from crm_backend.audit import services as audit
+from crm_backend.database import Base, utc_now
+from crm_backend.privacy.map import HELD
+from crm_backend.privacy.person import person, typed
+
+FORMAT = 1
+
+
+async def export(session: AsyncSession, customer_id: UUID, *, actor: Actor) -> dict[str, Any]:
+    """Plain JSON: `tables` holds the rows of each table under its name, `titles` what each is called in both languages,
+    `files` the identifiers of the files whose content goes with it. Raises NotAllowed, NotFound."""
+    actor.need("customers.export")
+    found = await person(session, customer_id)
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for name, held in HELD.items():
+        untold = ", ".join(f"'{column}'" for column in sorted(held.untold)) or "''"
+        rows = await session.scalars(
+            typed(f"select to_jsonb(t) - array[{untold}] from {name} t where {held.where} order by {_order(name)}"),  # noqa: S608
+            found.parameters(),
+        )
+        if told := list(rows):
+            tables[name] = told
+    audit.record(session, actor=actor, action="exported", subject=("customer", customer_id))
+    return {
+        "format": FORMAT,
+        "made_at": utc_now().isoformat(),
+        "customer": str(customer_id),
+        "titles": {name: {"fr": HELD[name].fr, "en": HELD[name].en} for name in tables},
+        "tables": tables,
+        "files": [
+            {"id": row["id"], "name": row["name"], "media_type": row["media_type"], "size": row["size"]}
+            for row in tables.get("attachments", ())
+            if row["state"] == "kept"
+        ],
+    }
+
+
+def _order(name: str) -> str:
+    columns = Base.metadata.tables[name].columns
+    wanted = [column for column in ("created_at", "at", "seq", "position", "id") if column in columns]
+    return ", ".join(f"t.{column}" for column in wanted) or "1"

@@ -1,0 +1,294 @@
+"""Where each table holds something of a person, and what erasing them means there. A table that is in neither list is a
+fault: a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Held:
+    """A table with rows of a person. `where` finds them: SQL over `t`, with the sets of `person.Person` as parameters.
+
+    `blank` are the columns that are emptied and what is put there instead; None deletes the rows, {} keeps them as they
+    are, for the reason `why` (a key of `REASONS`). `only` narrows what is emptied: the others go with what they hang
+    on. `untold` are columns that a copy of one's data leaves out: our own
+    keys and what is worked out for machines. `names` is what a person calls it.
+    """
+
+    where: str
+    fr: str
+    en: str
+    blank: Mapping[str, str] | None = None
+    why: str = ""
+    only: str = ""
+    untold: frozenset[str] = field(default_factory=frozenset)
+
+
+OF_CUSTOMER = "t.customer_id = :customer"
+OF_CONVERSATION = "t.conversation_id = any(:conversations)"
+OF_MESSAGE = "t.message_id = any(:messages)"
+OF_TALK = f"{OF_CONVERSATION} or {OF_MESSAGE}"
+OF_ORDER = "t.order_id = any(:orders)"
+OF_CASE = "t.case_id = any(:cases)"
+_LEASE = frozenset({"lease", "lease_until"})
+_INVOICE = "accounting"
+_ORDER = "orders"
+
+HELD: dict[str, Held] = {
+    # What is emptied or deleted first stands first: later lines find their rows by it.
+    "attachments": Held(
+        "t.id = any(:files)",
+        "Fichiers",
+        "Files",
+        # Nobody holds them now: the sweep of loose files deletes bytes and row, again and again until it succeeds.
+        {
+            "message_id": "null",
+            "held_by": "null",
+            "name": "''",
+            "remote": "null",
+            "uploaded_by": "null",
+            "created_at": "'epoch'",
+        },
+        untold=_LEASE | {"remote", "attempts", "available_at", "sha256"},
+    ),
+    "case_files": Held(OF_CASE, "Fichiers des dossiers", "Files of cases"),
+    "customer_documents": Held(OF_CUSTOMER, "Documents", "Documents"),
+    "case_comments": Held(OF_CASE, "Commentaires des dossiers", "Comments on cases"),
+    "case_events": Held(
+        OF_CASE, "Historique des dossiers", "History of cases", {"changes": "'{}'", "details": "'{}'"}, why="figures"
+    ),
+    "case_conversations": Held(OF_CASE, "Conversations des dossiers", "Conversations of cases"),
+    "case_orders": Held(OF_CASE, "Commandes des dossiers", "Orders of cases"),
+    "rule_runs": Held(OF_CASE, "Règles appliquées", "Rules applied", {"steps": "'[]'"}, why="figures"),
+    "cases": Held(
+        "t.id = any(:cases)",
+        "Dossiers",
+        "Cases",
+        {
+            "customer_id": "null",
+            "subject": "''",
+            "description": "''",
+            "fields": "'{}'",
+            "tags": "'{}'",
+            "resolution_summary": "''",
+        },
+        why="figures",
+        untold=frozenset({"haystack", "priority_rank"}),
+    ),
+    "agent_notices": Held(
+        "t.subject_id = any(:cases) or t.subject_id = any(:conversations)", "Avis aux agents", "Notices to agents"
+    ),
+    "notifications": Held(OF_CUSTOMER, "Messages proactifs", "Proactive messages"),
+    "messages": Held(
+        "t.id = any(:messages)",
+        "Messages",
+        "Messages",
+        # Those in conversations with somebody else; the others go with their conversation.
+        {"text": "''", "content": "'{}'", "understanding": "null", "details": "'{}'", "identity_id": "null"},
+        why="others",
+        only="t.conversation_id <> all(:conversations)",
+        untold=frozenset({"platform_order", "place"}),
+    ),
+    "outbox": Held(
+        OF_TALK, "Envois", "Deliveries", untold=_LEASE | {"attempts", "faults", "available_at", "platform_id"}
+    ),
+    "turns": Held(OF_TALK, "Tours de l’assistant", "The assistant’s turns", untold=_LEASE),
+    "sent_parts": Held(OF_MESSAGE, "Parties envoyées", "Parts that were sent"),
+    "ratings": Held(OF_CONVERSATION, "Satisfaction", "Satisfaction"),
+    "queue_entries": Held(OF_CONVERSATION, "Attentes", "Waiting"),
+    "join_codes": Held(OF_CONVERSATION, "Codes", "Codes", untold=frozenset({"code_hash"})),
+    "verification_attempts": Held(
+        OF_CONVERSATION, "Vérifications d’identité", "Checks of identity", untold=frozenset({"email_key"})
+    ),
+    "participants": Held(
+        "t.conversation_id = any(:conversations) or t.identity_id = any(:identities)", "Participants", "Participants"
+    ),
+    "conversations": Held("t.id = any(:conversations)", "Conversations", "Conversations"),
+    "merge_steps": Held(
+        "t.merge_id in (select id from merges where kept_id = :customer or gone_id = :customer)",
+        "Détails des fusions",
+        "Details of merges",
+        untold=frozenset({"old", "new", "key"}),
+    ),
+    "merges": Held("t.kept_id = :customer or t.gone_id = :customer", "Fusions", "Merges"),
+    "duplicate_pairs": Held(":customer in (t.low_id, t.high_id)", "Doublons possibles", "Possible duplicates"),
+    "addresses": Held(OF_CUSTOMER, "Adresses", "Addresses"),
+    "attribute_values": Held(OF_CUSTOMER, "Attributs", "Attributes", untold=frozenset({"unique_key"})),
+    "consent_events": Held(OF_CUSTOMER, "Consentements", "Consents"),
+    "contact_preferences": Held(OF_CUSTOMER, "Préférences", "Preferences"),
+    "customer_notes": Held(OF_CUSTOMER, "Notes", "Notes"),
+    "customer_tags": Held(OF_CUSTOMER, "Étiquettes", "Tags"),
+    "customer_values": Held(OF_CUSTOMER, "Valeur", "Value"),
+    "changed_customers": Held(OF_CUSTOMER, "Calculs en attente", "Figures to be computed"),
+    "stage_changes": Held(OF_CUSTOMER, "Cycle de vie", "Life cycle"),
+    "group_members": Held(OF_CUSTOMER, "Foyers et entreprises", "Households and companies"),
+    "contract_uses": Held(
+        "t.contract_id in (select id from service_contracts where customer_id = :customer)",
+        "Usage des contrats",
+        "Use of contracts",
+    ),
+    "service_contracts": Held(OF_CUSTOMER, "Contrats de service", "Service contracts"),
+    "gift_cards": Held(
+        OF_CUSTOMER,
+        "Cartes cadeaux",
+        "Gift cards",
+        {"customer_id": "null"},
+        why="gift_cards",
+        untold=frozenset({"code_hash"}),
+    ),
+    "gift_card_entries": Held(OF_ORDER, "Mouvements de cartes cadeaux", "Gift card entries", {}, why=_ORDER),
+    "tracking_events": Held(
+        "t.shipment_id in (select id from shipments where order_id = any(:orders))", "Suivi des colis", "Tracking"
+    ),
+    "shipments": Held(OF_ORDER, "Colis", "Parcels", {"tracking_number": "null", "tracking_url": "null"}, why=_ORDER),
+    "return_lines": Held(
+        "t.return_id in (select id from returns where order_id = any(:orders))",
+        "Articles retournés",
+        "Items sent back",
+        {},
+        why=_ORDER,
+    ),
+    "refund_parts": Held(
+        "t.refund_id in (select id from refunds where order_id = any(:orders))",
+        "Parts des remboursements",
+        "Parts of refunds",
+        {},
+        why=_INVOICE,
+    ),
+    "refunds": Held(OF_ORDER, "Remboursements", "Refunds", {"note": "''"}, why=_INVOICE),
+    "returns": Held(
+        OF_ORDER, "Retours", "Returns", {"note": "''", "label_reference": "null", "label_url": "null"}, why=_ORDER
+    ),
+    "payments": Held(OF_ORDER, "Paiements", "Payments", {}, why=_INVOICE),
+    "invoices": Held(OF_ORDER, "Factures", "Invoices", {}, why=_INVOICE),
+    "order_commands": Held(OF_ORDER, "Ordres passés", "Commands", untold=frozenset({"fingerprint", "key"})),
+    "order_lines": Held(OF_ORDER, "Articles commandés", "Items ordered", {}, why=_ORDER),
+    "orders": Held(
+        OF_CUSTOMER,
+        "Commandes",
+        "Orders",
+        dict.fromkeys(("ship_name", "ship_line1", "ship_line2", "ship_city", "ship_region", "ship_postcode"), "''"),
+        why=_ORDER,
+    ),
+    "identities": Held("t.id = any(:identities)", "Moyens de contact", "Ways to reach you"),
+    "customers": Held(
+        "t.id = :customer",
+        "Profil",
+        "Profile",
+        {
+            "first_name": "''",
+            "last_name": "''",
+            "company": "''",
+            "external_id": "null",
+            "birth_date": "null",
+            "time_zone": "null",
+            "erased_at": "now()",
+            "version": "version + 1",
+        },
+        why="stub",
+        untold=frozenset({"name_key", "matched_at"}),
+    ),
+}
+"""In the order in which erasing works through them."""
+
+REASONS: dict[str, dict[str, str]] = {
+    "accounting": {
+        "fr": "Pièces comptables\u00a0: à garder dix ans (Code de commerce, art. L123-22)\u00a0; RGPD, art. 17(3)(b).",
+        "en": "Accounting records: to be kept for ten years (French Code de commerce, L123-22); GDPR art. 17(3)(b).",
+    },
+    "orders": {
+        "fr": "Ce à quoi les factures renvoient, sans nom ni adresse.",
+        "en": "What the invoices refer to, without name or address.",
+    },
+    "figures": {
+        "fr": "Gardé sans contenu, pour les statistiques\u00a0: ne désigne plus personne.",
+        "en": "Kept without content, for statistics: it names nobody any more.",
+    },
+    "others": {
+        "fr": "Dans une conversation avec quelqu’un d’autre\u00a0: vidé, sa place reste.",
+        "en": "In a conversation with somebody else: emptied, its place remains.",
+    },
+    "gift_cards": {
+        "fr": "Le solde appartient à qui tient le code\u00a0: plus reliée à personne.",
+        "en": "The balance belongs to whoever holds the code: linked to nobody any more.",
+    },
+    "stub": {
+        "fr": "Un numéro vide auquel les commandes gardées renvoient.",
+        "en": "An empty number that kept orders refer to.",
+    },
+}
+
+NOBODYS: dict[str, str] = {
+    **dict.fromkeys(
+        ("accounts", "agents", "agent_sessions", "api_keys", "roles", "webhook_subscriptions"),
+        "people who work here and programs, not customers",
+    ),
+    **dict.fromkeys(
+        (
+            "article_categories",
+            "article_files",
+            "article_middles",
+            "article_terms",
+            "article_tests",
+            "article_translations",
+            "article_versions",
+            "article_views",
+            "article_words",
+            "articles",
+            "attribute_definitions",
+            "calendar_days",
+            "calendars",
+            "canned_replies",
+            "case_categories",
+            "case_priorities",
+            "case_resolutions",
+            "case_statuses",
+            "case_templates",
+            "case_transitions",
+            "case_types",
+            "passages",
+            "policies",
+            "products",
+            "retention_rules",
+            "rules",
+            "segments",
+            "service_policies",
+            "service_policy_versions",
+            "synonyms",
+            "tags",
+            "value_settings",
+            "variants",
+        ),
+        "what the company wrote and decided",
+    ),
+    **dict.fromkeys(
+        (
+            "case_clocks",
+            "case_items",
+            "case_relations",
+            "case_watchers",
+            "event_counters",
+            "event_queue",
+            "events",
+            "invoice_counters",
+            "product_pairs",
+            "rule_timers",
+            "score_cuts",
+            "value_models",
+            "value_runs",
+            "webhook_deliveries",
+        ),
+        "identifiers, times and figures only",
+    ),
+    "kept_answers": "answers to programs, encrypted, for a day: docs/privacy.md names them",
+    "article_opinions": "what is said of articles, by a hash of a browser",
+    "audit_log": "holds no personal data (docs/security.md), and is never changed",
+    "customer_groups": "households and companies; who belongs to them is in group_members",
+    "question_groups": "questions without what names people",
+    "unanswered_questions": "questions without what names people",
+    "erasures": "the record of what was erased: identifiers and counts",
+    "retention_runs": "counts",
+    "alembic_version": "the version of the database",
+}

@@ -1,0 +1,1 @@
+"""A person's data as files, and the nightly end to keeping."""
