@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions import products
 from actions.plain import plain
@@ -15,9 +17,11 @@ from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.errors import NotFound
 from crm_backend.knowledge import services as knowledge
+from crm_backend.knowledge import unanswered
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
 
 LONGEST = 500
+log = logging.getLogger(__name__)
 
 
 class Answer(Action):
@@ -46,8 +50,20 @@ class Answer(Action):
             dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
         else:
             dispatcher.utter_message(response="utter_not_known")
+            await _note(turn)
             return [offer("unknown")]
         return []
+
+
+async def _note(turn: Turn) -> None:
+    """Keeps the question for those who write articles. That it cannot be kept is no reason not to answer."""
+    question = turn.text[-LONGEST:]
+    try:
+        vector = await tools().embed(question)
+        async with tools().sessions.begin() as session:
+            await unanswered.note(session, question=question, language=turn.language, source="assistant", vector=vector)
+    except SQLAlchemyError as error:
+        log.warning("a question was not kept: %s", type(error).__name__)
 
 
 async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:

@@ -36,6 +36,11 @@ ASKS_AGAIN = frozenset({"order_status", "inform"})
 end: a slot that is set, to whatever, tells it that it was answered."""
 
 
+def speaks_of_several(text: str) -> bool:
+    """Whether the customer speaks of orders in the plural."""
+    return bool(_PLURAL.search(text))
+
+
 class ValidateOrderForm(Action):
     """Decides after every message of the form what is still missing, and checks the three facts once they are there.
 
@@ -153,7 +158,7 @@ def _means_all(turn: Turn) -> bool:
     """Whether the customer asks for their orders in the plural, and names none."""
     if turn.entities.get("order_number"):
         return False
-    return turn.intent in ASKS_AGAIN and bool(_PLURAL.search(turn.text))
+    return turn.intent in ASKS_AGAIN and speaks_of_several(turn.text)
 
 
 async def _may_read(turn: Turn) -> bool:
