@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +23,8 @@ from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed
 from server.desk import views
+from server.desk.cursors import cursor, cursor_text
+from server.desk.rights import ANY_AGENT, admit, needing
 from server.desk.written import Written
 from server.files import FileStore
 from server.problems import LANGUAGE
@@ -34,7 +33,9 @@ from server.wakes import Wakes
 CHANGED = web.RequestKey("CHANGED", UUID)
 """In a request: the conversation that it changed, to be told of after the commit."""
 CSRF = web.RequestKey("CSRF", str)
-COOKIE = "relais_desk"
+COOKIE, API_COOKIE = "relais_desk", "relais_api"
+PLACES = {COOKIE: "/desk", API_COOKIE: "/api/v1"}
+"""Where a signed-in agent's browser shows its token: each place its own cookie, and nowhere else."""
 SIGN_INS_PER_MINUTE = 10
 Given = TypeVar("Given", bound=BaseModel)
 Handler = Callable[[web.Request, AsyncSession, Agent], Awaitable[web.StreamResponse]]
@@ -84,22 +85,24 @@ class Desk:
         conversation = "/desk/api/conversations/{id}"
         return [
             web.post("/desk/api/session", self.sign_in),
-            web.get("/desk/api/session", self.signed_in(self.who)),
-            web.patch("/desk/api/session", self.signed_in(self.prefer)),
-            web.delete("/desk/api/session", self.signed_in(self.sign_out)),
-            web.get("/desk/api/conversations", self.signed_in(self.listing)),
-            web.get(conversation, self.signed_in(self.whole)),
-            web.get(conversation + "/messages", self.signed_in(self.messages)),
-            web.post(conversation + "/messages", self.signed_in(self.answer)),
-            web.post(conversation + "/take", self.signed_in(self.take)),
-            web.post(conversation + "/release", self.signed_in(self.release)),
-            web.post(conversation + "/close", self.signed_in(self.close)),
-            web.post(conversation + "/typing", self.signed_in(self.typing)),
+            web.get("/desk/api/session", self.signed_in(self.who, ANY_AGENT)),
+            web.patch("/desk/api/session", self.signed_in(self.prefer, ANY_AGENT)),
+            web.delete("/desk/api/session", self.signed_in(self.sign_out, ANY_AGENT)),
+            web.get("/desk/api/conversations", self.signed_in(self.listing, "conversations.read")),
+            web.get(conversation, self.signed_in(self.whole, "conversations.read")),
+            web.get(conversation + "/messages", self.signed_in(self.messages, "conversations.read")),
+            web.post(conversation + "/messages", self.signed_in(self.answer, "conversations.write")),
+            web.post(conversation + "/take", self.signed_in(self.take, "conversations.write")),
+            web.post(conversation + "/release", self.signed_in(self.release, "conversations.write")),
+            web.post(conversation + "/close", self.signed_in(self.close, "conversations.write")),
+            web.post(conversation + "/typing", self.signed_in(self.typing, "conversations.write")),
         ]
 
-    def signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Opens the request's one transaction, for a signed-in agent; a change needs its token against forgery."""
+    def signed_in(self, handler: Handler, needs: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Opens the request's one transaction, for a signed-in agent whose role permits what it `needs` (or ANY_AGENT);
+        a change needs the session's token against forgery."""
 
+        @needing(needs)
         async def handle(request: web.Request) -> web.StreamResponse:
             async with self.sessions() as session, session.begin():
                 signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
@@ -108,6 +111,7 @@ class Desk:
                     same_origin(request)
                     if not agents.csrf_matches(signed_in, request.headers.get("X-CSRF-Token")):
                         raise NotAllowed("forged request")
+                await admit(session, signed_in.agent, needs)
                 response = await handler(request, session, signed_in.agent)
             await self._after(request)
             return response
@@ -128,31 +132,33 @@ class Desk:
             signed_in = await agents.sign_in(
                 session, email=given.email, password=given.password, hours=self.session_hours
             )
-        response = web.json_response({"agent": views.agent_out(signed_in.agent), "csrf": signed_in.csrf})
-        response.set_cookie(
-            COOKIE,
-            signed_in.token,
-            path="/desk",
-            max_age=self.session_hours * 3600,
-            httponly=True,
-            samesite="Strict",
-            secure=self.secure,
-        )
+            shown = await views.agent_out(session, signed_in.agent)
+        response = web.json_response({"agent": shown, "csrf": signed_in.csrf})
+        for name, path in PLACES.items():
+            response.set_cookie(
+                name,
+                signed_in.token,
+                path=path,
+                max_age=self.session_hours * 3600,
+                httponly=True,
+                samesite="Strict",
+                secure=self.secure,
+            )
         return response
 
     async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return web.json_response({"agent": views.agent_out(agent), "csrf": request[CSRF]})
+        return web.json_response({"agent": await views.agent_out(session, agent), "csrf": request[CSRF]})
 
     async def prefer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Preferences)
-        agent.language = given.language or agent.language
-        agent.presence = given.presence or agent.presence
-        return web.json_response({"agent": views.agent_out(agent), "csrf": request[CSRF]})
+        await agents.prefer(session, agent, language=given.language, presence=given.presence)
+        return web.json_response({"agent": await views.agent_out(session, agent), "csrf": request[CSRF]})
 
     async def sign_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         await agents.sign_out(session, request.cookies[COOKIE])
         response = web.Response(status=204)
-        response.del_cookie(COOKIE, path="/desk")
+        for name, path in PLACES.items():
+            response.del_cookie(name, path=path)
         return response
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
@@ -272,23 +278,3 @@ def _number(text: str | None, default: int, *, most: int) -> int:
         return min(max(int(text or default), 0), most)
     except ValueError as error:
         raise BadInput("not a number") from error
-
-
-def cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """Where a page begins, from what was told with the one before. Raises BadInput."""
-    if not text:
-        return None
-    try:
-        at, last = json.loads(base64.urlsafe_b64decode(text))
-        when = datetime.fromisoformat(at)
-        return when if when.tzinfo else when.replace(tzinfo=UTC), UUID(last)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadInput("not a cursor") from error
-
-
-def cursor_text(place: tuple[datetime, UUID] | None) -> str | None:
-    """Where the next page begins, as it goes over the wire."""
-    if place is None:
-        return None
-    at, last = place
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), str(last)]).encode()).decode()

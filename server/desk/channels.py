@@ -26,6 +26,7 @@ from crm_backend.errors import BadInput, NotAllowed, NotFound
 from server.accounts import ACCOUNT_NAME, MAIN, BadSettings, apart, described, is_secret, validated, within_reach
 from server.desk import refusals
 from server.desk.api import COOKIE, Body, Desk, body, same_origin
+from server.desk.rights import admit, needing
 from server.problems import LANGUAGE, problem
 from server.settings import Settings
 from server.switchboard import TEST_PATIENCE, UNREADABLE, Switchboard
@@ -70,6 +71,7 @@ class Channels:
     def for_admins(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Who asks is looked up in a transaction of its own: what follows may wait for a platform."""
 
+        @needing("channels.configure")
         async def handle(request: web.Request) -> web.StreamResponse:
             async with self._desk.sessions() as session, session.begin():
                 signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
@@ -78,8 +80,7 @@ class Channels:
                     same_origin(request)
                     if not agents.csrf_matches(signed_in, request.headers.get("X-CSRF-Token")):
                         raise NotAllowed("forged request")
-            if signed_in.agent.role != "admin":
-                raise NotAllowed("admins only")
+                await admit(session, signed_in.agent, "channels.configure")
             return await handler(request, signed_in.agent)
 
         return handle

@@ -17,6 +17,7 @@ from crm_backend.errors import BadInput, NotFound
 from crm_backend.notifications import routes, services, standing
 from crm_backend.notifications.schema import Rules
 from server.desk.api import Body, Desk, body, identifier
+from server.desk.rights import ANY_AGENT
 from server.starting import may_begin
 from server.switchboard import Switchboard
 
@@ -35,9 +36,9 @@ class Contacts:
         """Their addresses."""
         contact = "/desk/api/conversations/{id}/contact"
         return [
-            web.get("/desk/api/ways", self._desk.signed_in(self.ways)),
-            web.get(contact, self._desk.signed_in(self.whole)),
-            web.put(contact, self._desk.signed_in(self.choose)),
+            web.get("/desk/api/ways", self._desk.signed_in(self.ways, ANY_AGENT)),
+            web.get(contact, self._desk.signed_in(self.whole, "customers.read")),
+            web.put(contact, self._desk.signed_in(self.choose, "customers.write")),
         ]
 
     async def ways(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:

@@ -12,9 +12,11 @@ from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries, undelivered
 from crm_backend.conversations.messages import instant
 from crm_backend.conversations.undelivered import DeadLetter, Queued
-from crm_backend.errors import BadInput, NotAllowed
+from crm_backend.errors import BadInput
 from server.desk import words
-from server.desk.api import Body, Desk, Handler, body, cursor, cursor_text, identifier
+from server.desk.api import Body, Desk, Handler, body, identifier
+from server.desk.cursors import cursor, cursor_text
+from server.desk.rights import needing
 
 QUEUED = web.RequestKey("QUEUED", list[Queued])
 """In a request: what it has queued again."""
@@ -40,18 +42,19 @@ class Deliveries:
         """Their addresses."""
         message = "/desk/api/conversations/{id}/messages/{seq}"
         return [
-            web.get("/desk/api/deliveries", self._signed_in(_supervising(self.listing))),
-            web.post("/desk/api/deliveries/replay", self._signed_in(_supervising(self.replay_all))),
-            web.post("/desk/api/deliveries/{id}/replay", self._signed_in(_supervising(self.replay))),
-            web.post("/desk/api/deliveries/{id}/aside", self._signed_in(_supervising(self.set_aside))),
-            web.post(message + "/resend", self._signed_in(self.resend)),
-            web.post(message + "/aside", self._signed_in(self.message_aside)),
+            web.get("/desk/api/deliveries", self._signed_in(self.listing, "deliveries.manage")),
+            web.post("/desk/api/deliveries/replay", self._signed_in(self.replay_all, "deliveries.manage")),
+            web.post("/desk/api/deliveries/{id}/replay", self._signed_in(self.replay, "deliveries.manage")),
+            web.post("/desk/api/deliveries/{id}/aside", self._signed_in(self.set_aside, "deliveries.manage")),
+            web.post(message + "/resend", self._signed_in(self.resend, "conversations.write")),
+            web.post(message + "/aside", self._signed_in(self.message_aside, "conversations.write")),
         ]
 
-    def _signed_in(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _signed_in(self, handler: Handler, needs: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """As everywhere on the desk; and after the commit whoever watches hears of what is on its way again."""
-        inner = self._desk.signed_in(handler)
+        inner = self._desk.signed_in(handler, needs)
 
+        @needing(needs)
         async def handle(request: web.Request) -> web.StreamResponse:
             response = await inner(request)
             queued: list[Queued] = request.get(QUEUED, [])
@@ -103,15 +106,6 @@ class Deliveries:
         request[QUEUED] = await undelivered.resend(session, conversation_id=conversation, seq=seq, agent=agent)
         view = await queries.message(session, conversation_id=conversation, seq=seq)
         return web.json_response({"message": self._desk.shown(view, agent.language)})
-
-
-def _supervising(handler: Handler) -> Handler:
-    async def handle(request: web.Request, session: AsyncSession, agent: Agent) -> web.StreamResponse:
-        if agent.role == "agent":
-            raise NotAllowed("supervisors only")
-        return await handler(request, session, agent)
-
-    return handle
 
 
 def _seq(request: web.Request) -> int:

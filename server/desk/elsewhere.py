@@ -42,8 +42,8 @@ class Elsewhere:
         """`/desk/api/conversations/ID/elsewhere`"""
         address = "/desk/api/conversations/{id}/elsewhere"
         return [
-            web.get(address, self._desk.signed_in(self.ways)),
-            web.post(address, self._desk.signed_in(self.offer)),
+            web.get(address, self._desk.signed_in(self.ways, "conversations.read")),
+            web.post(address, self._desk.signed_in(self.offer, "conversations.write")),
         ]
 
     async def ways(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:

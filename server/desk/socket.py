@@ -11,13 +11,17 @@ from uuid import UUID
 import structlog
 from aiohttp import WSMsgType, web
 
+from channels.ending import ended
+from crm_backend.access.queries import may
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries
 from crm_backend.database import reading
-from crm_backend.errors import ForeignOrigin, NotAuthenticated, NotFound
+from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated, NotFound
+from crm_backend.notices import services as notices
 from server.desk import views, words
 from server.desk.api import COOKIE, Desk, same_origin
+from server.desk.rights import admit, needing
 
 log = structlog.get_logger(__name__)
 SIGNED_OUT = 4401
@@ -50,29 +54,39 @@ class Feed:
             with contextlib.suppress(Exception):
                 await socket.close(code=1001)
 
+    @needing("conversations.read")
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One desk, from its connection to its end."""
         if request.headers.get("Origin") is None:
             raise ForeignOrigin("no origin")
         same_origin(request)
-        token = request.cookies.get(COOKIE)
+        try:
+            desk = await self._admitted(request.cookies.get(COOKIE))
+        except NotAuthenticated:
+            desk = None
         socket = web.WebSocketResponse(heartbeat=25, max_msg_size=64 * 1024)
         await socket.prepare(request)
         self._open.add(socket)
         try:
-            async with self._desk.sessions() as session, session.begin():
-                signed_in = await agents.session_of(session, token)
-                await agents.seen(session, str(token))
-            desk = OpenDesk(agent=signed_in.agent, token=str(token))
-            await self._serve(socket, desk)
-        except NotAuthenticated:
-            await socket.close(code=SIGNED_OUT)
+            if desk is None:
+                # A browser hears of a connection's end why it ended, but not why there was none.
+                await socket.close(code=SIGNED_OUT)
+            else:
+                await self._serve(socket, desk)
         except ConnectionError:
             pass
         finally:
             self._open.discard(socket)
             await socket.close()
         return socket
+
+    async def _admitted(self, token: str | None) -> OpenDesk:
+        """Raises NotAuthenticated, NotAllowed."""
+        async with self._desk.sessions() as session, session.begin():
+            signed_in = await agents.session_of(session, token)
+            await admit(session, signed_in.agent, "conversations.read")
+            await agents.seen(session, str(token))
+        return OpenDesk(agent=signed_in.agent, token=str(token))
 
     async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         tasks = [
@@ -83,9 +97,7 @@ class Feed:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
             with contextlib.suppress(Exception):
                 async with self._desk.sessions() as session, session.begin():
                     await agents.gone(session, desk.token)
@@ -100,10 +112,8 @@ class Feed:
         while True:
             await asyncio.sleep(RECHECK)
             try:
-                async with self._desk.sessions() as session, session.begin():
-                    desk.agent = (await agents.session_of(session, desk.token)).agent
-                    await agents.seen(session, desk.token)
-            except NotAuthenticated:
+                desk.agent = (await self._admitted(desk.token)).agent
+            except (NotAuthenticated, NotAllowed):
                 await socket.close(code=SIGNED_OUT)
                 return
             except Exception as error:  # noqa: BLE001  the database may be away for a moment
@@ -119,6 +129,9 @@ class Feed:
                     await self._changed(socket, desk, UUID(note["conversation"]), again=note.get("seq"))
                 elif note["kind"] == "delivery":
                     await self._delivery(socket, desk, note)
+                elif note["kind"] == "notice":
+                    if note["agent"] == str(desk.agent.id):
+                        await self._notice(socket, desk)
                 else:
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
@@ -136,6 +149,19 @@ class Feed:
                 log.warning("desk.push_failed", cause=type(cause).__name__)
         told = {name: note[name] for name in ("conversation", "seq", "delivery")}
         await socket.send_json({"type": "delivery", **told, "error": error})
+
+    async def _notice(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        """The newest of what the agent was told, for whom it is for and nobody else."""
+        try:
+            async with reading(self._desk.sessions) as session:
+                if not await may(session, desk.agent, "cases.read"):
+                    return
+                found = await notices.of_agent(session, desk.agent.id, limit=1)
+        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+            log.warning("desk.push_failed", cause=type(error).__name__)
+            return
+        if found:
+            await socket.send_json({"type": "notice", "text": found[0].texts.get(desk.agent.language, "")})
 
     async def _changed(
         self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID, *, again: int | None = None

@@ -18,6 +18,7 @@ from crm_backend.conversations.model import Message
 from crm_backend.errors import BadInput, NotFound
 from server.desk import views
 from server.desk.api import CHANGED, Body, Desk, Handler, body
+from server.desk.rights import needing
 
 ALSO_CHANGED = web.RequestKey("ALSO_CHANGED", UUID)
 """In a request: a second conversation that it changed."""
@@ -39,7 +40,9 @@ class Threads:
         return [
             web.post(conversation + "/split", self._telling_both(self.split)),
             web.post(conversation + "/unsplit", self._telling_both(self.unsplit)),
-            web.get(conversation + "/messages/{seq}/original", self._desk.signed_in(self.original)),
+            web.get(
+                conversation + "/messages/{seq}/original", self._desk.signed_in(self.original, "conversations.read")
+            ),
         ]
 
     async def split(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
@@ -69,8 +72,9 @@ class Threads:
 
     def _telling_both(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Both conversations changed, and both are told of after the commit."""
-        signed_in = self._desk.signed_in(handler)
+        signed_in = self._desk.signed_in(handler, "conversations.write")
 
+        @needing("conversations.write")
         async def handle(request: web.Request) -> web.StreamResponse:
             response = await signed_in(request)
             if (also := request.get(ALSO_CHANGED)) is not None:

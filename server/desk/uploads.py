@@ -14,6 +14,7 @@ from crm_backend.conversations.messages import file_out
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.errors import BadInput, NotAllowed, TooLarge
 from server.desk.api import COOKIE, Desk, same_origin
+from server.desk.rights import admit, needing
 from server.problems import LANGUAGE
 
 CHUNK = 64 * 1024
@@ -30,12 +31,14 @@ class Uploads:
         """Not under the desk's one transaction a request: a file may be long on its way."""
         return [web.post("/desk/api/files", self.upload)]
 
+    @needing("conversations.write")
     async def upload(self, request: web.Request) -> web.Response:
         """Keeps a file for a message of this agent to take. Raises BadFile, TooLarge, RateLimited, Unavailable,
         and what stands in the way of any change at the desk."""
         desk = self._desk
         async with desk.sessions() as session:
             signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
+            await admit(session, signed_in.agent, "conversations.write")
         agent = signed_in.agent
         request[LANGUAGE] = agent.language
         same_origin(request)

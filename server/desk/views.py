@@ -10,26 +10,37 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access import queries as access
+from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries, ratings
 from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent, owner_kind
+from crm_backend.customers.model import Customer
+from crm_backend.errors import NotFound
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
-from server.desk import beware, words
+from crm_backend.orders.queries import allowed_for_each
+from server.desk import beware, cases, words
 
 
-def agent_out(agent: Agent) -> dict[str, Any]:
-    """The signed-in agent."""
+async def agent_out(session: AsyncSession, agent: Agent) -> dict[str, Any]:
+    """The signed-in agent, what their role is called in each language, and what it permits."""
+    try:
+        named = (await access.role(session, agent.role)).name
+    except NotFound:
+        named = {}
     return {
         "id": str(agent.id),
         "name": agent.name,
         "first_name": agent.first_name,
         "email": agent.email,
         "role": agent.role,
+        "role_name": named,
         "language": agent.language,
         "presence": agent.presence,
+        "permissions": sorted(await access.permissions_of(session, agent)),
     }
 
 
@@ -134,22 +145,11 @@ async def summary(session: AsyncSession, conversation_id: UUID, language: str) -
 async def whole(
     session: AsyncSession, conversation_id: UUID, agent: Agent, *, company: str, zone: ZoneInfo, link: Link
 ) -> dict[str, Any]:
-    """Everything an agent needs on opening a conversation; the order concerned comes first. Raises NotFound."""
+    """Everything an agent needs on opening a conversation, as far as their role permits; the order concerned comes
+    first. Raises NotFound."""
     found = await queries.conversation(session, conversation_id)
+    actor = await access.actor_of(session, agent, "desk")
     messages = await queries.messages_after(session, conversation_id=conversation_id, after=0)
-    customer, their_orders = None, []
-    if found.customer is not None:
-        card = await queries.customer_card(session, found.customer)
-        customer = {
-            **{name: value for name, value in card.items() if name not in ("place", "country")},
-            "id": str(card["id"]),
-            "address": ", ".join(filter(None, [card["place"], words.country(card["country"], agent.language)])),
-            "since": words.day(card["since"], agent.language, zone),
-            "spent": [{"amount": words.money(minor, currency, agent.language)} for minor, currency in card["spent"]],
-        }
-        their_orders = await orders.of_customer(session, customer_id=found.customer.id)
-    concerned = {number_key(number) for number in (found.passport or {}).get("orders", [])}
-    their_orders.sort(key=lambda order: number_key(order.number) not in concerned)
     summary = (await summaries(session, [found], agent.language))[0]
     called = summary["shown_name"] if found.customer is None else None
     return {
@@ -159,6 +159,40 @@ async def whole(
         ),
         "beforehand": words.beforehand(await queries.told_beforehand(session, conversation_id), agent.language),
         "messages": [message_out(view, agent.language, company=company, link=link) for view in messages],
-        "customer": customer,
-        "orders": [words.order_out(order, agent.language, zone) for order in their_orders],
+        "customer": await _card(session, found.customer, actor, language=agent.language, zone=zone),
+        "orders": await _orders(session, found, actor, language=agent.language, zone=zone),
+        "cases": await cases.beside(session, conversation_id, agent),
     }
+
+
+async def _card(
+    session: AsyncSession, customer: Customer | None, actor: Actor, *, language: str, zone: ZoneInfo
+) -> dict[str, Any] | None:
+    """The customer at a glance, with what they bought for who may see orders; None for whom customers are not to be
+    seen."""
+    if customer is None or not actor.may("customers.read"):
+        return None
+    card = await queries.customer_card(session, customer)
+    spent = [{"amount": words.money(minor, currency, language)} for minor, currency in card["spent"]]
+    sees_orders = actor.may("orders.read")
+    return {
+        **{name: value for name, value in card.items() if name not in ("place", "country")},
+        "id": str(card["id"]),
+        "address": ", ".join(filter(None, [card["place"], words.country(card["country"], language)])),
+        "since": words.day(card["since"], language, zone),
+        "orders_count": card["orders_count"] if sees_orders else None,
+        "spent": spent if sees_orders else [],
+    }
+
+
+async def _orders(
+    session: AsyncSession, conversation: Conversation, actor: Actor, *, language: str, zone: ZoneInfo
+) -> list[dict[str, Any]]:
+    """The customer's orders with what is allowed for each; none for whom orders are not to be seen."""
+    if conversation.customer is None or not actor.may("orders.read"):
+        return []
+    found = await orders.of_customer(session, customer_id=conversation.customer.id)
+    concerned = {number_key(number) for number in (conversation.passport or {}).get("orders", [])}
+    found.sort(key=lambda order: number_key(order.number) not in concerned)
+    may = await allowed_for_each(session, [order.number for order in found], actor=actor) if found else {}
+    return [words.order_out(order, language, zone, allowed=may.get(order.number)) for order in found]

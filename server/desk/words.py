@@ -13,6 +13,8 @@ from babel.numbers import format_currency
 
 from crm_backend.catalogue import words as catalogue
 from crm_backend.orders.schema import OrderView, ShipmentView
+from crm_backend.policies import words as policies
+from crm_backend.policies.schema import Allowed
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
@@ -193,9 +195,10 @@ def beforehand(told: Sequence[tuple[int, dict[str, Any]]], language: str) -> dic
     return {"facts": list(facts.values()), "greeting": greeting} if facts or greeting else None
 
 
-def order_out(order: OrderView, language: str, zone: ZoneInfo) -> dict[str, Any]:
-    """An order in the agent's language."""
+def order_out(order: OrderView, language: str, zone: ZoneInfo, *, allowed: Allowed | None = None) -> dict[str, Any]:
+    """An order in the agent's language, with what may be done with it now and why not otherwise."""
     return {
+        "allowed": _allowed(allowed, language, zone) if allowed else {},
         "number": order.number,
         "status": order.status,
         "status_label": ORDER_STATUS[order.status][language],
@@ -211,6 +214,19 @@ def order_out(order: OrderView, language: str, zone: ZoneInfo) -> dict[str, Any]
             for line in order.lines
         ],
         "shipments": [_shipment(shipment, language, zone) for shipment in order.shipments],
+    }
+
+
+def _allowed(said: Allowed, language: str, zone: ZoneInfo) -> dict[str, Any]:
+    decisions = {"cancel": said.cancel, "change_address": said.change_address, "return": said.back,
+                 "warranty": said.warranty, "refund": said.refund}  # fmt: skip
+    return {
+        name: {
+            "allowed": decision.allowed,
+            "until": day(decision.until, language, zone) if decision.until else None,
+            "why": policies.why(decision, language, zone=zone),
+        }
+        for name, decision in decisions.items()
     }
 
 

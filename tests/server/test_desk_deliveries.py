@@ -181,7 +181,7 @@ async def test_one_is_set_aside_with_a_reason_and_no_longer_counted(
         assert await undelivered.counts(session) == {("webchat", "main"): 1}
         assert list((await accounts.undelivered(session)).values()) == [1]
         [entry] = await session.scalars(select(AuditEntry).where(AuditEntry.action == "delivery.set_aside"))
-        assert entry.actor == f"agent:{emma.id}" and entry.details == {"why": "Told by phone"}
+        assert entry.actor == f"agent:{emma.id}" and "phone" not in str(entry.details)
     # All of an account is what is on the list; one by one it may still be sent.
     assert (await emma.call("POST", "/deliveries/replay", channel="webchat", account="main"))[1]["count"] == 1
     assert (await emma.call("POST", f"/deliveries/{items[2]}/replay"))[0] == 200

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import aiohttp
 from aiohttp import web
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.model import Conversation, Turn
 from crm_backend.customers.model import Customer
 from crm_backend.database import new_id, utc_now
 from crm_backend.orders.model import Order
@@ -110,10 +110,19 @@ async def test_odd_queries_are_refused_or_empty_never_an_error(agent: MakeAgent)
     assert received[0] == 404
 
 
+async def left_to_answer(server: Parts) -> int:
+    async with server.sessions() as session:
+        return await session.scalar(select(func.count()).where(Turn.finished_at.is_(None))) or 0
+
+
 async def test_pages_follow_each_other_without_gap_or_repeat(server: Parts, agent: MakeAgent) -> None:
     claire = await agent()
     for number in range(7):
         await core.write(server.sessions, "bonjour", visitor=str(number))
+    async with asyncio.timeout(20):
+        # The assistant's answers come first: they move a conversation to the top.
+        while await left_to_answer(server):
+            await asyncio.sleep(0.05)
     async with server.sessions() as session, session.begin():
         # Several at the very same instant: the identifier decides.
         await session.execute(update(Conversation).values(last_message_at=utc_now()))
@@ -173,6 +182,9 @@ async def test_the_passport_tells_the_agent_what_is_known_in_their_language(
         assert found["conversation"]["goal"] == goal
         assert found["customer"]["name"] == "Marie Dupont" and found["customer"]["orders_count"] == 2
         assert [order["number"] for order in found["orders"]] == ["W10234", "W20000"]
+        allowed = found["orders"][0]["allowed"]
+        assert set(allowed) == {"cancel", "change_address", "return", "warranty", "refund"}
+        assert all(each["allowed"] or each["why"] for each in allowed.values())
         assert found["messages"][2]["intent"] == "order_status" and found["messages"][2]["confidence"] == 0.97
 
 

@@ -1,7 +1,7 @@
 // Requests to the server: one place for cookies, the CSRF header, time limits and problem documents.
 
 import type {
-  Account, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Original, Presence, Session, SetAside,
+  Account, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
   Summary, Undelivered, View, Ways,
 } from "./types";
 
@@ -172,6 +172,8 @@ export class Api {
   }
 
   channelNames = (): Promise<{ ways: ChannelNames }> => this.call("GET", "/ways");
+
+  offers = (id: string): Promise<Offers> => this.call("GET", `${path(id)}/offers`);
 
   contact = (id: string): Promise<{ contact: ContactWish }> => this.call("GET", `${path(id)}/contact`);
 

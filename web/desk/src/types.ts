@@ -1,5 +1,8 @@
 // The shapes that travel between the desk and the server, as docs/protocols.md writes them.
 
+import type { Case, Customer, Order } from "./types.beside";
+
+export type * from "./types.beside";
 export type * from "./types.channels";
 export type * from "./types.contact";
 
@@ -20,7 +23,10 @@ export interface Agent {
   name: string;
   first_name: string;
   email: string;
-  role: "agent" | "supervisor" | "admin";
+  /** Its key: one of those that come with Relais, or of the company's own. */
+  role: string;
+  role_name: Partial<Record<Language, string>>;
+  permissions: string[];
   language: Language;
   presence: Presence;
 }
@@ -194,44 +200,6 @@ export interface Passport {
   at: string;
 }
 
-export interface Customer {
-  id: string;
-  name: string;
-  email: string | null;
-  phone: string | null;
-  language: Language | null;
-  since: string | null;
-  orders_count: number;
-  spent: { amount: string }[];
-  address: string | null;
-}
-
-export interface OrderLine {
-  name: string;
-  options: string | null;
-  quantity: number;
-  price: string;
-}
-
-export interface Shipment {
-  carrier: string;
-  tracking_number: string | null;
-  tracking_url: string | null;
-  status_label: string;
-  expected: string | null;
-  events: { at: string; label: string; place: string | null }[];
-}
-
-export interface Order {
-  number: string;
-  status: string;
-  status_label: string;
-  placed_at: string;
-  total: string;
-  lines: OrderLine[];
-  shipments: Shipment[];
-}
-
 export interface Counts {
   waiting: number;
   mine: number;
@@ -257,6 +225,7 @@ export interface ConversationAnswer {
   messages: DeskMessage[];
   customer: Customer | null;
   orders: Order[];
+  cases: Case[];
 }
 
 /** A mail as it came. `html` is sanitised by the server, and still shown in a frame without scripts only. */
@@ -281,4 +250,5 @@ export type Frame =
   | { type: "message"; conversation: string; message: DeskMessage }
   | { type: "delivery"; conversation: string; seq: number; delivery: Delivery; error: string | null }
   | { type: "typing"; conversation: string; from: "customer" | "bot" | "agent"; name: string | null }
+  | { type: "notice"; text: string }
   | { type: "counts"; counts: Counts };

@@ -56,8 +56,10 @@ const telegram: Channel = {
   fields: [field("token", { secret: true, required: true }), field("mode", { kind: "choice", choices: ["webhook", "polling"] }), field("admins", { kind: "list" }), field("limit", { kind: "number" })],
 };
 
+const PERMISSIONS: Record<string, string[]> = { supervisor: ["deliveries.manage"], admin: ["deliveries.manage", "channels.configure"] };
+
 async function open(page: string, role: Agent["role"] = "admin", channels: Channel[] = [telegram]): Promise<void> {
-  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en", role }, csrf: "x" });
+  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en", role, permissions: PERMISSIONS[role] ?? [] }, csrf: "x" });
   vi.spyOn(desk.api, "list").mockResolvedValue({ items: [], counts: { waiting: 0, mine: 0, assistant: 0 }, next: null });
   if (!vi.isMockFunction(desk.api.channels)) vi.spyOn(desk.api, "channels").mockResolvedValue({ channels });
   location.hash = `#/${page}`;

@@ -3,7 +3,9 @@
 import type { Agent, ConversationAnswer, DeskMessage, Summary } from "../src/types";
 
 export const claire: Agent = {
-  id: "a1", name: "Claire Moreau", first_name: "Claire", email: "claire@maison.example", role: "agent", language: "fr",
+  id: "a1", name: "Claire Moreau", first_name: "Claire", email: "claire@maison.example", role: "agent",
+  role_name: { fr: "Conseiller", en: "Agent" },
+  permissions: ["conversations.read", "conversations.write", "customers.read", "customers.write", "orders.read", "cases.read"], language: "fr",
   presence: "available",
 };
 
@@ -30,5 +32,5 @@ export function message(seq: number, change: Partial<DeskMessage> = {}): DeskMes
 }
 
 export function answer(id: string, change: Partial<ConversationAnswer> = {}): ConversationAnswer {
-  return { conversation: summary(id), passport: null, beforehand: null, messages: [message(1)], customer: null, orders: [], ...change };
+  return { conversation: summary(id), passport: null, beforehand: null, messages: [message(1)], customer: null, orders: [], cases: [], ...change };
 }

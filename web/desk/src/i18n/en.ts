@@ -1,5 +1,6 @@
 // Every sentence of the desk in English; its shape is the dictionary that French must fill completely.
 
+import { beside } from "./en.beside";
 import { channels } from "./en.channels";
 import { contact } from "./en.contact";
 import { messages } from "./en.messages";
@@ -223,7 +224,6 @@ export const en = {
     shortcuts: "Keyboard shortcuts",
     signout: "Sign out",
     failed: "That could not be saved. Check your connection.",
-    roles: { agent: "Agent", supervisor: "Supervisor", admin: "Administrator" },
   },
   shortcuts: {
     title: "Keyboard shortcuts",
@@ -251,6 +251,7 @@ export const en = {
   ...messages,
   ...channels,
   ...contact,
+  ...beside,
   time: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,

@@ -1,6 +1,7 @@
 // Every sentence of the desk in French. `\u00a0` is the no-break space that French wants before : ; ? ! and in « ».
 
 import type { Dictionary } from "./en";
+import { beside } from "./fr.beside";
 import { channels } from "./fr.channels";
 import { contact } from "./fr.contact";
 import { messages } from "./fr.messages";
@@ -225,7 +226,6 @@ export const fr: Dictionary = {
     shortcuts: "Raccourcis clavier",
     signout: "Se déconnecter",
     failed: "Ce choix n’a pas pu être enregistré. Vérifiez votre connexion.",
-    roles: { agent: "Conseiller", supervisor: "Superviseur", admin: "Administrateur" },
   },
   shortcuts: {
     title: "Raccourcis clavier",
@@ -253,6 +253,7 @@ export const fr: Dictionary = {
   ...messages,
   ...channels,
   ...contact,
+  ...beside,
   time: {
     seconds: (n) => `${n}\u00a0s`,
     minutes: (n) => `${n}\u00a0min`,

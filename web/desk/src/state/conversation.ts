@@ -1,7 +1,7 @@
 // The open conversation: its messages in order, what is still being sent, and who is writing.
 
 import { newer } from "./list";
-import type { Beforehand, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
+import type { Beforehand, Case, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
 
 export interface Typing {
   from: "customer" | "bot" | "agent";
@@ -17,6 +17,7 @@ export interface OpenConversation {
   beforehand: Beforehand | null;
   customer: Customer | null;
   orders: Order[];
+  cases: Case[];
   messages: DeskMessage[];
   typing: Typing | null;
   /** What the server said when an action came too late: a colleague was faster. */
@@ -39,7 +40,7 @@ export const TYPING_LASTS = 6_000;
 
 export function opening(id: string, summary: Summary | null): OpenConversation {
   return {
-    id, summary, status: "loading", passport: null, beforehand: null, customer: null, orders: [], messages: [], typing: null, conflict: null,
+    id, summary, status: "loading", passport: null, beforehand: null, customer: null, orders: [], cases: [], messages: [], typing: null, conflict: null,
   };
 }
 
@@ -52,6 +53,7 @@ export function opened(open: OpenConversation, answer: ConversationAnswer): Open
     beforehand: answer.beforehand,
     customer: answer.customer,
     orders: answer.orders,
+    cases: answer.cases,
     messages: merge(open.messages, answer.messages),
   };
 }

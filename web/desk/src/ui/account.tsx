@@ -60,7 +60,7 @@ function Menu({ onClose }: { onClose(): void }) {
   const tell = (): void => desk.store.dispatch({ do: "notice", text: t.account.failed });
   return (
     <div class="menu" role="group" aria-label={t.account.label}>
-      <p class="menu-who"><strong>{agent.name}</strong><span class="quiet">{agent.email}</span><span class="quiet">{t.account.roles[agent.role]}</span></p>
+      <p class="menu-who"><strong>{agent.name}</strong><span class="quiet">{agent.email}</span><span class="quiet">{agent.role_name[language] ?? agent.role}</span></p>
       <div class="menu-row">
         <span>{t.account.presence}</span>
         <Segments

@@ -8,7 +8,7 @@ import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
 import { Elsewhere } from "./elsewhere";
-import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { AnswerBy } from "./way";
 
 export function Composer({ id, summary }: { id: string; summary: Summary }) {
@@ -107,14 +107,15 @@ export function NotMine({ summary }: { summary: Summary }) {
   const desk = useDesk();
   const t = useText();
   const agent = useSelect((state) => state.agent);
+  const answers = useMay("conversations.write");
   const [busy, setBusy] = useState(false);
   const alive = useRef(true);
   useEffect(() => () => {
     alive.current = false;
   }, []);
   const { kind, name } = summary.owner;
-  const says = kind === "agent" ? t.composer.agent(name) : t.composer[kind];
-  const takeable = kind !== "nobody";
+  const says = !answers ? t.rights.reads : kind === "agent" ? t.composer.agent(name) : t.composer[kind];
+  const takeable = answers && kind !== "nobody";
   const take = async (): Promise<void> => {
     if (busy || !takeable || !agent) return;
     setBusy(true);
@@ -125,7 +126,7 @@ export function NotMine({ summary }: { summary: Summary }) {
   };
   useCommand("take", () => void take());
   return (
-    <div class="not-mine">
+    <div class="not-mine" data-testid="not-mine">
       <AnswerBy summary={summary} />
       <p>
         {says} {desk.keep.draft(summary.id) && <span class="quiet">{t.composer.draft}</span>}

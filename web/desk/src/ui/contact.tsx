@@ -3,11 +3,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ContactWish } from "../types";
 import { useChannelName } from "./bits";
-import { useDesk, useText } from "./hooks";
+import { useDesk, useMay, useText } from "./hooks";
 
 export function ContactPart({ conversation }: { conversation: string }) {
   const desk = useDesk();
   const t = useText();
+  const changes = useMay("customers.write");
   const named = useChannelName();
   const [contact, setContact] = useState<ContactWish | null>(null);
   const [busy, setBusy] = useState(false);
@@ -40,15 +41,16 @@ export function ContactPart({ conversation }: { conversation: string }) {
       <dl class="facts">
         <div><dt>{t.contact.consent}</dt><dd><span>{contact.unasked ? t.contact.unasked.yes : t.contact.unasked.no}</span></dd></div>
         <div>
-          <dt><label for="preferred-channel">{t.contact.prefers}</label></dt>
+          <dt>{changes ? <label for="preferred-channel">{t.contact.prefers}</label> : t.contact.prefers}</dt>
           <dd>
-            <select
+            {!changes && <span data-testid="prefers">{channel ? named(channel) : t.contact.noWish}</span>}
+            {changes && <select
               id="preferred-channel" class="contact-channel" data-testid="preferred-channel" value={channel ?? ""} disabled={busy || offered.length === 0}
               onChange={(event) => void choose(event.currentTarget.value)}
             >
               <option value="">{t.contact.noWish}</option>
               {offered.map((one) => <option key={one} value={one}>{named(one)}</option>)}
-            </select>
+            </select>}
           </dd>
         </div>
         <div><dt>{t.contact.week}</dt><dd><span>{t.contact.sent(contact.sent, contact.per_week)}</span></dd></div>

@@ -3,10 +3,11 @@
 import { ArrowLeft, ShieldQuestionMark } from "lucide-preact";
 import { spoken } from "../format";
 import type { OpenConversation } from "../state/conversation";
-import type { Beforehand, Customer, Order, Proof, Rating } from "../types";
+import type { Beforehand, Customer, Order, Proof, Rating, Summary } from "../types";
+import { CasesPart, OfferPart } from "./beside";
 import { CopyButton, Icon, IconButton, ProofMark } from "./bits";
 import { ContactPart } from "./contact";
-import { useDesk, useLanguage, useSelect, useText } from "./hooks";
+import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
 import { OrderItem } from "./order";
 
 export function ContextColumn() {
@@ -26,6 +27,8 @@ export function ContextColumn() {
 
 function Content({ open }: { open: OpenConversation }) {
   const t = useText();
+  const seesCustomers = useMay("customers.read");
+  const seesOrders = useMay("orders.read");
   if (open.status === "loading") {
     return (
       <div class="context-scroll" aria-hidden="true">
@@ -41,19 +44,34 @@ function Content({ open }: { open: OpenConversation }) {
   return (
     <div class="context-scroll">
       {concerned.length > 0 && <Orders title={t.context.concerned(concerned.length)} orders={concerned} expanded />}
-      {open.customer
-        ? <Person customer={open.customer} proof={open.summary?.proof ?? "anonymous"} />
-        : <Unknown />}
-      {open.customer && <ContactPart key={open.id} conversation={open.id} />}
+      <Whose customer={open.customer} summary={open.summary} />
+      <CasesPart key={`cases-${open.id}`} cases={open.cases} />
+      {open.customer && seesCustomers && <ContactPart key={open.id} conversation={open.id} />}
       {open.beforehand && <Told beforehand={open.beforehand} />}
       {open.summary?.rating && <Rated rating={open.summary.rating} />}
       {others.length > 0 && (
         <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} />
       )}
-      {open.customer && open.orders.length === 0 && (
+      {open.customer && seesOrders && open.orders.length === 0 && (
         <section class="part"><h2>{t.context.orders}</h2><p class="quiet">{t.context.noOrders}</p></section>
       )}
+      {open.summary && open.customer && seesCustomers && <OfferPart summary={open.summary} />}
     </div>
+  );
+}
+
+function Whose({ customer, summary }: { customer: Customer | null; summary: Summary | null }) {
+  const t = useText();
+  const proof = summary?.proof ?? "anonymous";
+  if (customer) return <Person customer={customer} proof={proof} />;
+  // Somebody is known by name, and the rest is not for this role.
+  if (!summary?.customer) return <Unknown />;
+  return (
+    <section class="part" data-testid="customer-hidden">
+      <h2>{t.context.customer}</h2>
+      <p class="part-lead"><span dir="auto">{summary.customer.name}</span><ProofMark proof={proof} /></p>
+      <p class="quiet">{t.rights.customer}</p>
+    </section>
   );
 }
 
@@ -78,7 +96,7 @@ function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
     [t.context.language, customer.language && t.languageName[customer.language], false],
     [t.context.address, customer.address, false],
     [t.context.since, customer.since && spoken(customer.since, language), false],
-    [t.context.orders, String(customer.orders_count), false],
+    [t.context.orders, customer.orders_count === null ? null : String(customer.orders_count), false],
     [t.context.spent, spent || null, false],
   ];
   return (

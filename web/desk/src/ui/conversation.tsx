@@ -9,7 +9,7 @@ import { Actions } from "./actions";
 import { ChannelIcon, Icon, IconButton, Key, ProofMark, UpsetMark } from "./bits";
 import { useCommand } from "./commands";
 import { Composer, NotMine } from "./composer";
-import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { Wait } from "./row";
 import { Transcript } from "./transcript";
 import { Name } from "./who";
@@ -56,6 +56,7 @@ function Opened({ open }: { open: OpenConversation }) {
   const desk = useDesk();
   const agent = useSelect((state) => state.agent);
   const mine = isMine(open.summary, agent);
+  const answers = useMay("conversations.write");
   return (
     <>
       <Bar open={open} />
@@ -66,7 +67,7 @@ function Opened({ open }: { open: OpenConversation }) {
         <Trouble missing={open.status === "missing"} retry={() => desk.reading.retryOpen()} />
       )}
       {open.status === "ready" && open.summary && (
-        mine ? <Composer id={open.id} summary={open.summary} /> : <NotMine summary={open.summary} />
+        mine && answers ? <Composer id={open.id} summary={open.summary} /> : <NotMine summary={open.summary} />
       )}
     </>
   );
@@ -78,6 +79,7 @@ function Bar({ open }: { open: OpenConversation }) {
   const agent = useSelect((state) => state.agent);
   const view = useSelect((state) => state.view);
   const { summary } = open;
+  const answers = useMay("conversations.write");
   return (
     <header class="bar">
       <IconButton
@@ -98,7 +100,7 @@ function Bar({ open }: { open: OpenConversation }) {
           </p>
         )}
       </div>
-      {summary && <Actions key={summary.id} summary={summary} mine={isMine(summary, agent)} />}
+      {summary && <Actions key={summary.id} summary={summary} mine={answers && isMine(summary, agent)} />}
       <ContextToggle />
     </header>
   );

@@ -4,7 +4,8 @@ import { X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { IconButton, Key } from "./bits";
-import { useText } from "./hooks";
+import { useMay, useSelect, useText } from "./hooks";
+import { mayOpen } from "./page";
 
 interface DialogProps {
   title: string;
@@ -44,11 +45,17 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
 
 export function ShortcutsHelp({ onClose }: { onClose(): void }) {
   const { shortcuts: s } = useText();
-  const rows: [string, string[]][] = [
-    [s.next, ["j", "↓"]], [s.previous, ["k", "↑"]], [s.open, [s.enter]], [s.views, ["1", "4"]], [s.search, ["/"]],
-    [s.take, ["t"]], [s.reply, ["r"]], [s.send, ["Ctrl + ↵", "⌘ + ↵"]], [s.release, ["e"]], [s.close_, ["x"]],
-    [s.attach, ["a"]], [s.context, ["i"]], [s.channels, ["c"]], [s.undelivered, ["u"]], [s.leave, ["Esc"]], [s.help, ["?"]],
+  const agent = useSelect((state) => state.agent);
+  const reads = useMay("conversations.read");
+  const answers = useMay("conversations.write");
+  const known: [string, string[], boolean][] = [
+    [s.next, ["j", "↓"], reads], [s.previous, ["k", "↑"], reads], [s.open, [s.enter], reads], [s.views, ["1", "4"], reads],
+    [s.search, ["/"], reads], [s.take, ["t"], answers], [s.reply, ["r"], answers], [s.send, ["Ctrl + ↵", "⌘ + ↵"], answers],
+    [s.release, ["e"], answers], [s.close_, ["x"], answers], [s.attach, ["a"], answers], [s.context, ["i"], reads],
+    [s.channels, ["c"], mayOpen("channels", agent)], [s.undelivered, ["u"], mayOpen("undelivered", agent)],
+    [s.leave, ["Esc"], true], [s.help, ["?"], true],
   ];
+  const rows = known.filter(([, , permitted]) => permitted);
   return (
     <Dialog title={s.title} onClose={onClose}>
       <dl class="shortcuts">

@@ -33,6 +33,11 @@ export function useSelect<T>(select: (state: State) => T): T {
   return selected;
 }
 
+/** Whether the agent's role permits it. The server asks again; here it decides what is worth showing. */
+export function useMay(permission: string): boolean {
+  return useSelect((state) => state.agent?.permissions.includes(permission) ?? false);
+}
+
 export function useLanguage(): Language {
   return useSelect((state) => state.language);
 }

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { Dictionary } from "../i18n";
 import type { DeskMessage, Thread } from "../types";
 import { Icon } from "./bits";
-import { useDesk, useSelect, useText } from "./hooks";
+import { useDesk, useMay, useSelect, useText } from "./hooks";
 import { OriginalDialog } from "./original";
 
 /** "Marie Dupont <marie@example.fr>", whichever way the channel tells an address; several are joined by commas. */
@@ -80,6 +80,7 @@ export function ThreadNote({ message }: { message: DeskMessage }) {
   const desk = useDesk();
   const t = useText();
   const id = useSelect((state) => state.open?.id ?? "");
+  const answers = useMay("conversations.write");
   const [busy, setBusy] = useState(false);
   const thread = message.details?.thread;
   const wasSplit = Boolean(message.details?.split);
@@ -108,10 +109,10 @@ export function ThreadNote({ message }: { message: DeskMessage }) {
   return (
     <p class="thread-note" data-testid="thread-note">
       <span>{text}</span>
-      {wasSplit && (
+      {wasSplit && answers && (
         <button type="button" class="link" data-testid="unsplit" aria-disabled={busy} onClick={() => void act(undo, t.mail.undone)}>{t.mail.undo}</button>
       )}
-      {!wasSplit && thread?.conversation && message.seq > 1 && (
+      {!wasSplit && answers && thread?.conversation && message.seq > 1 && (
         <button type="button" class="link with-icon" data-testid="split" aria-disabled={busy} onClick={() => void act(split, t.mail.splitDone)}>
           <Icon of={Split} size={14} />{t.mail.split}
         </button>

@@ -9,7 +9,7 @@ import type { Delivery, DeskMessage } from "../types";
 import { BewareNotes } from "./beware";
 import { ChannelIcon, Icon, PlainText } from "./bits";
 import { Carried, Quote, Reactions } from "./carried";
-import { useDesk, useLanguage, useSelect, useText } from "./hooks";
+import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
 import { MailHead, ThreadNote } from "./mail";
 import { MailNotes, WrittenOn } from "./notes";
 import { SetAside, WayNote } from "./way";
@@ -135,6 +135,7 @@ function NotDelivered({ message }: { message: DeskMessage }) {
   const desk = useDesk();
   const t = useText();
   const id = useSelect((state) => state.open?.id ?? "");
+  const answers = useMay("conversations.write");
   const [busy, setBusy] = useState(false);
   const again = async (): Promise<void> => {
     if (busy) return;
@@ -160,8 +161,9 @@ function NotDelivered({ message }: { message: DeskMessage }) {
       <Icon of={TriangleAlert} size={14} />
       <span>
         <span dir="auto">{message.error ? t.delivery.failedBecause(message.error) : t.delivery.failed}</span>{" "}
-        <button type="button" class="link" data-testid="resend" aria-disabled={busy} onClick={() => void again()}>{t.delivery.again}</button>{" "}
-        {message.aside ? <span dir="auto">{t.aside.told(message.aside.by, message.aside.why)}</span> : <SetAside run={aside} />}
+        {answers && <button type="button" class="link" data-testid="resend" aria-disabled={busy} onClick={() => void again()}>{t.delivery.again}</button>}{" "}
+        {message.aside && <span dir="auto">{t.aside.told(message.aside.by, message.aside.why)}</span>}
+        {!message.aside && answers && <SetAside run={aside} />}
       </span>
     </div>
   );

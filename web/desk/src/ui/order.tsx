@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { spoken } from "../format";
 import { safeUrl } from "../linkify";
 import type { Order, Shipment } from "../types";
+import { AllowedNow } from "./beside";
 import { CopyButton, Icon } from "./bits";
 import { useLanguage, useText } from "./hooks";
 
@@ -38,6 +39,7 @@ export function OrderItem({ order, expanded }: { order: Order; expanded: boolean
             </li>
           ))}
         </ul>
+        <AllowedNow allowed={order.allowed} />
         {order.shipments.map((shipment, index) => <ShipmentItem key={index} shipment={shipment} />)}
       </div>
     </details>

@@ -9,8 +9,10 @@ import { useDesk, useSelect, useText } from "./hooks";
 
 type PageName = "channels" | "undelivered";
 
+const NEEDS: Record<PageName, string> = { channels: "channels.configure", undelivered: "deliveries.manage" };
+
 export function mayOpen(page: PageName, agent: Agent | null): boolean {
-  return agent?.role === "admin" || (page === "undelivered" && agent?.role === "supervisor");
+  return agent?.permissions.includes(NEEDS[page]) ?? false;
 }
 
 export function Page({ name, children }: { name: PageName; children: ComponentChildren }) {

@@ -3,13 +3,14 @@
 import { WifiOff, X } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { commandFor, takesText } from "../keys";
-import { IconButton, Icon } from "./bits";
+import { AccountMenu } from "./account";
+import { IconButton, Icon, Mark } from "./bits";
 import { emit, useCommand } from "./commands";
 import { ChannelsPage } from "./channels";
 import { ContextColumn } from "./context";
 import { ConversationColumn } from "./conversation";
 import { ShortcutsHelp } from "./dialogs";
-import { useDesk, usePreferences, useSelect, useText } from "./hooks";
+import { useDesk, useLanguage, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { ListColumn } from "./list";
 import { mayOpen } from "./page";
 import { UndeliveredPage } from "./undelivered";
@@ -19,6 +20,7 @@ export function Shell() {
   const pane = useSelect((state) => state.pane);
   const page = useSelect((state) => state.page);
   const hasOpen = useSelect((state) => state.open !== null);
+  const reads = useMay("conversations.read");
   const [help, setHelp] = useState(false);
   useCommand("help", () => setHelp(true));
   useKeyboard();
@@ -28,7 +30,8 @@ export function Shell() {
       <ConnectionBanner />
       {page === "channels" && <ChannelsPage />}
       {page === "undelivered" && <UndeliveredPage />}
-      {page === "conversations" && (
+      {page === "conversations" && !reads && <NothingHere />}
+      {page === "conversations" && reads && (
         <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
           <ListColumn />
           <ConversationColumn />
@@ -38,6 +41,22 @@ export function Shell() {
       <Notice />
       {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
     </div>
+  );
+}
+
+/** For roles that work elsewhere: with the way to their other pages, and out. */
+function NothingHere() {
+  const t = useText();
+  const language = useLanguage();
+  const agent = useSelect((state) => state.agent);
+  return (
+    <main class="column nothing-here" data-testid="nothing-here">
+      <header class="list-top"><Mark /><span class="brand">{t.product}</span><AccountMenu /></header>
+      <div class="empty center">
+        <h1 class="empty-title">{t.rights.nothing}</h1>
+        <p>{t.rights.nothingText(agent?.role_name[language] ?? agent?.role ?? "")}</p>
+      </div>
+    </main>
   );
 }
 

@@ -3,7 +3,7 @@
 import { Refused, Unreachable, type Api } from "../api";
 import type { Live } from "../live";
 import type { Store } from "../state/store";
-import type { Frame, Language, Presence, Session, Summary } from "../types";
+import type { Agent, Frame, Language, Presence, Session, Summary } from "../types";
 import { Hearing } from "./hearing";
 import type { Keep } from "./keep";
 import { Outbox } from "./outbox";
@@ -71,7 +71,7 @@ export class Desk {
       const answer = await this.api.setSession(change);
       if (answer?.csrf) this.api.csrf = answer.csrf;
       // Goals, labels and amounts come from the server in the agent's language.
-      if (change.language) await this.reading.reload();
+      if (change.language && this.reads) await this.reading.reload();
     } catch (error) {
       this.store.dispatch({ do: "agent changed", agent: before });
       throw error;
@@ -84,12 +84,19 @@ export class Desk {
     this.store.dispatch({ do: "signed in", agent });
     this.outbox.restore();
     this.follow(parseRoute(location.hash));
-    this.live = this.makeLive(this);
-    this.live.viewing(this.store.state.open?.id ?? null);
-    this.live.start();
-    void this.reading.loadList();
+    if (this.reads) {
+      this.live = this.makeLive(this);
+      this.live.viewing(this.store.state.open?.id ?? null);
+      this.live.start();
+      void this.reading.loadList();
+    }
     // Until they are known, channels go by the names of their folders.
     this.api.channelNames().then(({ ways }) => this.store.dispatch({ do: "channel names", names: ways })).catch(() => {});
+  }
+
+  /** Whether the role opens conversations at all: without it there is no list to load and no feed to listen to. */
+  private get reads(): boolean {
+    return this.store.state.agent?.permissions.includes("conversations.read") ?? false;
   }
 
   signedOut(expired: boolean): void {
@@ -104,10 +111,22 @@ export class Desk {
   /** A lost socket may mean a lost session: browsers do not tell a refused handshake from a lost line. */
   async checkSession(): Promise<void> {
     try {
-      if ((await this.api.session()) === null && this.store.state.session === "in") this.signedOut(true);
+      const session = await this.api.session();
+      if (this.store.state.session !== "in") return;
+      if (session === null) this.signedOut(true);
+      else this.permitted(session.agent);
     } catch {
       // Unreachable: the banner already says so.
     }
+  }
+
+  /** The feed is also refused to whose role does not open conversations any more. */
+  private permitted({ role, role_name, permissions }: Agent): void {
+    const { agent } = this.store.state;
+    if (agent) this.store.dispatch({ do: "agent changed", agent: { ...agent, role, role_name, permissions } });
+    if (this.reads) return;
+    this.live?.stop();
+    this.live = null;
   }
 
   hurry(): void {
@@ -127,7 +146,7 @@ export class Desk {
     const before = this.store.state;
     if (before.session !== "in") return;
     this.store.dispatch({ do: "page", page });
-    if (page !== "conversations") return;
+    if (page !== "conversations" || !this.reads) return;
     this.store.dispatch({ do: "view", view });
     this.store.dispatch({ do: "pane", pane: context ? "context" : id ? "conversation" : "list" });
     if (view !== before.view) void this.reading.loadList();

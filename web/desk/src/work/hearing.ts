@@ -42,6 +42,9 @@ export class Hearing {
         if (frame.from === "agent" && frame.name === this.store.state.agent?.first_name) break;
         this.store.dispatch({ do: "typing", id: frame.conversation, from: frame.from, name: frame.name, now });
         break;
+      case "notice":
+        this.store.dispatch({ do: "notice", text: frame.text });
+        break;
       default:
     }
   }

@@ -1,0 +1,167 @@
+// What stands beside a conversation: what is allowed for an order, cases, the next best offer; and what a role leaves out.
+
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Api } from "../src/api";
+import type { Live } from "../src/live";
+import { initial } from "../src/state/state";
+import { Store } from "../src/state/store";
+import type { Agent, Case, ContactWish, ConversationAnswer, Customer, Offers, Order } from "../src/types";
+import { App } from "../src/ui/app";
+import { Desk } from "../src/work/desk";
+import { Keep } from "../src/work/keep";
+import { answer, claire, message, mine, summary } from "./shapes";
+
+let place: HTMLElement;
+let desk: Desk;
+let started: number;
+
+const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
+const find = (id: string): HTMLElement | null => place.querySelector(`[data-testid="${id}"]`);
+const words = (id: string): string | undefined => find(id)?.textContent ?? undefined;
+const press = (key: string): Promise<void> => act(async () => {
+  document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+});
+
+const marie: Customer = {
+  id: "c-x", name: "Marie Dupont", email: "marie@example.com", phone: null, language: "fr", since: "1 nov. 2026", orders_count: 1,
+  spent: [], address: null,
+};
+const order: Order = {
+  number: "W1", status: "delivered", status_label: "Delivered", placed_at: "1 Nov 2026", total: "€89.90", lines: [], shipments: [],
+  allowed: {
+    cancel: { allowed: false, until: null, why: "It has been delivered." },
+    return: { allowed: true, until: "1 Dec 2026", why: null },
+    warranty: { allowed: true, until: null, why: null },
+  },
+};
+const carafe = { product: "p", name: "Carafe Bistrot", price: "from €26.00", because: "34% of those who ordered “Mug” took it with that." };
+const wish: ContactWish = { unasked: true, channel: "mail", channels: ["mail"], sent: 0, per_week: 3, quiet: { from: "21:00", until: "08:00", now: false } };
+const readsOnly = ["conversations.read", "customers.read", "orders.read", "cases.read"];
+
+const theCase = (number: number, change: Partial<Case> = {}): Case => ({
+  id: `${number}`, number: `C-2026-00000${number}`, subject: `subject ${number}`, type: "Complaint", status: "New", stage: "active",
+  priority: "normal", agent_id: null, due_at: null, created_at: "2026-11-22T09:00:00Z", ...change,
+});
+
+interface Shown {
+  agent?: Partial<Agent>;
+  offers?: Offers;
+  more?: Partial<ConversationAnswer>;
+}
+
+async function show({ agent = {}, offers = { offers: [], withheld: null }, more = {} }: Shown = {}): Promise<void> {
+  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en", ...agent }, csrf: "x" });
+  vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
+  vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { customer: marie, orders: [order], ...more }));
+  vi.spyOn(desk.api, "contact").mockResolvedValue({ contact: wish });
+  vi.spyOn(desk.api, "offers").mockResolvedValue(offers);
+  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: {} });
+  await act(() => desk.start());
+  await settle();
+  await settle();
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = "#/waiting/x";
+  started = 0;
+  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
+  place = document.body.appendChild(document.createElement("div"));
+  const live = { start: () => { started += 1; }, stop: () => { started -= 1; }, viewing() {}, hurry() {} } as unknown as Live;
+  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
+  act(() => render(<App desk={desk} />, place));
+});
+afterEach(() => {
+  render(null, place);
+  place.remove();
+  vi.unstubAllGlobals();
+});
+
+test("an order says what is allowed now, until when, and why not", async () => {
+  await show();
+  expect(words("allowed-cancel")).toBe("Not allowed: CancelIt has been delivered.");
+  expect(words("allowed-return")).toBe("Allowed: Returnuntil 1 Dec 2026");
+  expect(words("allowed-warranty")).toBe("Allowed: Warranty");
+  expect(find("allowed-refund")).toBeNull();
+});
+
+test("the customer's cases are listed, the rest of many on demand", async () => {
+  await show({ more: { cases: [1, 2, 3, 4, 5, 6].map((number) => theCase(number)) } });
+  const rows = (): NodeListOf<Element> => place.querySelectorAll("[data-testid=case]");
+  expect(rows()).toHaveLength(4);
+  expect(rows()[0]?.textContent).toBe("C-2026-000001Newsubject 1");
+  await act(() => find("cases")?.querySelector("button")?.click());
+  expect(rows()).toHaveLength(6);
+});
+
+test("without cases and without an offer there is no empty heading", async () => {
+  await show({ offers: { offers: [], withheld: { code: "upset", text: "Not now." } } });
+  expect(find("cases")).toBeNull();
+  expect(find("offer")).toBeNull();
+});
+
+test("the next best offer stands with its reason, and no other", async () => {
+  await show({ offers: { offers: [carafe, { ...carafe, name: "Second" }], withheld: null } });
+  expect(words("offer")).toBe("Worth suggestingCarafe Bistrotfrom €26.0034% of those who ordered “Mug” took it with that.");
+});
+
+test("a notice passes by as one line", async () => {
+  await show();
+  await act(async () => desk.hear({ type: "notice", text: "C-2026-000001 is late." }));
+  expect(place.querySelector(".notice")?.textContent).toBe("C-2026-000001 is late.");
+});
+
+test("whoever may not answer is offered no way to, by button or by key", async () => {
+  const take = vi.spyOn(desk.api, "take");
+  await show({ agent: { permissions: readsOnly }, more: { messages: [message(1, { from: "agent", delivery: "failed" })] } });
+  await press("t");
+  expect(take).not.toHaveBeenCalled();
+  for (const absent of ["take", "composer", "resend", "set-aside", "preferred-channel"]) expect(find(absent), absent).toBeNull();
+  expect(words("not-mine")).toContain("reads conversations without answering");
+  expect(words("prefers")).toBe("Mail");
+  await press("?");
+  const help = place.querySelector("dialog")?.textContent;
+  expect(help).toContain("Next conversation");
+  for (const absent of ["Take", "Write an answer", "Undelivered"]) expect(help).not.toContain(absent);
+});
+
+test("a conversation of one's own from before is read, when the role has changed", async () => {
+  await show({ agent: { permissions: readsOnly }, more: { conversation: summary("x", { owner: mine }) } });
+  for (const absent of ["composer", "release", "close"]) expect(find(absent), absent).toBeNull();
+});
+
+test("where customers are not to be seen, the name of this one is all, and nothing is asked for", async () => {
+  await show({ agent: { permissions: ["conversations.read"] }, more: { customer: null, orders: [] } });
+  expect(words("customer-hidden")).toContain("Marie Dupont");
+  expect(words("customer-hidden")).toContain("does not show the details");
+  expect(find("unverified")).toBeNull();
+  expect(desk.api.contact).not.toHaveBeenCalled();
+  expect(desk.api.offers).not.toHaveBeenCalled();
+});
+
+test("orders that are not to be seen are neither counted nor said to be none", async () => {
+  await show({ agent: { permissions: ["conversations.read", "customers.read"] }, more: { customer: { ...marie, orders_count: null }, orders: [] } });
+  expect(words("customer")).not.toContain("Orders");
+  expect(place.textContent).not.toContain("No order yet");
+});
+
+test("a role without conversations is told so, by its own name, and connected to nothing", async () => {
+  const role = { role: "returns_team", role_name: { fr: "Équipe retours", en: "Returns team" }, permissions: ["orders.read"] };
+  await show({ agent: role });
+  expect(words("nothing-here")).toContain("The role “Returns team” does not open conversations.");
+  expect([started, find("row")]).toEqual([0, null]);
+  expect(desk.api.list).not.toHaveBeenCalled();
+  await act(() => find("account")?.click());
+  expect(place.querySelector(".menu-who")?.textContent).toContain("Returns team");
+});
+
+test("a role that loses conversations while the desk is open is told so, and its feed rests", async () => {
+  await show();
+  expect(started).toBe(1);
+  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en", permissions: ["orders.read"] }, csrf: "x" });
+  await act(() => desk.checkSession());
+  expect(started).toBe(0);
+  expect(find("nothing-here")).not.toBeNull();
+});
