@@ -8,9 +8,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import redis.asyncio as redis
@@ -22,46 +19,29 @@ from actions import runner
 from channels import installed
 from channels.port import Core
 from crm_backend.database import Sessions, connect, sessions_on
-from server import actions_site, addresses, files, language, logs, site
+from crm_backend.service_levels import following
+from server import actions_site, files, language, logs, working
 from server.accounts import given_accounts
 from server.activity import Activity
-from server.back import when_back
 from server.bot import HttpBot
 from server.core import company_of, core
-from server.desk.api import Desk
-from server.desk.asides import AsidePages
-from server.desk.channels import Channels
-from server.desk.contacts import Contacts
-from server.desk.deliveries import Deliveries
-from server.desk.elsewhere import Elsewhere
-from server.desk.socket import Feed
-from server.desk.threads import Threads
-from server.desk.uploads import Uploads
 from server.embedding import Embedder
 from server.equipping import equip
 from server.health import Health
-from server.help.pages import HelpCentre
-from server.hooks import Hooks
 from server.limiter import RedisLimiter
 from server.listening import Listening
 from server.live import RedisLive
-from server.loops.outbox import OutboxLoop
-from server.loops.turns import TurnLoop
 from server.loops.wake import Workers
-from server.notifications.loop import NotificationLoop
 from server.notifications.pages import Unsubscribing
-from server.problems import problems
+from server.public import Doors, public_site
 from server.reaching import Reach
 from server.renewals import Renewals
-from server.schedule import notification_rules
 from server.settings import Settings
-from server.starting import may_begin
 from server.switchboard import Switchboard
 from server.vault import vault_of
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
-MAX_BODY = 1024 * 1024
 BACKLOG = 1024
 """Connections that may wait to be taken: platforms come in bursts."""
 
@@ -132,8 +112,6 @@ def _wire(
     reach: Reach,
     outside: aiohttp.ClientSession,
 ) -> Parts:
-    zone = ZoneInfo(settings.timezone)
-    wakes = Wakes(live)
     activity, store = Activity(), files.file_store(settings, sessions)
     shared = core(
         sessions=sessions,
@@ -152,49 +130,30 @@ def _wire(
     board = _switchboard(settings, shared, activity)
     embedder = Embedder(settings.var / "vectors")
     equip(settings, sessions, embedder)
+    following.listen()
     unsubscribing = Unsubscribing(
         sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
     )
-    workers = _workers(settings, shared, board, bot, store, unsubscribing) if "worker" in settings.roles else []
-    desk = Desk(
-        sessions=sessions,
+    workers = (
+        working.workers(settings, shared, board, bot, store, unsubscribing, embedder)
+        if "worker" in settings.roles
+        else []
+    )
+    doors = Doors(
+        settings=settings,
+        core=shared,
+        board=board,
         live=live,
-        wakes=wakes,
         limiter=limiter,
         files=store,
-        company=settings.company,
-        zone=zone,
-        session_hours=settings.session_hours,
-        secure=settings.address.startswith("https://"),
-        max_upload_bytes=settings.max_upload_bytes,
-        ask_in=_asked_in(settings),
-    )
-    feed = Feed(desk)
-    public = web.Application(
-        client_max_size=MAX_BODY, middlewares=[addresses.telling(settings.trusted_proxies), problems]
+        embedder=embedder,
+        unsubscribing=unsubscribing,
     )
     standing = files.FilesStanding(store.place, store.scanner)
-    public.add_routes(
-        Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints).routes()
-    )
-    if "web" in settings.roles:
-        public.add_routes(Hooks(board, limiter=limiter).routes())
-        public.add_routes(files.routes(store) + Uploads(desk).routes() + Deliveries(desk).routes())
-        public.add_routes(Threads(desk, board.blueprints).routes() + Elsewhere(desk, board.blueprints).routes())
-        public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
-        channels = Channels(desk, board, vault_of(settings), settings)
-        public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
-        help_centre = HelpCentre(sessions=sessions, embedder=embedder, company=settings.company, zone=zone)
-        public.add_routes(help_centre.routes() + unsubscribing.routes() + site.routes())
-    public.on_response_prepare.append(site.harden)
-
-    async def hang_up(_: web.Application) -> None:
-        await board.hang_up()
-        await feed.close()
-
-    public.on_shutdown.append(hang_up)
+    health = Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints)
+    public = public_site(doors, health)
     actions = actions_site.application(runner.build_executor(), settings.action_token)
-    return Parts(settings, sessions, live, wakes, bot, board, shared, public, actions, workers)
+    return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, actions, workers)
 
 
 def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switchboard:
@@ -214,59 +173,6 @@ def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switch
     )
     board.open_given()
     return board
-
-
-def _workers(
-    settings: Settings,
-    shared: Core,
-    board: Switchboard,
-    bot: HttpBot,
-    store: files.FileStore,
-    unsubscribing: Unsubscribing,
-) -> list[Workers]:
-    sessions, live = shared.sessions, shared.live
-    turn_loop = TurnLoop(
-        sessions=sessions,
-        bot=bot,
-        live=live,
-        wakes=Wakes(live),
-        company=settings.company,
-        lease_seconds=settings.turn_lease,
-        now=lambda: datetime.now(shared.company.zone),
-        where={name: blueprint.where for name, blueprint in board.blueprints.items()},
-        ask_in=_asked_in(settings),
-        away=when_back(shared.company.opening),
-    )
-    starts, rules = partial(may_begin, board), notification_rules(settings)
-    outbox_loop = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
-    fetch_loop = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
-    notification_loop = NotificationLoop(
-        sessions=sessions,
-        wakes=Wakes(live),
-        rules=rules,
-        starts=starts,
-        unsubscribe=unsubscribing.link,
-        now=lambda: datetime.now(shared.company.zone),
-    )
-    told = Workers(name="notifications", topic="notifications", count=1, work=notification_loop.work, live=live)
-    return [
-        *([told] if settings.notifications else []),
-        Workers(name="turns", topic="turns", count=settings.turn_workers, work=turn_loop.work, live=live),
-        Workers(
-            name="outbox",
-            topic="outbox",
-            count=settings.outbox_workers,
-            work=outbox_loop.work,
-            live=live,
-            close=outbox_loop.close,
-        ),
-        Workers(name="files", topic="files", count=2, work=fetch_loop.work, live=live),
-    ]
-
-
-def _asked_in(settings: Settings) -> list[str]:
-    """The channels on which customers are asked by a message how a conversation was."""
-    return [name for name, each in installed().items() if not each.asks_itself] if settings.ask_rating else []
 
 
 async def serve(settings: Settings) -> None:

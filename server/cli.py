@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from server import secrets
+from server import persons, safekeeping, secrets
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ app = typer.Typer(
 )
 users = typer.Typer(help="Agents of the desk and their passwords.", no_args_is_help=True)
 app.add_typer(users, name="user")
+keys = typer.Typer(help="Keys by which programs use the API.", no_args_is_help=True)
+app.add_typer(keys, name="key")
+knowledge = typer.Typer(help="Articles of the knowledge base.", no_args_is_help=True)
+app.add_typer(knowledge, name="knowledge")
 
 
 def main() -> None:
@@ -171,7 +175,9 @@ def user_add(
     email: Annotated[str, typer.Argument(help="Address to sign in with.")],
     *,
     name: Annotated[str, typer.Option(help="First and last name; customers see the first.", prompt=True)],
-    role: Annotated[str, typer.Option(help="agent, supervisor or admin.")] = "agent",
+    role: Annotated[
+        str, typer.Option(help="agent, senior_agent, knowledge_editor, supervisor, admin, auditor or your own.")
+    ] = "agent",
     language: Annotated[str, typer.Option("--lang", help="Language of the desk: fr or en.")] = "fr",
 ) -> None:
     """Add an agent; a password is asked for, or made when nobody can type it."""
@@ -194,6 +200,64 @@ def user_list() -> None:
     from server.commands.users import show
 
     run(show(settings_or_exit()))
+
+
+@keys.command("add")
+def key_add(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    *,
+    scope: Annotated[list[str], typer.Option(help="A permission it gives, such as orders.read; may be repeated.")],
+    days: Annotated[int | None, typer.Option(help="Days until it expires; default: never.", min=1, max=36_500)] = None,
+    per_minute: Annotated[int, typer.Option(help="Requests a minute.", min=1, max=100_000)] = 600,
+) -> None:
+    """Make a key; it is printed this once."""
+    from server.commands.keys import add
+
+    run(add(settings_or_exit(), name=name, scopes=scope, days=days, per_minute=per_minute))
+
+
+@keys.command("list")
+def key_list() -> None:
+    """List the keys."""
+    from server.commands.keys import show
+
+    run(show(settings_or_exit()))
+
+
+@keys.command("revoke")
+def key_revoke(key: Annotated[str, typer.Argument(help="Its id, or its beginning as the list shows it.")]) -> None:
+    """End a key at once."""
+    from server.commands.keys import revoke
+
+    run(revoke(settings_or_exit(), key))
+
+
+safekeeping.register(app)
+persons.register(app)
+
+
+@knowledge.command("test")
+def knowledge_test(
+    *,
+    language: Annotated[str | None, typer.Option("--lang", help="Only questions in this language: fr or en.")] = None,
+    least: Annotated[
+        float, typer.Option(help="Fail when fewer questions than this share find their article first.", min=0, max=1)
+    ] = 0.0,
+) -> None:
+    """Ask every article's test questions and show which find it."""
+    from server.commands.knowledge import test as examine
+
+    if language not in (None, "fr", "en"):
+        raise typer.BadParameter("choose fr or en", param_hint="--lang")
+    run(examine(settings_or_exit(), language=language, least=least))
+
+
+@knowledge.command("reindex")
+def knowledge_reindex() -> None:
+    """Make search's index anew from what is published, after articles were written past Relais."""
+    from server.commands.knowledge import reindex
+
+    run(reindex(settings_or_exit()))
 
 
 def _add_import() -> None:

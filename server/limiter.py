@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from dataclasses import dataclass
 
 import redis.asyncio as redis
 import structlog
@@ -16,6 +17,15 @@ from redis.exceptions import RedisError
 from crm_backend.errors import RateLimited, Unavailable
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a limit: `remaining` of `limit`, whole again after `reset` seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
 
 
 class RedisLimiter:
@@ -39,6 +49,16 @@ class RedisLimiter:
             log.warning("limiter.unavailable", cause=type(error).__name__)
             return
         raise RateLimited(what, retry_after=max(1, math.ceil(stats.reset_time - time.time())))
+
+    async def count(self, what: str, who: str, per_minute: int) -> Allowance | None:
+        """Counts one `what` of `who`, and says what is left; None when Redis is away. Raises RateLimited."""
+        await self.check(what, who, per_minute)
+        item, key = RateLimitItemPerMinute(per_minute), hashlib.sha256(who.encode()).hexdigest()[:32]
+        try:
+            stats = await self._strategy.get_window_stats(item, what, key)
+        except (RedisError, OSError):
+            return None
+        return Allowance(per_minute, max(0, stats.remaining), max(1, math.ceil(stats.reset_time - time.time())))
 
     async def bound(self, what: str, who: str, *, to: str, seconds: int) -> bool:
         """Whether `who` stands for `to`: the first to be asked decides, for so long. Raises Unavailable."""

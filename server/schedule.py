@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import structlog
 
+from crm_backend.calendars import public_holidays
 from crm_backend.notifications.schema import Rules
 from crm_backend.routing.hours import OpeningHours, parse
 from server.settings import Settings
@@ -39,9 +40,8 @@ def notification_rules(settings: Settings) -> Rules:
 def _holidays(place: str | None) -> set[date] | holidays.HolidayBase:
     if place is None:
         return set()
-    country, _, region = place.partition("-")
     try:
-        return holidays.country_holidays(country, subdiv=region or None)
+        return public_holidays.known(place)
     except NotImplementedError:
         log.warning("settings.holidays", cause=f"no public holidays known for {place}")
         return set()

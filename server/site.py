@@ -47,7 +47,7 @@ async def harden(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _kept(path: str, status: int) -> str:
-    if path.startswith(("/desk/api/", "/chat/")):
+    if path.startswith(("/desk/api/", "/chat/", "/api/v1/")):
         return "no-store"  # customers' data, on computers that others may use
     hashed = path.startswith(("/desk/assets/", "/demo/assets/", "/widget/assets/"))
     return "public, max-age=31536000, immutable" if hashed and status < 400 else "no-cache"

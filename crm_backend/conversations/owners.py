@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.attachments import services as attachments
 from crm_backend.audit import services as audit
@@ -52,8 +53,9 @@ async def hand_over(
 async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
     """The agent becomes the owner, and the customer is told so. Taking what one has already changes nothing.
 
-    Raises OwnerChanged when the version is not the present one, or another agent owns; NotFound.
+    Raises OwnerChanged when the version is not the present one, or another agent owns; NotFound, NotAllowed.
     """
+    await access.need(session, agent, "conversations.write")
     conversation = await stream.locked(session, conversation_id)
     if conversation.owner == agent_owner(agent.id):
         return conversation

@@ -14,6 +14,7 @@ from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message, Rating
 from crm_backend.conversations.schema import NOBODY, Value
 from crm_backend.conversations.texts import clean
+from crm_backend.customers import consents
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Conflict, Empty
 
@@ -32,12 +33,21 @@ class Rated(Value):
 
 
 async def wanted(session: AsyncSession, conversation: Conversation, *, now: datetime | None = None) -> bool:
-    """Whether the customer is to be asked: it ended lately, somebody had answered, and they have not said yet.
+    """Whether the customer is to be asked: it ended lately, somebody had answered, they have not said yet, and did not
+    object to surveys, here or at all.
 
     Whoever was upset is asked like everybody: a figure that leaves them out would flatter us.
     """
+    if not await _open(session, conversation, now or utc_now()):
+        return False
+    who = conversation.customer_id
+    return who is None or await consents.allowed(session, who, consents.SURVEYS, channel=conversation.channel)
+
+
+async def _open(session: AsyncSession, conversation: Conversation, now: datetime) -> bool:
+    """Whether a rating would be taken: also from those who are not asked."""
     ended = conversation.closed_at
-    if conversation.owner != NOBODY or ended is None or ended <= (now or utc_now()) - ASKED_FOR:
+    if conversation.owner != NOBODY or ended is None or ended <= now - ASKED_FOR:
         return False
     rated = exists().where(Rating.conversation_id == conversation.id)
     answered = exists().where(
@@ -62,7 +72,7 @@ async def rate(
     conversation = await stream.locked(session, conversation_id)
     found = await session.scalar(select(Rating).where(Rating.conversation_id == conversation.id))
     if found is None:
-        if not await wanted(session, conversation, now=now):
+        if not await _open(session, conversation, now):
             raise Conflict("not to be rated")
         found = await _made(session, conversation, now)
     elif found.created_at <= now - CHANGEABLE_FOR:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import stream
@@ -31,7 +32,7 @@ async def split(session: AsyncSession, *, conversation_id: UUID, seq: int, agent
     """
     await _hold_writers(session, conversation_id)
     old = await stream.locked(session, conversation_id)
-    _may(agent, old)
+    await _may(session, agent, old)
     message = await session.scalar(
         select(Message).where(Message.conversation_id == old.id, Message.seq == seq, Message.author == "customer")
     )
@@ -77,7 +78,7 @@ async def undo_split(session: AsyncSession, *, conversation_id: UUID, agent: Age
     # In one order everywhere: two that lock the same pair must not wait for each other.
     both = {one: await stream.locked(session, one) for one in sorted((UUID(record["from"]), conversation_id))}
     old, new = both[UUID(record["from"])], both[conversation_id]
-    _may(agent, old, new)
+    await _may(session, agent, old, new)
     await session.refresh(first)
     if "split" not in first.details:
         raise Conflict("not split off any more")
@@ -104,8 +105,10 @@ async def undo_split(session: AsyncSession, *, conversation_id: UUID, agent: Age
     return old
 
 
-def _may(agent: Agent, *conversations: Conversation) -> None:
-    if agent.role == "agent" and any(owner_agent(one.owner) not in (None, agent.id) for one in conversations):
+async def _may(session: AsyncSession, agent: Agent, *conversations: Conversation) -> None:
+    await access.need(session, agent, "conversations.write")
+    others = any(owner_agent(one.owner) not in (None, agent.id) for one in conversations)
+    if others and not await access.may(session, agent, "conversations.supervise"):
         raise NotOwner("another agent has it")
 
 

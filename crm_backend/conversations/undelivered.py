@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import locks
@@ -113,7 +114,8 @@ async def counts(session: AsyncSession) -> dict[tuple[str, str], int]:
 
 
 async def replay(session: AsyncSession, item: UUID, *, agent: Agent) -> list[Queued]:
-    """Queues a dead letter again. Raises NotFound when it is none, or no longer."""
+    """Queues a dead letter again. Raises NotFound when it is none, or no longer, and NotAllowed."""
+    await access.need(session, agent, "deliveries.manage")
     queued = await _queue_again(session, OutboxItem.id == item)
     if not queued:
         raise NotFound("no such dead letter")
@@ -124,6 +126,7 @@ async def replay(session: AsyncSession, item: UUID, *, agent: Agent) -> list[Que
 async def replay_all(session: AsyncSession, *, channel: str, account: str, agent: Agent) -> list[Queued]:
     """Queues every dead letter of an account again, each conversation's in order: but what was set aside, and what was
     said unasked and is no news any more or went another way meanwhile (`left_behind`)."""
+    await access.need(session, agent, "deliveries.manage")
     place = (OutboxItem.channel == channel, OutboxItem.account == account)
     queued = await _queue_again(session, *place, ~_OF_ASIDE, ~_stale())
     if queued:
@@ -156,6 +159,7 @@ async def set_aside(session: AsyncSession, item: UUID, *, why: str, agent: Agent
     Agents may do so with what went out in a conversation that is no other agent's. Raises NotFound (none, or aside
     already), NotOwner, BadInput without a reason.
     """
+    await access.need(session, agent, "conversations.write")
     reason = " ".join(why.split())[:LONGEST_REASON]
     if not reason:
         raise BadInput("a reason is needed")
@@ -168,7 +172,7 @@ async def set_aside(session: AsyncSession, item: UUID, *, why: str, agent: Agent
     row = found.first()
     if row is None:
         raise NotFound("no such dead letter")
-    if agent.role == "agent" and owner_agent(row[1]) not in (None, agent.id):
+    if owner_agent(row[1]) not in (None, agent.id) and not await access.may(session, agent, "conversations.supervise"):
         raise NotOwner("another agent has it")
     told = {ASIDE: {"why": reason, "by": agent.name, "at": utc_now().isoformat()}}
     await session.execute(
@@ -177,7 +181,7 @@ async def set_aside(session: AsyncSession, item: UUID, *, why: str, agent: Agent
         .values(content=Message.content.op("||")(literal(told, JSONB)))
         .execution_options(synchronize_session=False)
     )
-    audit.record(session, actor=f"agent:{agent.id}", action="delivery.set_aside", subject=("outbox", item), why=reason)
+    audit.record(session, actor=f"agent:{agent.id}", action="delivery.set_aside", subject=("outbox", item))
 
 
 async def item_of(session: AsyncSession, *, conversation_id: UUID, seq: int) -> UUID:
@@ -193,8 +197,9 @@ async def item_of(session: AsyncSession, *, conversation_id: UUID, seq: int) -> 
 async def resend(session: AsyncSession, *, conversation_id: UUID, seq: int, agent: Agent) -> list[Queued]:
     """Queues a failed message again; nothing when it has not failed.
 
-    Raises NotFound when nothing of ours has this number, and NotOwner when another agent has the conversation.
+    Raises NotFound when nothing of ours has this number, NotOwner when another agent has the conversation, NotAllowed.
     """
+    await access.need(session, agent, "conversations.write")
     found = (
         await session.execute(
             select(OutboxItem.id, Conversation.owner)
@@ -206,7 +211,7 @@ async def resend(session: AsyncSession, *, conversation_id: UUID, seq: int, agen
     if found is None:
         raise NotFound("no such message")
     item, owner = found
-    if owner_agent(owner) not in (None, agent.id) and agent.role == "agent":
+    if owner_agent(owner) not in (None, agent.id) and not await access.may(session, agent, "conversations.supervise"):
         raise NotOwner("another agent has it")
     queued = await _queue_again(session, OutboxItem.id == item)
     if queued:

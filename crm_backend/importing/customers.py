@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.customers.model import Address, Customer, Identity
+from crm_backend.customers.successors import merged_numbers
 from crm_backend.database import new_id
 from crm_backend.importing.batch import Batch, Row
 from crm_backend.importing.phones import normalised
@@ -26,14 +27,23 @@ async def store_customers(session: AsyncSession, batch: Batch) -> None:
         {"id": new_id(), "external_id": row.record["external_id"], **{name: row.record[name] for name in _PERSON}}
         for row in batch
     ]
+    # Who was merged into another is no customer of their own any more: what they are
+    # reached at is the other's too, whose name and home stay as they are.
+    merged = await merged_numbers(session, [str(row["external_id"]) for row in rows])
+    rows = [row for row in rows if row["external_id"] not in merged]
     written = await upsert(session, Customer, rows, key=["external_id"], update=batch.given(_PERSON))
     ids = await identifiers(session, Customer.external_id, Customer, [str(row["external_id"]) for row in rows])
     for row in batch:
         key = (row.record["external_id"],)
         batch.mark(row, created=key in written.created, updated=key in written.updated)
-    await _store_identities(session, batch, ids)
+    await _store_identities(session, batch, ids | merged)
     await _store_addresses(session, batch, ids)
     await _store_wishes(session, batch, ids)
+    await session.execute(
+        update(Customer)
+        .where(Customer.id.in_((ids | merged).values()), Customer.matched_at.is_not(None))
+        .values(matched_at=None, updated_at=Customer.updated_at)
+    )
 
 
 async def _store_identities(session: AsyncSession, batch: Batch, ids: dict[str, UUID]) -> None:
@@ -56,7 +66,8 @@ async def _store_identities(session: AsyncSession, batch: Batch, ids: dict[str, 
 async def _store_addresses(session: AsyncSession, batch: Batch, ids: dict[str, UUID]) -> None:
     """Makes the customer's default address what the file has; one without any in the file keeps theirs."""
     given = batch.given(_ADDRESS)
-    with_address = {ids[row.record["external_id"]]: row for row in batch if any(row.record[name] for name in given)}
+    filled = [row for row in batch if row.record["external_id"] in ids and any(row.record[name] for name in given)]
+    with_address = {ids[row.record["external_id"]]: row for row in filled}
     stored = await _default_addresses(session, list(with_address))
     rows, owner = [], {}
     for customer_id, row in with_address.items():
@@ -70,7 +81,8 @@ async def _store_addresses(session: AsyncSession, batch: Batch, ids: dict[str, U
 
 async def _store_wishes(session: AsyncSession, batch: Batch, ids: dict[str, UUID]) -> None:
     """Where they prefer to be written to. Whether they want to be at all is theirs alone to say."""
-    wished = {ids[row.record["external_id"]]: row for row in batch if row.record["channel"]}
+    said = [row for row in batch if row.record["external_id"] in ids and row.record["channel"]]
+    wished = {ids[row.record["external_id"]]: row for row in said}
     if not wished:
         return
     values = [{"customer_id": customer_id, "channel": row.record["channel"]} for customer_id, row in wished.items()]

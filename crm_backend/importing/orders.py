@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.customers.model import Customer
+from crm_backend.customers.successors import merged_numbers
 from crm_backend.database import new_id
 from crm_backend.importing.batch import Batch, Row
 from crm_backend.importing.report import BadValue, hinted, shown
@@ -92,6 +93,7 @@ async def _reject_taken_numbers(session: AsyncSession, batch: Batch) -> None:
 async def _known_customers(session: AsyncSession, batch: Batch) -> dict[str, UUID]:
     wanted = {row.record["customer"] for row in batch}
     customers = await identifiers(session, Customer.external_id, Customer, wanted)
+    customers |= await merged_numbers(session, set(wanted) - set(customers))
     for row in list(batch):
         if row.record["customer"] not in customers:
             known = hinted(row.record["customer"])

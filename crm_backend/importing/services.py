@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,7 +63,7 @@ async def import_file(
         _count(report, batch, len(raw), on_problem)
         if on_batch:
             on_batch(report)
-    counts = {key: value for key, value in asdict(report).items() if isinstance(value, int)}
+    counts: dict[str, Any] = {key: value for key, value in asdict(report).items() if isinstance(value, int)}
     audit.record(session, actor="command-line", action=f"import.{mapping.kind}", subject=("file", name), **counts)
     return report
 

@@ -51,7 +51,9 @@ async def upsert(
     new = {name: (merge or {}).get(name, _replace)(table.c[name], statement.excluded[name]) for name in update}
     if new:
         changed = or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
-        touched = {"updated_at": func.now()} if "updated_at" in table.c else {}
+        touched: dict[str, ColumnElement[Any]] = {"updated_at": func.now()} if "updated_at" in table.c else {}
+        if "version" in table.c:
+            touched["version"] = table.c.version + 1
         statement = statement.on_conflict_do_update(index_elements=list(key), set_={**new, **touched}, where=changed)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))

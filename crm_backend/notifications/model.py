@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -50,4 +50,7 @@ class ContactPreference(Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
     unasked: Mapped[bool] = mapped_column(default=True)
     channel: Mapped[str | None]
+    hours_from: Mapped[time | None]
+    hours_until: Mapped[time | None]
+    """When they want to be written to, by their own clock or else the company's; may span midnight."""
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,8 +16,9 @@ from crm_backend.audit import services as audit
 from crm_backend.conversations import news, stream
 from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import BOT, NOBODY, Reply
-from crm_backend.customers import people
+from crm_backend.customers import consents, people, telling
 from crm_backend.customers.model import Customer
+from crm_backend.customers.records import ConsentEvent
 from crm_backend.database import new_id, utc_now
 from crm_backend.notifications import routes
 from crm_backend.notifications.model import ContactPreference, Notification
@@ -79,7 +81,7 @@ async def plan(session: AsyncSession, *, rules: Rules, starts: Sequence[Start], 
     wish = await session.get(ContactPreference, found.customer_id)
     if wish is not None and not wish.unasked:
         return _drop(found, "unsubscribed")
-    if (later := rules.quiet_end(now)) is not None:
+    if (later := rules.quiet_end(now)) is not None or (later := await their_hour(session, wish, rules, now)):
         found.due_at = later
         return True
     # Two of one customer's, planned at once: the second waits until the first can be counted.
@@ -101,6 +103,19 @@ async def plan(session: AsyncSession, *, rules: Rules, starts: Sequence[Start], 
         language=customer.language,
         route=route,
     )
+
+
+async def their_hour(
+    session: AsyncSession, wish: ContactPreference | None, rules: Rules, now: datetime
+) -> datetime | None:
+    """When the hours begin in which they want to be written to; None in these hours, or when any hour will do."""
+    if wish is None or wish.hours_from is None or wish.hours_until is None:
+        return None
+    named = await session.scalar(select(Customer.time_zone).where(Customer.id == wish.customer_id))
+    zone = ZoneInfo(named) if named else rules.zone
+    # Outside the hours they want is quiet to them.
+    theirs = Rules(zone=zone, quiet_from=wish.hours_until, quiet_until=wish.hours_from)
+    return theirs.quiet_end(now)
 
 
 def _drop(found: Notification, reason: str) -> bool:
@@ -193,10 +208,19 @@ async def take_back(session: AsyncSession, *, limit: int = 50) -> int:
 
 
 async def choose(
-    session: AsyncSession, *, customer_id: UUID, unasked: bool | None = None, channel: str | None = None, actor: str
-) -> None:
+    session: AsyncSession,
+    *,
+    customer_id: UUID,
+    unasked: bool | None = None,
+    channel: str | None = None,
+    actor: str,
+    how: str = "message",
+    wording: str = "",
+    at: datetime | None = None,
+) -> ConsentEvent | None:
     """Notes whether a customer wants to be written to unasked, and where. What is None stays as it is; an empty
-    `channel` is no preference any more."""
+    `channel` is no preference any more. What they say of `unasked` is kept on record, with `how` they said it (one of
+    `consents.HOWS`): that entry."""
     values = {key: value for key, value in (("unasked", unasked), ("channel", channel)) if value is not None}
     now = utc_now()
     await session.execute(
@@ -204,8 +228,22 @@ async def choose(
         .values(customer_id=customer_id, updated_at=now, **({"unasked": True} | values))
         .on_conflict_do_update(index_elements=["customer_id"], set_={**values, "updated_at": now})
     )
-    told = {key: str(value) for key, value in values.items()}
+    told: dict[str, Any] = {key: str(value) for key, value in values.items()}
     audit.record(session, actor=actor, action="contact_preference", subject=("customer", customer_id), **told)
+    fields = [{"unasked": f"consents.{consents.NOTICES}"}.get(name, name) for name in values]
+    await telling.changed(session, customer_id, actor=actor, action="contact_preference", fields=fields)
+    if unasked is None:
+        return None
+    return consents.note(
+        session,
+        customer_id=customer_id,
+        purpose=consents.NOTICES,
+        given=unasked,
+        how=how,
+        actor=actor,
+        wording=wording,
+        at=at or now,
+    )
 
 
 async def wants(session: AsyncSession, *, customer_id: UUID) -> bool:
@@ -214,4 +252,4 @@ async def wants(session: AsyncSession, *, customer_id: UUID) -> bool:
     return found is None or found.unasked
 
 
-__all__ = ["Route", "choose", "notify", "plan", "send", "take_back", "wants"]
+__all__ = ["Route", "choose", "notify", "plan", "send", "take_back", "their_hour", "wants"]

@@ -25,18 +25,30 @@ def read_articles(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
 
 
 async def load_articles(session: AsyncSession, folder: Path, embed: Embed) -> int:
-    """Publishes every article of the folder, and returns how many. The caller commits."""
+    """Publishes every article of the folder with what stands beside it, and returns how many. The caller commits."""
     from crm_backend.knowledge.schema import Draft
     from crm_backend.knowledge.services import publish
+    from server.demo.knowledge import load_beside, load_shelves
 
     articles = read_articles(folder)
+    await load_shelves(session, folder)
     for key, translations in articles.items():
         drafts = [
             Draft.model_validate({"language": language, **{name: text[name] for name in _DRAFTED}})
             for language, text in translations.items()
         ]
-        category = next(iter(translations.values()))["category"]
-        await publish(session, key=key, category=category, translations=drafts, embed=embed)
+        either = next(iter(translations.values()))
+        tags = [tag for text in translations.values() for tag in text.get("tags", [])]
+        await publish(
+            session,
+            key=key,
+            category=either["category"],
+            translations=drafts,
+            embed=embed,
+            audience=either.get("audience", "public"),
+            tags=tags,
+        )
+    await load_beside(session, folder)
     return len(articles)
 
 

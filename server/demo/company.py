@@ -17,11 +17,16 @@ from crm_backend.catalogue.model import Product, Variant
 from crm_backend.customers.model import Address, Customer, Identity
 from crm_backend.database import Base
 from crm_backend.orders.model import Order, OrderLine, Shipment, TrackingEvent
+from server.demo.after_sales import after_sales
 from server.demo.articles import Embed, load_articles
+from server.demo.cases import load_cases
 from server.demo.catalogue import catalogue
 from server.demo.chance import Chance, beginning, morning
+from server.demo.dossiers import dossiers
 from server.demo.orders import OrderRows, order_rows
 from server.demo.people import Member, agent_rows, members, people_rows
+from server.demo.service_levels import promise
+from server.demo.value import fill
 
 Rows = Sequence[dict[str, Any]]
 ARTICLES = Path(__file__).parent / "articles"
@@ -41,6 +46,7 @@ class Loaded:
     shipments: int = 0
     events: int = 0
     articles: int = 0
+    cases: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.customers)
@@ -59,6 +65,9 @@ async def load(
     tables = tables_on(today, password_hash=password_hash)
     for model, rows in tables.items():
         await session.execute(insert(model), rows)
+    await promise(session)
+    await fill(session, {row["id"]: row["created_at"] for row in tables[Customer]}, today)
+    cases = await load_cases(session, today)
     counts = {model: len(rows) for model, rows in tables.items()}
     return Loaded(
         agents=counts[Agent],
@@ -70,6 +79,7 @@ async def load(
         shipments=counts[Shipment],
         events=counts[TrackingEvent],
         articles=await load_articles(session, articles, embed),
+        cases=cases,
     )
 
 
@@ -78,7 +88,8 @@ def tables_on(today: date, *, password_hash: str) -> dict[type[Base], Rows]:
     people = members(today)
     products, variants, items = catalogue(today)
     orders = order_rows(people, items, today)
-    customers, identities, addresses = people_rows(people, _joined(people, orders, today))
+    joined = _joined(people, orders, today)
+    customers, identities, addresses = people_rows(people, joined)
     return {
         Agent: agent_rows(today, password_hash),
         Customer: customers,
@@ -90,6 +101,8 @@ def tables_on(today: date, *, password_hash: str) -> dict[type[Base], Rows]:
         OrderLine: orders.lines,
         Shipment: orders.shipments,
         TrackingEvent: orders.events,
+        **after_sales(orders, today),
+        **dossiers(people, joined, today),
     }
 
 

@@ -21,6 +21,22 @@ _RECENT, _RECENT_DAYS = 110, 10
 _CURRENCY = {"FR": "EUR", "GB": "GBP"}
 _STRANGERS = 0.08
 """Share of customers who have never ordered."""
+_LEAVERS, _STAY = 0.45, timedelta(days=60)
+"""Share of customers who at some time, after `_STAY` at least, stop ordering for good."""
+_MOST_LINES = 5
+_TOGETHER = 0.45
+"""How often somebody who buys one of a pair takes the other with it."""
+_PAIRS = (
+    ("Housse de couette Aubrac", "Lot de deux taies Aubrac"),
+    ("Drap-housse Aubrac", "Housse de couette Aubrac"),
+    ("Serviette de bain Léman", "Tapis de bain Léman"),
+    ("Assiettes Terroir, lot de quatre", "Bols Terroir, lot de quatre"),
+    ("Mug Terroir", "Théière Sencha"),
+    ("Verres à eau Bistrot, lot de six", "Carafe Bistrot"),
+    ("Nappe Dimanche", "Serviettes Dimanche, lot de quatre"),
+    ("Bougie parfumée Tilleul", "Bougeoir Veillée"),
+    ("Plaid Bergerie", "Housse de coussin Prairie"),
+)
 _GIFTS = 0.08
 """Share of orders that go to somebody else's address."""
 
@@ -52,16 +68,26 @@ def order_rows(members: list[Member], items: list[Item], today: date) -> OrderRo
     others = [member for member in members if member.person.email not in {order.email for order in SHOWCASE}]
     buyers = chance.sample(others, round(len(others) * (1 - _STRANGERS)))
     eagerness = [chance.paretovariate(2.2) for _ in buyers]
+    leaving = _leaving(len(buyers), today)
     found = OrderRows()
     for index, placed_at in enumerate(_times(today, chance)):
         number = str(FIRST_NUMBER + index)
-        buyer = chance.choices(buyers, eagerness)[0]
+        still = [eager if placed_at < until else 0 for eager, until in zip(eagerness, leaving, strict=True)]
+        buyer = chance.choices(buyers, still)[0]
         status = status_for(placed_at, today, buyer.person.country, chance)
         if order := shown.get(number):
             buyer, status = by_email[order.email], order.status
         found.first.setdefault(buyer.id, placed_at)
         _add(found, company, number, buyer=buyer, status=status, placed_at=placed_at, exemplary=order is not None)
     return found
+
+
+def _leaving(count: int, today: date) -> list[datetime]:
+    """When each stops ordering; most do not within the two years."""
+    chance, first = Chance("leaving"), datetime.combine(today, time(7), UTC) - timedelta(days=728)
+    span = timedelta(days=728) - _STAY
+    ends = first + timedelta(days=10_000)
+    return [first + _STAY + chance.random() * span if chance.random() < _LEAVERS else ends for _ in range(count)]
 
 
 def _times(today: date, chance: Chance) -> list[datetime]:
@@ -89,7 +115,7 @@ def _add(
     parcels, late = parcels_of(
         status, placed_at=placed_at, person=receiver, today=company.today, chance=chance, exemplary=exemplary
     )
-    lines = _lines(order_id, placed_at, company.items, buyer.person.country, chance)
+    lines = _lines(order_id, placed_at, company.items, buyer.person.country, chance, exemplary=exemplary)
     for parcel in parcels:
         shipment, events = parcel.rows(order_id, late=late)
         found.shipments.append(shipment)
@@ -115,8 +141,14 @@ def _receiver(person: Person, company: _Company, chance: Chance) -> Person:
     return chance.choice([other for other in found if other.country == person.country])
 
 
-def _lines(order_id: UUID, placed_at: datetime, items: list[Item], country: str, chance: Chance) -> list[Row]:
+def _lines(
+    order_id: UUID, placed_at: datetime, items: list[Item], country: str, chance: Chance, *, exemplary: bool
+) -> list[Row]:
     count = chance.choices((1, 2, 3, 4, 5), (34, 30, 19, 11, 6))[0]
+    taken = chance.sample(items, count)
+    # What is written of the showcase's orders stays true.
+    if not exemplary:
+        taken += _companions(taken, items, Chance(f"companions {order_id}"))[: _MOST_LINES - count]
     return [
         {
             "id": chance.identifier(placed_at), "created_at": placed_at, "order_id": order_id, "position": position,
@@ -124,5 +156,19 @@ def _lines(order_id: UUID, placed_at: datetime, items: list[Item], country: str,
             "quantity": min(chance.choices((1, 2, 3, 4), (70, 18, 4, 8))[0], item.most),
             "unit_price_minor": item.prices[country],
         }
-        for position, item in enumerate(chance.sample(items, count), 1)
+        for position, item in enumerate(taken, 1)
     ]  # fmt: skip
+
+
+def _companions(taken: list[Item], items: list[Item], chance: Chance) -> list[Item]:
+    """What people take along, in the same colour where there is one."""
+    names = {item.names["fr"] for item in taken}
+    found = []
+    for item in taken:
+        for one, other in _PAIRS:
+            if item.names["fr"] == one and other not in names and chance.random() < _TOGETHER:
+                fitting = [each for each in items if each.names["fr"] == other]
+                alike = [each for each in fitting if each.options.get("colour") == item.options.get("colour")]
+                found.append(chance.choice(alike or fitting))
+                names.add(other)
+    return found

@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crm_backend.customers.model import Customer
+from crm_backend.customers.successors import now_called
 from crm_backend.database import Sessions
 from crm_backend.errors import NotFound
 from crm_backend.notifications import services
@@ -84,14 +85,16 @@ class Unsubscribing:
         form = await request.post()
         again = form.get("again") == "1"
         async with self._sessions() as session, session.begin():
+            # The link may have been mailed to somebody who has been merged into another since.
+            customer = await now_called(session, customer)
             if await session.get(Customer, customer) is None:
                 raise NotFound("no such customer")
-            await services.choose(session, customer_id=customer, unasked=again, actor="customer")
+            await services.choose(session, customer_id=customer, unasked=again, actor="customer", how="link")
         return await self._render(request, customer, done="resumed" if again else "stopped")
 
     async def _render(self, request: web.Request, customer_id: UUID, *, done: str | None) -> web.Response:
         async with self._sessions() as session:
-            customer = await session.get(Customer, customer_id)
+            customer = await session.get(Customer, await now_called(session, customer_id))
         if customer is None:
             raise NotFound("no such customer")
         language = request.query.get("language", customer.language)

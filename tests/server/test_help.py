@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from crm_backend.knowledge import services
-from crm_backend.knowledge.model import DIMENSIONS
+from sqlalchemy import select
+
+from crm_backend.access.actor import COMMAND_LINE
+from crm_backend.attachments import services as attachments
+from crm_backend.attachments.services import Looked
+from crm_backend.knowledge import pictures, services
+from crm_backend.knowledge.echo_model import ArticleOpinion, ArticleViews, UnansweredQuestion
+from crm_backend.knowledge.model import DIMENSIONS, Article, Translation
 from crm_backend.knowledge.schema import Draft
 from server.app import Parts
+from server.help.counting import ViewCounter
 from tests.support import site
 
 
@@ -62,3 +71,67 @@ async def test_an_article_that_is_gone_says_so_in_its_language(server: Parts) ->
     assert status == 404 and "Cette page n’existe pas, ou plus." in html
     status, html = await page(server, "/en/help/retour")
     assert status == 404 and "This page doesn’t exist" in html
+
+
+async def post(server: Parts, path: str, form: dict[str, str], **headers: str) -> tuple[int, str]:
+    async with (
+        site.browser_session() as client,
+        client.post(server.settings.address + path, data=form, headers=headers, allow_redirects=False) as answer,
+    ):
+        return answer.status, answer.headers.get("Location", "")
+
+
+async def test_a_reader_says_whether_an_article_helped_and_why_not(server: Parts) -> None:
+    await published(server)
+    status, location = await post(server, "/fr/aide/retour", {"helpful": "no"})
+    assert (status, location) == (303, "/fr/aide/retour?opinion=no#opinion")
+    _, html = await page(server, location)
+    assert "Qu’est-ce qui n’allait pas" in html and 'value="outdated"' in html
+    form = {"helpful": "no", "reason": "outdated", "comment": "appelez le 0612345678"}
+    _, location = await post(server, "/fr/aide/retour", form)
+    assert "Merci de nous l’avoir dit." in (await page(server, location))[1]
+    async with server.sessions() as session:
+        (kept,) = list(await session.scalars(select(ArticleOpinion)))
+    assert (kept.helpful, kept.reason, kept.comment, kept.source) == (False, "outdated", "appelez le [#]", "help")
+    assert (await post(server, "/fr/aide/retour", form, **{"Sec-Fetch-Site": "cross-site"}))[0] == 403
+    assert (await post(server, "/fr/aide/perdu", {"helpful": "yes"}))[0] == 404
+
+
+async def test_a_search_that_finds_nothing_is_kept_and_readers_are_counted(server: Parts) -> None:
+    await published(server)
+    _, html = await page(server, "/fr/aide?q=vendez-vous+des+girafes+au+0612345678")
+    assert "Aucun article ne répond" in html
+    await page(server, "/fr/aide?q=retour+article")
+    for _ in range(3):
+        await page(server, "/fr/aide/retour")
+    async with server.sessions() as session:
+        assert list(await session.scalars(select(UnansweredQuestion.text))) == ["vendez-vous des girafes au [#]"]
+        assert list(await session.scalars(select(ArticleViews.views))) == []
+
+
+async def test_views_are_written_together(server: Parts) -> None:
+    await published(server)
+    async with server.sessions() as session:
+        article_id = await session.scalar(select(Article.id))
+    counter = ViewCounter(server.sessions, ZoneInfo("Europe/Paris"), every=0)
+    for _ in range(3):
+        counter.seen(article_id, "fr")
+    await counter.close()
+    async with server.sessions() as session:
+        assert list(await session.scalars(select(ArticleViews.views))) == [3]
+
+
+async def test_pictures_of_the_article_are_shown_by_signed_addresses_and_no_others(server: Parts) -> None:
+    await published(server)
+    own, other = uuid4(), uuid4()
+    async with server.sessions.begin() as session:
+        for file_id in (own, other):
+            looked = Looked(kind="image", media_type="image/png", name="a.png", size=1, sha256="0" * 64)
+            await attachments.add(session, file_id, looked, uploaded_by="command-line")
+        article_id = await session.scalar(select(Article.id))
+        await pictures.attach(session, actor=COMMAND_LINE, article_id=article_id, file_id=own)
+        text = await session.scalar(select(Translation).where(Translation.language == "fr"))
+        text.body = f"![un bol](/files/{own}) ![caché](/files/{other}) ![espion](https://example.com/pixel.png)"
+    _, html = await page(server, "/fr/aide/retour")
+    assert f'src="/files/{own}?until=' in html and 'alt="un bol"' in html
+    assert str(other) not in html and "example.com" not in html and "espion" in html

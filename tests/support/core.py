@@ -79,10 +79,11 @@ async def answered(sessions: Sessions, answer: BotAnswer) -> bool:
     return await finish(sessions, claimed, answer)
 
 
-async def agent(sessions: Sessions, name: str = "Claire Martin", language: str = "fr") -> Agent:
+async def agent(sessions: Sessions, name: str = "Claire Martin", language: str = "fr", role: str = "agent") -> Agent:
     """An account that cannot sign in: hashing a password takes longer than the rest of a test."""
     async with sessions() as session, session.begin():
-        made = Agent(email=f"{uuid4()}@example.com", name=name, language=language, password_hash="none")
+        made = Agent(email=f"{uuid4()}@example.com", name=name, language=language, role=role)
+        made.password_hash = "none"
         session.add(made)
     return made
 

@@ -21,7 +21,7 @@ from tests.support.outbox import claim, one, replies, seen_as, settle
 
 @pytest.fixture
 async def claire(sessions: Sessions) -> Agent:
-    return await core.agent(sessions)
+    return await core.agent(sessions, role="supervisor")
 
 
 async def dead(sessions: Sessions, *texts: str, visitor: str = "marie", **more: Any) -> list[Delivery]:

@@ -13,6 +13,8 @@ from crm_backend.conversations import asking, ratings, turns
 from crm_backend.conversations.model import Conversation, Rating
 from crm_backend.conversations.ratings import Rated
 from crm_backend.conversations.schema import Press
+from crm_backend.customers import consents
+from crm_backend.customers.model import Customer
 from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import BadInput, Conflict, TooLong
 from tests.support import core
@@ -171,3 +173,41 @@ async def test_nobody_is_asked_twice_in_one_conversation(sessions: Sessions) -> 
     await core.change(sessions, "close", conversation, claire, ask_in=("console",))
     asked = [message for message in await core.transcript(sessions, conversation) if message.content.get("asks")]
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ([], True),
+        ([(False, "")], False),
+        ([(False, "console")], False),
+        ([(False, "telegram")], True),
+        ([(False, ""), (True, "console")], True),
+    ],
+)
+async def test_who_objected_to_surveys_is_not_asked(
+    sessions: Sessions, said: list[tuple[bool, str]], asked: bool
+) -> None:
+    conversation = await ended(sessions, **MESSENGER)
+    async with sessions() as session, session.begin():
+        marie = Customer(first_name="Marie")
+        session.add(marie)
+        await session.flush()
+        found = await session.get_one(Conversation, conversation)
+        found.customer_id = marie.id
+        for count, (given, channel) in enumerate(said):
+            at = utc_now() - timedelta(hours=9 - count)
+            consents.note(
+                session,
+                customer_id=marie.id,
+                purpose=consents.SURVEYS,
+                given=given,
+                how="message",
+                actor="customer",
+                channel=channel,
+                at=at,
+            )
+        await session.flush()
+        assert await ratings.wanted(session, found) is asked
+        assert await asking.ask(session, found, now=utc_now()) is asked
+    assert (await rate(sessions, conversation, 2)).score == 2, "what they say all the same is taken"

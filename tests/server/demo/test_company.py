@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm_backend.agents.model import Agent
+from crm_backend.cases.model import Case
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.catalogue.words import CATEGORIES, OPTION_NAMES, OPTION_VALUES
 from crm_backend.customers.model import Address, Customer, Identity
@@ -209,6 +210,10 @@ async def test_loading_fills_an_empty_database_once(session, articles):
     assert first.articles == 1
     assert again == Loaded()
     assert not again
+    stages = dict((await session.execute(select(Case.stage, func.count()).group_by(Case.stage))).tuples().all())
+    assert sum(stages.values()) == first.cases == 21
+    assert set(stages) == {"active", "waiting_customer", "waiting_other", "resolved", "closed"}
+    assert await session.scalar(select(func.count()).where(Case.acknowledge.is_not(None))) == 0
     assert await session.scalar(select(func.count()).select_from(Order)) == 900
     assert await session.scalar(select(func.count()).where(Customer.demo)) == 300
     agents = {agent.email: (agent.role, agent.demo) for agent in await session.scalars(select(Agent))}

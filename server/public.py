@@ -1,0 +1,140 @@
+"""The public site: every address that this server answers at, but for the assistant's actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from channels.port import Core
+from server import addresses, files, site, working
+from server.api import pages as api_pages
+from server.api import site as api
+from server.api.call import Means
+from server.api.paging import Cursors
+from server.desk.api import Desk
+from server.desk.asides import AsidePages
+from server.desk.channels import Channels
+from server.desk.contacts import Contacts
+from server.desk.deliveries import Deliveries
+from server.desk.elsewhere import Elsewhere
+from server.desk.offers import OfferPages
+from server.desk.socket import Feed
+from server.desk.threads import Threads
+from server.desk.uploads import Uploads
+from server.embedding import Embedder
+from server.health import Health
+from server.help.pages import HelpCentre
+from server.hooks import Hooks
+from server.limiter import RedisLimiter
+from server.live import RedisLive
+from server.notifications.pages import Unsubscribing
+from server.problems import problems
+from server.schedule import notification_rules
+from server.settings import Settings
+from server.switchboard import Switchboard
+from server.vault import vault_of
+from server.wakes import Wakes
+
+MAX_BODY = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the pages work with."""
+
+    settings: Settings
+    core: Core
+    board: Switchboard
+    live: RedisLive
+    limiter: RedisLimiter
+    files: files.FileStore
+    embedder: Embedder
+    unsubscribing: Unsubscribing
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's."""
+        return ZoneInfo(self.settings.timezone)
+
+
+def public_site(doors: Doors, health: Health) -> web.Application:
+    """The application; without the role `web`, it tells its health and nothing else."""
+    settings = doors.settings
+    public = web.Application(
+        client_max_size=MAX_BODY, middlewares=[addresses.telling(settings.trusted_proxies), problems]
+    )
+    public.add_routes(health.routes())
+    desk = _desk(doors)
+    feed = Feed(desk)
+    if "web" in settings.roles:
+        public.add_routes(Hooks(doors.board, limiter=doors.limiter).routes() + files.routes(doors.files))
+        _add_desk(public, doors, desk, feed)
+        _add_api(public, doors)
+        _add_pages(public, doors)
+    public.on_response_prepare.append(site.harden)
+
+    async def hang_up(_: web.Application) -> None:
+        await doors.board.hang_up()
+        await feed.close()
+
+    public.on_shutdown.append(hang_up)
+    return public
+
+
+def _desk(doors: Doors) -> Desk:
+    settings = doors.settings
+    return Desk(
+        sessions=doors.core.sessions,
+        live=doors.live,
+        wakes=Wakes(doors.live),
+        limiter=doors.limiter,
+        files=doors.files,
+        company=settings.company,
+        zone=doors.zone,
+        session_hours=settings.session_hours,
+        secure=settings.address.startswith("https://"),
+        max_upload_bytes=settings.max_upload_bytes,
+        ask_in=working.asked_in(settings),
+    )
+
+
+def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> None:
+    settings, board = doors.settings, doors.board
+    channels = Channels(desk, board, vault_of(settings), settings)
+    public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
+    public.add_routes(Uploads(desk).routes() + Deliveries(desk).routes() + OfferPages(desk).routes())
+    public.add_routes(Threads(desk, board.blueprints).routes() + Elsewhere(desk, board.blueprints).routes())
+    public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
+
+
+def _add_api(public: web.Application, doors: Doors) -> None:
+    settings = doors.settings
+    means = Means(
+        sessions=doors.core.sessions,
+        limiter=doors.limiter,
+        files=doors.files,
+        live=doors.live,
+        wakes=Wakes(doors.live),
+        embedder=doors.embedder,
+        settings=settings,
+        zone=doors.zone,
+        cursors=Cursors(doors.core.company.secret),
+        vault=vault_of(settings),
+    )
+    public.add_routes(api_pages.routes(settings.company) + api.routes(means))
+    public.on_response_prepare.append(api.tell_limits)
+
+
+def _add_pages(public: web.Application, doors: Doors) -> None:
+    help_centre = HelpCentre(
+        sessions=doors.core.sessions,
+        embedder=doors.embedder,
+        limiter=doors.limiter,
+        link=doors.files.path,
+        company=doors.settings.company,
+        zone=doors.zone,
+    )
+    public.on_cleanup.append(lambda _: help_centre.close())
+    public.add_routes(help_centre.routes() + doors.unsubscribing.routes() + site.routes())

@@ -1,0 +1,122 @@
+"""The loops of a server process: who works through which queue."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from channels import installed
+from channels.port import Core
+from server import files
+from server.back import when_back
+from server.bot import HttpBot
+from server.embedding import Embedder
+from server.loops.answers import AnswersLoop
+from server.loops.cases import CaseLoop
+from server.loops.duplicates import DuplicateLoop
+from server.loops.knowledge import KnowledgeLoop
+from server.loops.outbox import OutboxLoop
+from server.loops.retention import RetentionLoop
+from server.loops.rules import RuleLoop
+from server.loops.sealing import SealingLoop
+from server.loops.service_levels import ServiceLevelLoop
+from server.loops.turns import TurnLoop
+from server.loops.value import ValueLoop
+from server.loops.wake import Workers
+from server.loops.webhooks import WebhookLoop
+from server.notifications.loop import NotificationLoop
+from server.notifications.pages import Unsubscribing
+from server.schedule import notification_rules
+from server.settings import Settings
+from server.starting import may_begin
+from server.switchboard import Switchboard
+from server.vault import vault_of
+from server.wakes import Wakes
+
+
+def workers(
+    settings: Settings,
+    shared: Core,
+    board: Switchboard,
+    bot: HttpBot,
+    store: files.FileStore,
+    unsubscribing: Unsubscribing,
+    embedder: Embedder,
+) -> list[Workers]:
+    """Every loop of this process, to be started."""
+    talking = _talking(settings, shared, board, bot, store, unsubscribing)
+    return [*talking, *_keeping(settings, shared, board, embedder)]
+
+
+def _talking(
+    settings: Settings,
+    shared: Core,
+    board: Switchboard,
+    bot: HttpBot,
+    store: files.FileStore,
+    unsubscribing: Unsubscribing,
+) -> list[Workers]:
+    """What customers wait for: these look every second, and are woken."""
+    sessions, live, wakes = shared.sessions, shared.live, Wakes(shared.live)
+    starts, rules, now = partial(may_begin, board), notification_rules(settings), _clock(shared)
+    turns = TurnLoop(
+        sessions=sessions,
+        bot=bot,
+        live=live,
+        wakes=wakes,
+        company=settings.company,
+        lease_seconds=settings.turn_lease,
+        now=now,
+        where={name: blueprint.where for name, blueprint in board.blueprints.items()},
+        ask_in=asked_in(settings),
+        away=when_back(shared.company.opening),
+    )
+    outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
+    fetching = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
+    notifying = NotificationLoop(
+        sessions=sessions, wakes=wakes, rules=rules, starts=starts, unsubscribe=unsubscribing.link, now=now
+    )
+    told = Workers(name="notifications", topic="notifications", count=1, work=notifying.work, live=live)
+    thinkers, senders = settings.turn_workers, settings.outbox_workers
+    return [
+        *([told] if settings.notifications else []),
+        Workers(name="turns", topic="turns", count=thinkers, work=turns.work, live=live),
+        Workers(name="outbox", topic="outbox", count=senders, work=outbox.work, live=live, close=outbox.close),
+        Workers(name="files", topic="files", count=2, work=fetching.work, live=live),
+    ]
+
+
+def _keeping(settings: Settings, shared: Core, board: Switchboard, embedder: Embedder) -> list[Workers]:
+    """What keeps the CRM in order. Nobody waits for most of it at a screen: it looks the more seldom for that."""
+    sessions, live, wakes = shared.sessions, shared.live, Wakes(shared.live)
+    now = _clock(shared)
+    quiet = notification_rules(settings)
+    webhooks = WebhookLoop(sessions=sessions, http=shared.http, vault=vault_of(settings))
+    cases = CaseLoop(sessions=sessions, wakes=wakes, starts=partial(may_begin, board), now=now)
+
+    def one(name: str, work: Callable[[], Awaitable[bool]], rest: float, topic: str | None = None) -> Workers:
+        return Workers(name=name, topic=topic or name, count=1, work=work, live=live, rest=rest)
+
+    return [
+        Workers(name="webhooks", topic="webhooks", count=2, work=webhooks.work, live=live, close=webhooks.close),
+        one("rules", RuleLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
+        one("service_levels", ServiceLevelLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
+        one("cases", cases.work, 2),
+        one("answers", AnswersLoop(sessions=sessions).work, 2),
+        one("sealing", SealingLoop(sessions=sessions).work, 2, topic="audit"),
+        one("knowledge", KnowledgeLoop(sessions=sessions, embedder=embedder).work, 5),
+        one("value", ValueLoop(sessions=sessions).work, 5),
+        one("duplicates", DuplicateLoop(sessions=sessions).work, 5),
+        one("retention", RetentionLoop(sessions=sessions, now=now).work, 60),
+    ]
+
+
+def _clock(shared: Core) -> Callable[[], datetime]:
+    """What the company's clock shows."""
+    return lambda: datetime.now(shared.company.zone)
+
+
+def asked_in(settings: Settings) -> list[str]:
+    """The channels on which customers are asked by a message how a conversation was."""
+    return [name for name, each in installed().items() if not each.asks_itself] if settings.ask_rating else []
