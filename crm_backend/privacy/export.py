@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
 from crm_backend.audit import services as audit
-from crm_backend.database import Base, utc_now
+from crm_backend.database import utc_now
+from crm_backend.model import Base
 from crm_backend.privacy.map import HELD
 from crm_backend.privacy.person import person, typed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions
 from server.commands import privacy
 from server.settings import Settings
+from tests.support.stores import ROOT
 
 
 @pytest.fixture
@@ -35,3 +38,12 @@ async def test_copied_shown_and_erased(settings: Settings, tmp_path: Path, capsy
     assert await privacy.erase(settings, "C-7", really=True, regardless=False) == 1
     assert await privacy.night(settings, dry_run=True) == 0
     assert "Closed conversations" in capsys.readouterr().out
+
+
+def test_a_command_by_itself_knows_every_table() -> None:
+    asked = (
+        "import server.commands.privacy; from crm_backend.database import Base;"
+        "from crm_backend.privacy.map import HELD;"
+        "assert not HELD.keys() - Base.metadata.tables.keys()"
+    )
+    subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=True, timeout=60)
