@@ -1,6 +1,6 @@
 """The REST API: `from server.api import Noun, Call, Out, …` is all that a noun needs (docs/api.md)."""
 
-from server.api.answers import Csv, File, Upload
+from server.api.answers import File, Upload
 from server.api.call import Call
 from server.api.declare import Noun
 from server.api.paging import Place, Sorts
@@ -29,7 +29,6 @@ __all__ = [
     "Call",
     "Code",
     "Count",
-    "Csv",
     "Currency",
     "Day",
     "External",

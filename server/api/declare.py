@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, create_model
 
 from crm_backend.access.permissions import ALL
-from server.api.answers import Csv, File, Upload
+from server.api.answers import File, Upload
 from server.api.paging import Sorts
 from server.api.shapes import In, Out, Page, VersionedOut
 
@@ -38,7 +38,7 @@ class Endpoint:
     upload: bool = False
     answer: type[Out] | None = None
     listed: bool = False
-    file: type[File | Csv] | None = None
+    file: bool = False
     produces: str = ""
     sorts: Sorts | None = None
     status: int = 200
@@ -123,7 +123,7 @@ class Noun:
             read = _read(handler, path)
             answer: type[Out] | None = read["answer"]
             of_version = versioned if versioned is not None else bool(answer and issubclass(answer, VersionedOut))
-            default = 204 if answer is None and read["file"] is None else 200
+            default = 204 if answer is None and not read["file"] else 200
             self.endpoints.append(
                 Endpoint(
                     method=method,
@@ -137,7 +137,7 @@ class Noun:
                     status=status or default,
                     versioned=of_version and not read["listed"],
                     writes=writes,
-                    produces="text/csv" if read["file"] is Csv else produces,
+                    produces=produces,
                     **read,
                 )
             )
@@ -151,7 +151,7 @@ def _read(handler: Callable[..., Any], path: str) -> dict[str, Any]:
     hints = get_type_hints(handler, include_extras=True)
     answer = hints.pop("return", None)
     places = PLACE.findall(path)
-    found: dict[str, Any] = {"answer": None, "listed": False, "file": None, "upload": False}
+    found: dict[str, Any] = {"answer": None, "listed": False, "file": False, "upload": False}
     in_path: dict[str, Any] = {}
     for name in list(inspect.signature(handler).parameters)[1:]:
         if name in places:
@@ -168,8 +168,8 @@ def _read(handler: Callable[..., Any], path: str) -> dict[str, Any]:
         found["path_model"] = create_model(f"{handler.__name__}_path", **in_path)
     if get_origin(answer) is Page:
         found["answer"], found["listed"] = get_args(answer)[0], True
-    elif answer in (File, Csv):
-        found["file"] = answer
+    elif answer is File:
+        found["file"] = True
     elif answer is not None and answer is not type(None):
         found["answer"] = answer
     return found

@@ -186,7 +186,7 @@ def _plain(schema: Json) -> Json:
 def _responses(endpoint: Endpoint, schemas: _Schemas, language: str) -> Json:
     words = WORDS[language]["answers"]
     good: Json = {"description": words[str(endpoint.status)], "headers": dict(_LIMITS)}
-    if endpoint.file is not None:
+    if endpoint.file:
         good["content"] = {endpoint.produces: {"schema": {"type": "string", "format": "binary"}}}
     elif endpoint.answer is not None:
         schema = schemas.sparse(endpoint.answer) if endpoint.sparse else schemas.ref(endpoint.answer, "serialization")

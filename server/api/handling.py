@@ -108,7 +108,7 @@ async def _done(
                 headers={**before.headers, "Idempotency-Replayed": "true"},
             )
         result = await endpoint.handler(call, **given)
-        if isinstance(result, answers.File | answers.Csv):
+        if isinstance(result, answers.File):
             return await answers.send(request, result, limit_headers(request.get(ALLOWANCE)))
         await session.flush()
         answer = answered(endpoint, request, result, given.get("query"))

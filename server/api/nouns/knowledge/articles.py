@@ -1,4 +1,4 @@
-"""Articles and the shelves they stand on, their files, and the notices about their twins."""
+"""Articles, their files, and the notices about their twins."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from uuid import UUID
 from pydantic import Field
 
 from crm_backend.attachments.schema import FileRef
-from crm_backend.knowledge import categories, drafts, pictures, reading, reviewing, twins
-from crm_backend.knowledge.model import Article, Category
+from crm_backend.knowledge import drafts, pictures, reading, reviewing, twins
+from crm_backend.knowledge.model import Article
 from server.api import ABSENT, Call, In, Listing, Out, Page, Patch, Sorts, Sparse, Upload, VersionedOut
 from server.api.nouns.knowledge.shared import (
     Audience,
     Body,
     Key,
     Language,
-    Names,
-    NamesOut,
     Note,
     Questions,
     Summary,
@@ -29,8 +27,6 @@ from server.api.nouns.knowledge.shared import (
     noun,
 )
 from server.api.nouns.knowledge.versions import VersionOut, shown
-
-Position = Annotated[int, Field(ge=0, le=categories.LAST)]
 
 
 class SideOut(Out):
@@ -242,72 +238,6 @@ async def attach_article_file(call: Call, article_id: UUID, upload: Upload) -> A
 )
 async def detach_article_file(call: Call, article_id: UUID, file_id: UUID) -> None:
     await pictures.detach(call.session, actor=call.actor, article_id=article_id, file_id=file_id)
-
-
-class CategoryOut(VersionedOut):
-    id: UUID
-    key: str = Field(examples=["returns"])
-    names: NamesOut
-    parent_id: UUID | None
-    position: int
-
-
-class CategoryIn(In):
-    key: Key
-    names: Names
-    parent_id: UUID | None = None
-    position: Position = 0
-
-
-class CategoryPatch(Patch):
-    names: Names = ABSENT
-    parent_id: UUID | None = ABSENT
-    position: Position = ABSENT
-
-
-CATEGORY_SORTS = Sorts(by=Category.id, default="position", position=Category.position, key=Category.key)
-
-
-@noun.get(
-    "/article-categories", needs="knowledge.read", fr="Lister les rubriques", en="List categories", sorts=CATEGORY_SORTS
-)
-async def list_article_categories(call: Call, query: Listing) -> Page[CategoryOut]:
-    return await call.page(reading.categories(call.actor), query, CategoryOut.model_validate)
-
-
-@noun.post("/article-categories", needs="knowledge.write", fr="Ajouter une rubrique", en="Add a category", status=201)
-async def add_article_category(call: Call, body: CategoryIn) -> CategoryOut:
-    row = await categories.add(
-        call.session,
-        actor=call.actor,
-        key=body.key,
-        names=body.names.kept(),
-        parent_id=body.parent_id,
-        position=body.position,
-    )
-    return CategoryOut.model_validate(row)
-
-
-@noun.patch(
-    "/article-categories/{category_id}", needs="knowledge.write", fr="Modifier une rubrique", en="Change a category"
-)
-async def change_article_category(call: Call, category_id: UUID, body: CategoryPatch) -> CategoryOut:
-    changes = body.given() | ({"names": body.names.kept()} if "names" in body.given() else {})
-    row = await categories.change(
-        call.session, actor=call.actor, category_id=category_id, changes=changes, version=call.version
-    )
-    return CategoryOut.model_validate(row)
-
-
-@noun.delete(
-    "/article-categories/{category_id}",
-    needs="knowledge.write",
-    fr="Supprimer une rubrique vide",
-    en="Delete an empty category",
-    versioned=True,
-)
-async def remove_article_category(call: Call, category_id: UUID) -> None:
-    await categories.remove(call.session, actor=call.actor, category_id=category_id, version=call.version)
 
 
 async def _read(call: Call, article_id: UUID) -> ArticleOut:
