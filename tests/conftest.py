@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from unittest.mock import patch
 
+import hypothesis
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
-from crm_backend.agents.services import hash_password
 from crm_backend.database import Sessions, connect, sessions_on
 from server.app import Parts
 from tests.support import assistant, site
 from tests.support.assistant import ScriptedBot
+from tests.support.lending import Lent
 from tests.support.site import AgentAtDesk, Customer
 from tests.support.stores import PASSWORD, Stores, load_demo, started
 
 pytest_plugins = ["tests.hanging"]
+# How long an example takes says something about the machine only.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, max_examples=60, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
 
 MakeCustomer = Callable[..., Awaitable[Customer]]
 MakeAgent = Callable[..., Awaitable[AgentAtDesk]]
@@ -33,41 +43,52 @@ async def stores() -> AsyncIterator[Stores]:
 @pytest.fixture(scope="session")
 async def demo_template(stores: Stores) -> str:
     """The name of a database that holds the demo company, to be copied."""
-    await load_demo(await stores.make("template_demo"))
+    await load_demo(await stores.make("template_demo", template="template_empty"))
     return "template_demo"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed the same way with less effort: as in earnest, each sign-in would take a third of a test."""
+    with patch.object(agents, "_hasher", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))):
+        yield
+
+
 @pytest.fixture(scope="session")
-def password_hash() -> str:
-    """The hash of every agent's password: making one takes longer than a test."""
-    return hash_password(PASSWORD)
+def password_hash(quick_passwords: None) -> str:
+    """The hash of every agent's password."""
+    return agents.hash_password(PASSWORD)
 
 
 @pytest.fixture
-async def database_url(stores: Stores) -> AsyncIterator[str]:
-    """A fresh, empty database in the newest shape."""
-    async with stores.copy("template_empty") as url:
-        yield url
+async def database(stores: Stores) -> AsyncIterator[Lent]:
+    """An empty database in the newest shape, with connections to it."""
+    async with stores.lend("template_empty") as lent:
+        yield lent
+
+
+@pytest.fixture
+def database_url(database: Lent) -> str:
+    """The address of an empty database in the newest shape."""
+    return database.url
 
 
 @pytest.fixture
 async def demo_url(stores: Stores, demo_template: str) -> AsyncIterator[str]:
-    """A fresh database with the demo company."""
-    async with stores.copy(demo_template) as url:
-        yield url
+    """The address of a database with the demo company."""
+    async with stores.lend(demo_template) as lent:
+        yield lent.url
 
 
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    """Sessions on a fresh, empty database."""
-    engine = connect(database_url, pool_size=12)
-    yield sessions_on(engine)
-    await engine.dispose()
+def sessions(database: Lent) -> Sessions:
+    """Sessions on an empty database."""
+    return sessions_on(database.engine)
 
 
 @pytest.fixture
 async def session(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """One session on a fresh database, rolled back at the end."""
+    """One session on an empty database, rolled back at the end."""
     async with sessions() as opened:
         yield opened
         await opened.rollback()
@@ -83,11 +104,19 @@ async def scripted() -> AsyncIterator[ScriptedBot]:
 
 
 @pytest.fixture
-async def server(database_url: str, stores: Stores, scripted: ScriptedBot, password_hash: str) -> AsyncIterator[Parts]:
+def keeping() -> bool:
+    """Whether servers run the loops that keep the CRM in order too; see `site.serving`."""
+    return False
+
+
+@pytest.fixture
+async def server(
+    database_url: str, stores: Stores, scripted: ScriptedBot, password_hash: str, keeping: bool
+) -> AsyncIterator[Parts]:
     """A server with the scripted assistant and three agents: claire, thomas and emma @example.com."""
     await stores.forget()
     settings = site.settings_for(database_url, stores.redis_url, bot_port=scripted.port)
-    async with site.serving(settings) as parts:
+    async with site.serving(settings, keeping=keeping) as parts:
         async with parts.sessions.begin() as session:
             for name, language in (("Claire Martin", "fr"), ("Thomas Bernard", "fr"), ("Emma Wilson", "en")):
                 email = f"{name.split()[0].lower()}@example.com"
@@ -156,10 +185,12 @@ async def real_assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncItera
 
 
 @pytest.fixture
-async def company(demo_url: str, stores: Stores, real_assistant: assistant.Settings) -> AsyncIterator[Parts]:
+async def company(
+    demo_url: str, stores: Stores, real_assistant: assistant.Settings, keeping: bool
+) -> AsyncIterator[Parts]:
     """The whole product: the demo company, the real assistant, a server."""
     settings = site.settings_for(
         demo_url, stores.redis_url, bot_port=real_assistant.bot_port, action_port=real_assistant.action_port
     )
-    async with site.serving(settings) as parts:
+    async with site.serving(settings, keeping=keeping) as parts:
         yield parts

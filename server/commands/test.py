@@ -117,13 +117,15 @@ async def install_browser(settings: Settings) -> str:
 
 CHANNELS = ("tests/channels", "tests/actions", "tests/security", "tests/server/files")
 """About half of the tests of parts, by the time they take."""
-WHOLE = ("tests/browser", "tests/dialogues", "tests/docs", "tests/test_launcher.py")
-"""What runs the whole product and looks at it as people do: they wait for it only so long."""
+BROWSER = ("tests/browser",)
+TALKING = ("tests/dialogues", "tests/scenarios", "tests/docs", "tests/test_launcher.py")
+"""These and the browser's look at the whole product as people do."""
+AT_ONCE = 2
 
 
-def checks(settings: Settings) -> list[list[list[Check]]]:
-    """Every check: lists of lanes that run side by side, one list after the other. Tests of parts mostly wait for the
-    stores, so two lanes of them share the cores; those of the whole product run alone."""
+def checks(settings: Settings) -> list[Check]:
+    """Every check, in the order in which they begin: those that say quickly what is wrong come first, and of the others
+    the longest, so that none begins late and runs alone."""
     python = (sys.executable, "-m")
     npm, node = frontends.node().npm, frontends.node().environment
     rasa = ("rasa", "data", "validate", "--config", "config.yml", "--domain", "domain.yml", "--data", "data")
@@ -133,23 +135,21 @@ def checks(settings: Settings) -> list[list[list[Check]]]:
         Check("ruff check", [*python, "ruff", "check", "."]),
         Check("ruff format", [*python, "ruff", "format", "--check", "."]),
         Check("import contracts", [str(Path(sys.executable).with_name("lint-imports"))]),
+        Check("assistant: data", assistant.command(settings, *rasa), environment=assistant.QUIET),
         Check("mypy", [*python, "mypy"]),
         Check("front ends: types", [*npm, "run", "check"], frontends.WEB, node),
         Check("front ends: tests", [*npm, "test"], frontends.WEB, node, counts="vitest"),
         Check("front ends: size", [*npm, "run", "size"], frontends.WEB, node),
-    ]
-    slow = [
-        Check("assistant: data", assistant.command(settings, *rasa), environment=assistant.QUIET),
         Check(
             "assistant: tests", assistant.command(settings, *bot_tests), environment=assistant.QUIET, counts="pytest"
         ),
     ]
-    rest = [f"--ignore={each}" for each in (*CHANNELS, *WHOLE)]
-    channels, others, whole = (
+    rest = [f"--ignore={each}" for each in (*CHANNELS, *BROWSER, *TALKING)]
+    product = {"all others": rest, "channels": CHANNELS, "browser": BROWSER, "whole conversations": TALKING}
+    return quick + [
         Check(f"tests: {name}", [*python, "pytest", "-q", *which], environment=_environment(settings), counts="pytest")
-        for name, which in (("channels", CHANNELS), ("all others", rest), ("the whole product", WHOLE))
-    )
-    return [[quick, slow], [[channels], [others]], [[whole]]]
+        for name, which in product.items()
+    ]
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -159,15 +159,14 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 async def _all(settings: Settings, steps: Steps) -> list[Result]:
-    results: list[Result] = []
-    for lanes in checks(settings):
-        done = await asyncio.gather(*(_lane(settings, steps, lane) for lane in lanes))
-        results += [result for lane in done for result in lane]
-    return results
+    """Tests wait for stores, browsers and each other's processes: two checks at a time keep two cores busy."""
+    turns = asyncio.Semaphore(AT_ONCE)
 
+    async def one(check: Check) -> Result:
+        async with turns:
+            return await _run(settings, steps, check)
 
-async def _lane(settings: Settings, steps: Steps, lane: Sequence[Check]) -> list[Result]:
-    return [await _run(settings, steps, each) for each in lane]
+    return await asyncio.gather(*(one(each) for each in checks(settings)))
 
 
 async def _run(settings: Settings, steps: Steps, check: Check) -> Result:

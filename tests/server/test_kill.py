@@ -80,11 +80,18 @@ class ServerProcess:
 @asynccontextmanager
 async def process(url: str, redis_url: str, bot: ScriptedBot, log: Path) -> AsyncIterator[ServerProcess]:
     running = ServerProcess(url, redis_url, bot, log)
-    await running.start()
     try:
+        await running.start()
         yield running
     finally:
         await running.kill()
+
+
+@pytest.fixture
+async def database_url(stores: Stores) -> AsyncIterator[str]:
+    """A database that goes with the test: whatever of a killed server still holds on to it, nobody else has it."""
+    async with stores.copy("template_empty") as url:
+        yield url
 
 
 @pytest.fixture

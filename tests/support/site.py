@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
+from server import app, working
 from server.app import Parts, running
 from server.settings import Settings
+from tests.support import lending
 from tests.support.assistant import ACTION_TOKEN, BOT_TOKEN, free_port
 from tests.support.stores import PASSWORD, ROOT
 
-SOON = 10.0
+SOON = 20.0
 
 
 def settings_for(database_url: str, redis_url: str, **more: Any) -> Settings:
@@ -42,9 +45,15 @@ def settings_for(database_url: str, redis_url: str, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Parts]:
-    """The server in this process, on its ports."""
-    async with running(settings) as parts:
+async def serving(settings: Settings, *, keeping: bool = False) -> AsyncIterator[Parts]:
+    """The server in this process, on its ports.
+
+    Without `keeping`, the loops that keep the CRM in order (server/working.py) are left out: each looks for work when a
+    server starts, which takes longer than most tests.
+    """
+    async with AsyncExitStack() as stack:
+        with _wired_for_tests(settings, keeping=keeping):
+            parts = await stack.enter_async_context(running(settings))
         runners = [web.AppRunner(app, shutdown_timeout=3.0) for app in (parts.actions, parts.public)]
         for runner, port in zip(runners, (settings.action_port, settings.port), strict=True):
             await runner.setup()
@@ -54,6 +63,16 @@ async def serving(settings: Settings) -> AsyncIterator[Parts]:
         finally:
             for runner in reversed(runners):
                 await runner.cleanup()
+
+
+@contextmanager
+def _wired_for_tests(settings: Settings, *, keeping: bool) -> Iterator[None]:
+    with ExitStack() as stack:
+        if engine := lending.kept_engine(str(settings.database_url)):
+            stack.enter_context(patch.object(app, "connect", lambda *_, **__: engine))
+        if not keeping:
+            stack.enter_context(patch.object(working, "_keeping", lambda *_: []))
+        yield
 
 
 @dataclass
