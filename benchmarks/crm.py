@@ -1,10 +1,11 @@
-"""How fast the CRM answers in a company of some years, by itself and with 20 clients at once.
+"""How fast the CRM answers in a company of some years, to one client and to 20 at once.
 
-    .venv/bin/python -m benchmarks.crm [--scale 1] [--calls 200] [--plans benchmarks/plans]
+    .venv/bin/python -m benchmarks.crm [--scale 1] [--calls 200] [--only timeline] [--plans benchmarks/plans]
 
 In a PostgreSQL of its own, thrown away afterwards. Each question is one call of the service behind the API, with its
-session; the client runs in this process, so its own processor time counts. `--plans` keeps the plans of the five
-heaviest statements.
+session; the one client runs in this process, the 20 in as many as there are cores, as servers do (crm_clients.py), so
+their own processor time counts. `--only` asks what has this in its name; `--plans` keeps the plans of the five heaviest
+statements.
 """
 
 from __future__ import annotations
@@ -16,35 +17,21 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import event, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import selectinload
+import psutil
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from benchmarks.crm_load import KINDS, WHOLE, WORDS, load
-from crm_backend.access.actor import SYSTEM
+from benchmarks.crm_clients import CLIENTS, SERVERS, WARM, Together, clients
+from benchmarks.crm_load import WHOLE, load
+from benchmarks.crm_questions import Question, ask, questions
 from crm_backend.agents.model import Agent
-from crm_backend.cases import queries as cases
-from crm_backend.cases.model import Case
-from crm_backend.cases.schema import Filters
-from crm_backend.conversations import queries as conversations
-from crm_backend.customers import page, search
-from crm_backend.database import Sessions, connect, reading, sessions_on
-from crm_backend.knowledge import search as knowledge
-from crm_backend.orders.model import Order, Shipment
-from crm_backend.policies.allowed import allowed
-from crm_backend.timeline.queries import timeline
+from crm_backend.database import Sessions, connect, sessions_on
 from server.settings import Settings
 from server.supervise import stores
 from server.supervise.records import upgrade
-
-CLIENTS, WARM = 20, 10
-Question = Callable[[AsyncSession, random.Random], Awaitable[object]]
 
 
 class Timed:
@@ -74,95 +61,12 @@ class Timed:
         return sorted(often, key=lambda text: -statistics.median(often[text]))[:count]
 
 
-def questions(counts: dict[str, int], agent: Agent) -> dict[str, Question]:
-    """What is asked, by what it is called."""
-
-    def some(kind: str, chance: random.Random, of: str = "") -> UUID:
-        return UUID(f"0190{KINDS[kind]}000-0000-7000-8000-{chance.randrange(1, counts[of or kind]):012x}")
-
-    async def customer_page(session: AsyncSession, chance: random.Random) -> None:
-        await page.page(session, actor=SYSTEM, customer_id=some("customers", chance))
-
-    async def timeline_page(session: AsyncSession, chance: random.Random) -> None:
-        entries = await timeline(session, actor=SYSTEM, customer_id=some("customers", chance))
-        if entries:
-            before = (entries[-1].at, entries[-1].id)
-            await timeline(session, actor=SYSTEM, customer_id=some("customers", chance), before=before)
-
-    async def desk_list(session: AsyncSession, chance: random.Random) -> None:
-        view = chance.choice(("waiting", "assistant", "closed"))
-        found, _ = await conversations.listing(session, agent=agent, view=view)  # type: ignore[arg-type]
-        await conversations.last_messages(session, found)
-        await conversations.counts(session, agent=agent)
-
-    async def find_identifier(session: AsyncSession, chance: random.Random) -> None:
-        n = chance.randrange(1, counts["customers"])
-        wanted = (f"client{n}@example.fr", f"06 {39800000 + n}", str(1000000 + n), f"C-2026-{n:06d}", f"B{n}")
-        await search.search(session, actor=SYSTEM, wanted=chance.choice(wanted))
-
-    async def find_name(session: AsyncSession, chance: random.Random) -> None:
-        wanted = ("Lefevre", "marie duboi", "Zoe Martn", "chevallier", "Inès Gauthier-Roux", "karim fonta")
-        await search.search(session, actor=SYSTEM, wanted=chance.choice(wanted))
-
-    async def case_list(session: AsyncSession, chance: random.Random) -> None:
-        filters = Filters(
-            type_key=[chance.choice(("question", "complaint", "return"))],
-            priority=[chance.choice(("normal", "high"))],
-            team=["support"],
-            open=True,
-            text=chance.choice(("livraison", "facture", "lampe")),
-        )
-        statement = await cases.filtered(session, filters, actor=SYSTEM)
-        await session.scalars(statement.order_by(Case.updated_at.desc(), Case.id.desc()).limit(50))
-        await cases.counts(session, replace(filters, text=None), actor=SYSTEM)
-
-    async def knowledge_search(session: AsyncSession, chance: random.Random) -> None:
-        asked = " ".join(chance.sample(WORDS.split(), 4)) + " livraisn"
-        vector = [chance.gauss(0, 0.05) for _ in range(384)]
-        await knowledge.best(session, question=asked, language=chance.choice(("fr", "en")), vector=vector, limit=5)
-
-    async def allowed_actions(session: AsyncSession, chance: random.Random) -> None:
-        order = await session.scalar(
-            select(Order)
-            .where(Order.id == some("orders", chance))
-            .options(selectinload(Order.lines), selectinload(Order.shipments).selectinload(Shipment.events))
-        )
-        assert order is not None
-        await allowed(session, order)
-
-    return {
-        "customer page": customer_page,
-        "timeline, two pages": timeline_page,
-        "desk list with counts": desk_list,
-        "customer by identifier": find_identifier,
-        "customer by fuzzy name": find_name,
-        "cases, five filters, counts": case_list,
-        "knowledge search": knowledge_search,
-        "allowed actions of an order": allowed_actions,
-    }
-
-
-async def ask(sessions: Sessions, question: Question, chance: random.Random) -> float:
-    """Milliseconds of one call."""
-    since = time.perf_counter()
-    async with reading(sessions) as session:
-        await question(session, chance)
-    return 1000 * (time.perf_counter() - since)
-
-
-async def measure(sessions: Sessions, question: Question, calls: int) -> tuple[list[float], list[float]]:
-    """Times alone, and with CLIENTS at once."""
+async def alone(sessions: Sessions, question: Question, calls: int) -> list[float]:
+    """Milliseconds of each call of one client, the first few left out."""
     chance = random.Random(7)
     for _ in range(WARM):
         await ask(sessions, question, chance)
-    alone = [await ask(sessions, question, chance) for _ in range(calls)]
-
-    async def client(number: int) -> list[float]:
-        own = random.Random(number)
-        return [await ask(sessions, question, own) for _ in range(max(1, calls // 10))]
-
-    together = await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-    return alone, [each for one in together for each in one]
+    return [await ask(sessions, question, chance) for _ in range(calls)]
 
 
 async def keep_plans(engine: AsyncEngine, timed: Timed, folder: Path) -> None:
@@ -179,32 +83,60 @@ async def keep_plans(engine: AsyncEngine, timed: Timed, folder: Path) -> None:
         await asyncio.to_thread((folder / f"{number}.txt").write_text, told)
 
 
-async def run(scale: float, calls: int, plans: Path | None) -> None:
+class Processor:
+    """The processor time of a PostgreSQL, by the folder of its data."""
+
+    def __init__(self, data: Path) -> None:
+        self._server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+
+    def used(self) -> float:
+        """Milliseconds up to now, those of connections that were closed included."""
+        times = [each.cpu_times() for each in (self._server, *self._server.children())]
+        ended = self._server.cpu_times()
+        return 1000 * (sum(each.user + each.system for each in times) + ended.children_user + ended.children_system)
+
+
+HEADS = ("alone: p50", "p95", "statements", f"{CLIENTS} clients: p50", "p95", "processor: Python", "PostgreSQL")
+WIDTHS = [max(10, len(head) + 2) for head in HEADS]
+HEADING = "".join(f"{head:>{wide}}" for head, wide in zip(HEADS, WIDTHS, strict=True))
+
+
+def line(name: str, one: list[float], statements: float, all_at_once: Together, postgres: float) -> str:
+    """What is printed of a question, under HEADS."""
+    cut, cuts = statistics.quantiles(one, n=100), statistics.quantiles(all_at_once.times, n=100)
+    figures = (cut[49], cut[94], statements, cuts[49], cuts[94], all_at_once.processor, postgres)
+    return f"{name:28}" + "".join(f"{figure:{wide}.1f}" for figure, wide in zip(figures, WIDTHS, strict=True))
+
+
+async def run(*, scale: float, calls: int, only: str, plans: Path | None) -> None:
     """Loads, asks, prints."""
     counts = {name: max(500, int(count * scale)) for name, count in WHOLE.items()}
     with tempfile.TemporaryDirectory(prefix="relais-crm-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        async with stores.database(Settings(var=Path(folder), database_url=None, redis_url=None)) as url:
+        settings = Settings(var=Path(folder), database_url=None, redis_url=None)
+        async with stores.database(settings) as url:
             await upgrade(url)
             engine = connect(url, pool_size=CLIENTS)
-            took = await load(engine, counts, lambda line: print("  " + line, flush=True))
+            took = await load(engine, counts, lambda told: print("  " + told, flush=True))
             print(f"loaded in {took:.0f} s: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
             timed, sessions = Timed(engine), sessions_on(engine)
             async with sessions() as session, session.begin():
                 agent = Agent(email="bench@example.com", name="Bench", password_hash="-")
                 session.add(agent)
-            print(
-                f"\n{'milliseconds':30}{'p50':>8}{'p95':>8}   |{f'{CLIENTS} clients p50':>16}{'p95':>8}   | statements"
-            )
-            for name, question in questions(counts, agent).items():
-                before = timed.count
-                alone, together = await measure(sessions, question, calls)
-                each = (timed.count - before) / (len(alone) + len(together) + WARM)
-                cut, cuts = statistics.quantiles(alone, n=100), statistics.quantiles(together, n=100)
-                print(
-                    f"{name:30}{cut[49]:8.1f}{cut[94]:8.1f}   |{cuts[49]:16.1f}{cuts[94]:8.1f}   |{each:11.1f}",
-                    flush=True,
-                )
+            processor = Processor(Path(folder) / "postgres")
+            print(f"\nmilliseconds; {CLIENTS} clients in {SERVERS} processes\n{'':28}" + HEADING)
+            with clients(url, counts) as many:
+                for name, question in questions(counts, agent).items():
+                    if only not in name:
+                        continue
+                    before = timed.count
+                    one = await alone(sessions, question, calls)
+                    statements = (timed.count - before) / (len(one) + WARM)
+                    await asyncio.to_thread(many.prepare, name, max(10, calls // 5))
+                    used = processor.used()
+                    together = await asyncio.to_thread(many.go)
+                    used = (processor.used() - used) / len(together.times)
+                    print(line(name, one, statements, together, used), flush=True)
             if plans is not None:
                 await keep_plans(engine, timed, plans)
             await engine.dispose()
@@ -215,9 +147,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--only", default="")
     parser.add_argument("--plans", type=Path)
     given = parser.parse_args()
-    asyncio.run(run(given.scale, given.calls, given.plans))
+    asyncio.run(run(scale=given.scale, calls=given.calls, only=given.only, plans=given.plans))
 
 
 if __name__ == "__main__":

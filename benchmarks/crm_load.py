@@ -29,6 +29,7 @@ WORDS = (
     " abat-jour ampoule mot de passe compte adresse commande suivi transporteur point relais magasin stock promotion"
     " cadeau chèque avoir délai réclamation défaut casse pièce manquante emballage écologie recyclage newsletter"
 )
+CATEGORIES = "lampes textiles meubles vaisselle"
 KINDS = {name: f"{number:x}" for number, name in enumerate(
     ("customers", "identities", "addresses", "orders", "order_lines", "conversations", "messages", "cases", "articles",
      "translations", "passages", "shipments", "participants", "emails", "case_events", "payments")
@@ -39,6 +40,11 @@ def uid(kind: str, n: str) -> str:
     """SQL for the identifier of the n-th of a kind. `n` is SQL, too."""
     number = KINDS[kind]
     return f"('0190{number}000-0000-7000-8000-' || lpad(to_hex({n}), 12, '0'))::uuid"
+
+
+def _named(kind: str, n: str) -> str:
+    """The same for what there are few of."""
+    return f"md5('{kind}' || ({n}))::uuid"
 
 
 def _pick(words: str, n: str) -> str:
@@ -80,19 +86,46 @@ def statements(counts: dict[str, int]) -> dict[str, str]:
         "addresses": f"""insert into addresses (id, customer_id, line1, line2, city, region, postcode, country, is_default)
             select {uid("addresses", "n")}, {uid("customers", "n")}, (n % 200) || ' rue des Tilleuls', '', 'Lyon', '',
             lpad((1000 + n % 95000)::text, 5, '0'), 'FR', true from generate_series(1, {customers}) n""",
+        "tags": f"""insert into tags (id, name, key)
+            select {_named("tag", "n")}, 'tag ' || n, 'tag ' || n from generate_series(1, 20) n""",
+        "customer_tags": f"""insert into customer_tags (customer_id, tag_id, actor, at)
+            select {uid("customers", "n")}, {_named("tag", "1 + n % 20")}, 'system', now()
+            from generate_series(1, {customers}) n where n % 4 = 0""",
+        "customer_notes": f"""insert into customer_notes (id, customer_id, author, text)
+            select gen_random_uuid(), {uid("customers", "n")}, 'system', {_some("n", 12)}
+            from generate_series(1, {customers}) n where n % 5 = 0""",
+        "consent_events": f"""insert into consent_events (id, customer_id, purpose, given, how, actor, at)
+            select gen_random_uuid(), {uid("customers", "n")}, (array['marketing','surveys'])[step], n % 2 = 0, 'form', 'system',
+            {_AGO.format(n="n")} from generate_series(1, {customers}) n, generate_series(1, 2) step where n % 3 = 0""",
+        "contact_preferences": f"""insert into contact_preferences (customer_id, unasked, updated_at)
+            select {uid("customers", "n")}, n % 20 = 0, now() from generate_series(1, {customers}) n where n % 10 = 0""",
         "orders": f"""insert into orders (id, number, number_key, customer_id, status, placed_at, created_at, total_minor,
             currency, ship_name, ship_line1, ship_line2, ship_city, ship_region, ship_postcode, ship_country, updated_at)
             select {uid("orders", "n")}, (1000000 + n)::text, (1000000 + n)::text, {uid("customers", customer_of)},
             {status}, {_AGO.format(n="n")}, {_AGO.format(n="n")}, 1000 + n % 50000, 'EUR', 'Client', '1 rue', '', 'Lyon', '',
             '69001', 'FR', now() from generate_series(1, {orders}) n""",
-        "order_lines": f"""insert into order_lines (id, order_id, position, names, options, quantity, unit_price_minor)
+        "products": f"""insert into products (id, names, category, return_exclusion, updated_at)
+            select {_named("product", "n")}, jsonb_build_object('fr', {_pick(WORDS, "n")}), {_pick(CATEGORIES, "n")},
+            case when n % 50 = 0 then 'hygiene' end, now() from generate_series(1, 500) n""",
+        "variants": f"""insert into variants (id, product_id, options, price_minor, currency, available, updated_at)
+            select {_named("variant", "n")}, {_named("product", "1 + n % 500")}, '{{}}', 500 + n % 20000, 'EUR', true, now()
+            from generate_series(1, 1000) n""",
+        "policies": f"""insert into policies (id, kind, parameters, category, valid_from)
+            select gen_random_uuid(), 'return', jsonb_build_object('days', 14 + n), case when n > 0 then {_pick(CATEGORIES, "n")}
+            else '' end, now() - interval '10 years' from generate_series(0, 3) n""",
+        "order_lines": f"""insert into order_lines (id, order_id, position, variant_id, names, options, quantity, unit_price_minor)
             select {uid("order_lines", "n")}, {uid("orders", "1 + (n - 1) / 2")}, 1 + (n - 1) % 2,
+            {_named("variant", "1 + n % 1000")},
             jsonb_build_object('fr', {_pick(WORDS, "n")}), '{{}}', 1, 500 + n % 20000
             from generate_series(1, {orders * 2}) n""",
         "shipments": f"""insert into shipments (id, order_id, carrier, tracking_number, status, shipped_at, delivered_at)
             select {uid("shipments", "n")}, {uid("orders", "n")}, 'Colissimo', 'T' || n, 'delivered',
             {_AGO.format(n="n")} + interval '1 day', {_AGO.format(n="n")} + interval '3 days'
             from generate_series(1, {orders}) n where n % 6 < 3""",
+        "tracking_events": f"""insert into tracking_events (id, shipment_id, at, code, place)
+            select gen_random_uuid(), {uid("shipments", "n")}, {_AGO.format(n="n")} + interval '1 day' * (1 + step),
+            (array['picked_up','delivered'])[1 + step], 'Lyon'
+            from generate_series(1, {orders}) n, generate_series(0, 1) step where n % 6 < 3""",
         "payments": f"""insert into payments (id, order_id, method, reference, amount_minor, refunded_minor, currency, paid_at)
             select {uid("payments", "n")}, {uid("orders", "n")}, 'card', 'P' || n, 1000 + n % 50000, 0, 'EUR',
             {_AGO.format(n="n")} from generate_series(1, {orders}) n""",

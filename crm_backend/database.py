@@ -101,8 +101,15 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "prepared_statement_cache_size": STATEMENTS,
-            # Compiling a query takes longer than any of ours runs.
-            "server_settings": {"timezone": "UTC", "application_name": "relais", "jit": "off"},
+            "server_settings": {
+                "timezone": "UTC",
+                "application_name": "relais",
+                # Compiling a query takes longer than any of ours runs.
+                "jit": "off",
+                # An index of neighbours finds as many as are asked for, however many of them a filter leaves out.
+                "hnsw.ef_search": "100",
+                "hnsw.iterative_scan": "relaxed_order",
+            },
         },
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import queries
+from crm_backend.conversations import lists
 from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import NOBODY
@@ -52,7 +52,7 @@ async def of_identity(session: AsyncSession, identity_id: UUID, *, channel: str)
         .group_by(Message.conversation_id)
     )
     unread: dict[UUID, int] = dict(counted.tuples().all())
-    lasts = await queries.last_messages(session, found)
+    lasts = await lists.last_views(session, found)
     return [
         Past(id=each.id, closed=each.owner == NOBODY, last=lasts.get(each.id), unread=unread.get(each.id, 0))
         for each in found

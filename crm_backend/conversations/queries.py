@@ -1,13 +1,11 @@
-"""Reading conversations: transcripts, who answers, and the desk's lists."""
+"""Reading conversations: transcripts, who answers, and who wrote."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,14 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm_backend.agents.model import Agent
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Participant
-from crm_backend.conversations.schema import BOT, NOBODY, OwnerView, agent_owner, owner_agent, owner_kind
+from crm_backend.conversations.schema import OwnerView, owner_agent, owner_kind
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.errors import NotFound
 from crm_backend.orders.model import Order
-from crm_backend.orders.numbers import number_key
 from crm_backend.routing import services as routing
 
-View = Literal["waiting", "mine", "assistant", "closed"]
 PAGE = 200
 
 
@@ -107,101 +103,6 @@ async def owner_view(session: AsyncSession, found: Conversation) -> OwnerView:
         wait = await routing.wait_estimate(session, conversation_id=found.id)
         return OwnerView(kind=kind, ahead=wait.ahead, minutes=wait.minutes)
     return OwnerView(kind=kind)
-
-
-def _in_view(view: View, agent: Agent) -> ColumnElement[bool]:
-    owned = {
-        "waiting": Conversation.owner.like("queue:%"),
-        "mine": Conversation.owner == agent_owner(agent.id),
-        "assistant": Conversation.owner == BOT,
-        "closed": Conversation.owner == NOBODY,
-    }
-    return owned[view]
-
-
-async def counts(session: AsyncSession, *, agent: Agent) -> dict[str, int]:
-    """How many conversations each of the desk's live views holds."""
-    row = (
-        await session.execute(
-            select(
-                func.count().filter(_in_view("waiting", agent)),
-                func.count().filter(_in_view("mine", agent)),
-                func.count().filter(_in_view("assistant", agent)),
-            ).where(Conversation.owner != NOBODY)
-        )
-    ).one()
-    return {"waiting": row[0], "mine": row[1], "assistant": row[2]}
-
-
-async def listing(
-    session: AsyncSession,
-    *,
-    agent: Agent,
-    view: View,
-    words: str = "",
-    limit: int = 50,
-    before: tuple[datetime, UUID] | None = None,
-) -> tuple[list[Conversation], tuple[datetime, UUID] | None]:
-    """One page of a view and where the next begins: waiting and own ones longest-waiting first, others newest first.
-
-    `words` looks in names, order numbers and messages.
-    """
-    longest_first = view in ("waiting", "mine")
-    when = (
-        func.coalesce(Conversation.waiting_since, Conversation.last_message_at)
-        if longest_first
-        else Conversation.last_message_at
-    )
-    query = select(Conversation, when).where(_in_view(view, agent)).options(joinedload(Conversation.customer))
-    if words.strip():
-        query = query.where(_matching(words.strip()))
-    if before is not None:
-        at, last_id = before
-        beyond = (when > at) if longest_first else (when < at)
-        query = query.where(or_(beyond, and_(when == at, Conversation.id > last_id)))
-    order = when.asc() if longest_first else when.desc()
-    rows = (await session.execute(query.order_by(order, Conversation.id).limit(limit + 1))).all()
-    found = [row[0] for row in rows[:limit]]
-    following = (rows[limit - 1][1], rows[limit - 1][0].id) if len(rows) > limit else None
-    return found, following
-
-
-def _matching(words: str) -> ColumnElement[bool]:
-    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    named = select(Customer.id).where(func.concat(Customer.first_name, " ", Customer.last_name).ilike(like))
-    said = select(Message.conversation_id).where(Message.text.ilike(like))
-    called = (
-        select(Participant.conversation_id)
-        .join(Identity, Identity.id == Participant.identity_id)
-        .where(Identity.shown_name.ilike(like))
-    )
-    conditions = [Conversation.customer_id.in_(named), Conversation.id.in_(called), Conversation.id.in_(said)]
-    if key := number_key(words):
-        conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
-    return or_(*conditions)
-
-
-async def last_messages(session: AsyncSession, conversations: Sequence[Conversation]) -> dict[UUID, MessageView]:
-    """The last message of each conversation."""
-    if not conversations:
-        return {}
-    pairs = [and_(Message.conversation_id == c.id, Message.seq == c.last_seq) for c in conversations]
-    rows = list(await session.scalars(select(Message).where(or_(*pairs)).options(selectinload(Message.files))))
-    views = await shown(session, rows)
-    return {row.conversation_id: view for row, view in zip(rows, views, strict=True)}
-
-
-async def shown_names(session: AsyncSession, conversations: Sequence[UUID]) -> dict[UUID, str]:
-    """What the person of each conversation calls themselves on the channel where they wrote last and have a name."""
-    if not conversations:
-        return {}
-    rows = await session.execute(
-        select(Participant.conversation_id, Identity.shown_name)
-        .join(Identity, Identity.id == Participant.identity_id)
-        .where(Participant.conversation_id.in_(conversations), Identity.shown_name != "")
-        .order_by(Participant.last_at)
-    )
-    return {conversation: name for conversation, name in rows.tuples() if name}
 
 
 async def told_beforehand(session: AsyncSession, conversation_id: UUID) -> list[tuple[int, dict[str, Any]]]:

@@ -53,17 +53,6 @@ async def set_values(
     return {key: there[each.id].value for key, each in defined.items() if each.id in there}
 
 
-async def of_customer(session: AsyncSession, customer_id: UUID) -> dict[str, Any]:
-    """The values by key."""
-    rows = await session.execute(
-        select(AttributeDefinition.key, AttributeValue.value)
-        .join(AttributeValue, AttributeValue.definition_id == AttributeDefinition.id)
-        .where(AttributeValue.customer_id == customer_id)
-        .order_by(AttributeDefinition.position, AttributeDefinition.key)
-    )
-    return dict(rows.tuples().all())
-
-
 async def _set(
     session: AsyncSession,
     customer_id: UUID,

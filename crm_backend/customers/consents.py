@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -90,19 +90,10 @@ def note(
     return event
 
 
-async def standing(session: AsyncSession, customer_id: UUID) -> list[Consent]:
-    """What holds now: every purpose, and every channel that was spoken of by itself."""
-    last = await session.scalars(
-        select(ConsentEvent)
-        .distinct(ConsentEvent.purpose, ConsentEvent.channel)
-        .where(ConsentEvent.customer_id == customer_id)
-        .order_by(ConsentEvent.purpose, ConsentEvent.channel, ConsentEvent.at.desc(), ConsentEvent.id.desc())
-    )
-    found = {
-        (event.purpose, event.channel): Consent(event.purpose, event.channel, event.given, event.how, event.at)
-        for event in last
-    }
-    unasked = await _wants_messages(session, customer_id)
+def holding(last: Iterable[Consent], *, unasked: bool) -> list[Consent]:
+    """What holds for every purpose, and every channel that was spoken of by itself, after their `last` word on each;
+    `unasked` says whether they want messages at all."""
+    found = {(said.purpose, said.channel): said for said in last}
     for purpose, kind in PURPOSES.items():
         said = found.get((purpose, ""))
         if purpose == NOTICES:

@@ -119,10 +119,23 @@ def _preference(kept: Row, gone: Row) -> Row:
     return taken
 
 
+def _membership(kept: Row, gone: Row) -> Row:
+    """Both were members: they are one since the first of the two days, and as long as either is."""
+    if gone["left_at"] is not None:
+        return {}
+    if kept["left_at"] is not None:
+        return {"joined_at": gone["joined_at"], "left_at": None}
+    return {"joined_at": gone["joined_at"]} if gone["joined_at"] < kept["joined_at"] else {}
+
+
 RULES: dict[str, Rule] = {
     "conversations": conversations,
     "identities": identities,
     "addresses": addresses,
     "duplicate_pairs": duplicate_pairs,
 }
-COMBINE: dict[str, Combine] = {"identities": _identity, "contact_preferences": _preference}
+COMBINE: dict[str, Combine] = {
+    "identities": _identity,
+    "contact_preferences": _preference,
+    "loyalty_members": _membership,
+}

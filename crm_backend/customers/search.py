@@ -74,19 +74,49 @@ select customer_id, 'order', number, 100 from orders where number_key = :order_k
 union all
 select customer_id, 'case', number, 100 from cases where number = :upper and customer_id is not null
 """
-# From which likeness a word is taken for another is pg_trgm's own default: 0.6 of a word, 0.3 of the whole.
 _LIKE_NAMES = """
-(select id as customer_id, 'name' as by, first_name || ' ' || last_name as value,
-  round(100 * {likeness})::int as score
- from customers where {where} order by {likeness} desc, id limit :limit)
+(with asked as materialized (
+  select relais_plain(:name) as name, {plain}
+), held as materialized (
+  select id, name_key from (
+    select c.id, c.name_key from asked cross join lateral (
+      select id, name_key from customers where {holding} limit 2000
+    ) c
+  ) few order by length(name_key), id limit :limit
+), {levels}
+select id as customer_id, 'name' as by, first_name || ' ' || last_name as value, round(100 * likeness)::int as score
+from (
+  select f.id, {likeness} as likeness from ({all}) f cross join asked
+  order by likeness desc, f.id limit :limit
+) named join customers using (id))
 """
-_LIKENESS = """greatest(similarity(name_key, relais_plain(:name)),
-  0.95 * strict_word_similarity(relais_plain(:name), name_key))"""
+"""Those whose name holds every word come first, the shortest names before others: they are the likest. While they are
+not enough, the names are searched whose every word is like one of theirs, first the very like."""
+_LEVEL = """
+asked{n} as materialized (
+  select set_config('pg_trgm.word_similarity_threshold', '{threshold}', true), * from asked
+  where (select count(*) from ({before}) before) < :limit
+), alike{n} as materialized (
+  select c.id, c.name_key from asked{n} cross join lateral (
+    select id, name_key from customers where {alike} limit 100
+  ) c
+)"""
+LEVELS = (0.7, 0.6)
+"""Shares of a word's groups of three letters that a name has to have: of a long word one slip leaves seven tenths; the
+last is pg_trgm's own default. A hundred of each level are compared, since comparing takes longer than finding."""
+_LIKE_WHOLE = """
+select id as customer_id, 'name' as by, first_name || ' ' || last_name as value, round(100 * {likeness})::int as score
+from (select relais_plain(:name) as name) asked cross join lateral (
+  select * from customers where name_key % asked.name limit 300
+) c order by {likeness} desc, id limit :limit
+"""
+_LIKENESS = "greatest(similarity(name_key, asked.name), 0.95 * strict_word_similarity(asked.name, name_key))"
 MOST_WORDS = 6
 _WHO = """
 select f.customer_id, f.by, f.value, f.score, c.first_name, c.last_name, c.company, c.language
 from ({found}) f join customers c on c.id = f.customer_id
 """
+_BY_IDENTIFIER = text(_WHO.format(found=_EXACT))
 
 
 async def search(session: AsyncSession, *, actor: Actor, wanted: str, limit: int = 20) -> list[Hit]:
@@ -118,16 +148,39 @@ async def search(session: AsyncSession, *, actor: Actor, wanted: str, limit: int
         "limit": limit,
     }
     if not name:
-        return _hits((await session.execute(text(_WHO.format(found=_EXACT)), facts)).all(), limit)
-    # Every word like one of theirs, in any order: few are.
-    alike = " and ".join(f"relais_plain(:{word}) <% name_key" for word in words)
-    found = _EXACT + " union all " + _LIKE_NAMES.format(where=alike, likeness=_LIKENESS)
+        return _hits((await session.execute(_BY_IDENTIFIER, facts)).all(), limit)
+    found = _EXACT + " union all " + _like_names(list(words.values()))
     rows = (await session.execute(text(_WHO.format(found=found)), {**facts, **words, "name": name})).all()
     if not rows:
         # A word may be misspelt beyond that, or be none of theirs.
-        found = _LIKE_NAMES.format(where="name_key % relais_plain(:name)", likeness=_LIKENESS)
+        found = _LIKE_WHOLE.format(likeness=_LIKENESS)
         rows = (await session.execute(text(_WHO.format(found=found)), {"name": name, "limit": limit})).all()
     return _hits(rows, limit)
+
+
+def _like_names(words: Sequence[str]) -> str:
+    """The part of the statement that looks for names, for these words: of one or two letters a name's word begins with
+    them, since the index knows groups of three."""
+    escaped = "regexp_replace(relais_plain(:word{0}), '([%_\\\\])', '\\\\\\1', 'g') as part{0}"
+    plain = ", ".join(f"relais_plain(:word{at}) as word{at}, " + escaped.format(at) for at in range(len(words)))
+    holding = " and ".join(
+        f"name_key like '%' || part{at} || '%'"
+        if len(word) > 2
+        else f"(name_key like part{at} || '%' or name_key like '% ' || part{at} || '%')"
+        for at, word in enumerate(words)
+    )
+    levels, sources = [], ["select * from held"]
+    for n, threshold in enumerate(LEVELS):
+        alike = " and ".join(f"asked{n}.word{at} <% name_key" for at in range(len(words)))
+        levels.append(_LEVEL.format(n=n, threshold=threshold, before=" union ".join(sources), alike=alike))
+        sources.append(f"select * from alike{n}")  # noqa: S608  a number
+    return _LIKE_NAMES.format(
+        plain=plain,
+        holding=holding,
+        levels=",".join(levels),
+        likeness=_LIKENESS,
+        all=" union ".join(sources),
+    )
 
 
 def _hits(rows: Sequence[Any], limit: int) -> list[Hit]:

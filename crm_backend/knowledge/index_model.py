@@ -27,15 +27,27 @@ class ArticleTerm(Base):
     audience: Mapped[str]
     weight: Mapped[float] = mapped_column(REAL)
 
-    # All that search reads of a stem, so that it reads the index alone.
+    # All that search reads of a stem, where it counts most first, so that it reads the index alone.
     __table_args__ = (
         Index(
             "ix_article_terms_looked_up",
             "language",
             "lexeme",
-            postgresql_include=["translation_id", "audience", "weight"],
+            "weight",
+            postgresql_include=["translation_id", "audience"],
         ),
     )
+
+
+class ArticleStem(Base):
+    """In how many published articles a stem stands: those for everybody, and all. The rarer, the more it tells."""
+
+    __tablename__ = "article_stems"
+
+    language: Mapped[str] = mapped_column(primary_key=True)
+    lexeme: Mapped[str] = mapped_column(primary_key=True)
+    public: Mapped[int]
+    total: Mapped[int]
 
 
 class ArticleWord(Base):

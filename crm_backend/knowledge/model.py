@@ -140,6 +140,16 @@ class Translation(Identified, Base):
         UniqueConstraint("article_id", "language"),
         UniqueConstraint("language", "slug"),
         Index("ix_article_translations_words", "words", postgresql_using="gin"),
+        *(
+            Index(
+                f"ix_article_translations_centroid_{language}",
+                "centroid",
+                postgresql_using="hnsw",
+                postgresql_ops={"centroid": "vector_l2_ops"},
+                postgresql_where=sql(f"language = '{language}'"),
+            )
+            for language in ("fr", "en")
+        ),
         CheckConstraint("language in ('fr', 'en')", name="language"),
     )
 

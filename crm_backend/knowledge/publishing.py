@@ -113,6 +113,7 @@ async def hide(session: AsyncSession, article: Article, version: ArticleVersion)
     shown = await _shown(session, article.id)
     translation = shown.get(version.language)
     if translation is not None:
+        await indexing.forget(session, translation.id)
         await indexing.shift(session, version.language, article.audience, gone=translation.centroid)
         await session.execute(delete(Translation).where(Translation.id == translation.id))
         session.expunge(translation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -23,6 +23,8 @@ __all__ = ["Embed", "answer", "article", "find", "listing", "page", "passages_of
 # Chosen on the demo's articles (docs/adr/0004); a score is about 0 for strangers and 2 for the same words.
 SURE, SURE_LEAD = 0.85, 0.15
 POSSIBLE = 0.45
+AMONG = 20
+"""How many of the best articles are looked at for those of some categories."""
 
 
 async def publish(
@@ -84,13 +86,23 @@ async def _written(session: AsyncSession, article: Article, draft: Draft, actor:
     return version
 
 
-async def answer(session: AsyncSession, *, question: str, language: str, vector: Sequence[float]) -> KnowledgeAnswer:
-    """What the articles of `language` say to a question whose sentence vector is `vector`.
+async def answer(
+    session: AsyncSession,
+    *,
+    question: str,
+    language: str,
+    vector: Sequence[float],
+    categories: Collection[str] | None = None,
+) -> KnowledgeAnswer:
+    """What the articles of `language` say to a question whose sentence vector is `vector`; those of `categories` alone,
+    where they are given.
 
     Sure enough and ahead of the rest: the passage that answers. Possible: up to three articles. Otherwise nothing: a
     wrong guess is never told as a fact.
     """
-    found = await search.best(session, question=question, language=language, vector=vector, limit=3)
+    many = AMONG if categories is not None else 3
+    found = await search.best(session, question=question, language=language, vector=vector, limit=many)
+    found = [one for one in found if categories is None or one.category in categories][:3]
     if not found or found[0].score < POSSIBLE:
         return KnowledgeAnswer(kind="none", passages=[])
     lead = found[0].score - (found[1].score if len(found) > 1 else 0.0)

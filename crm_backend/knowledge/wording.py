@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 How = Literal["word", "synonym", "typo"]
+Scope = Literal["public", "all"]
 FACTOR: dict[How, float] = {"word": 1.0, "synonym": 0.9, "typo": 0.75}
 """What a find counts that is not the very word of the question."""
 SHORTEST = 4
@@ -30,24 +31,28 @@ with said as (
     from ts_parse('default', :question) parsed,
         unnest(tsvector_to_array(to_tsvector(cast(:configuration as regconfig), parsed.token))) as lexeme
     where parsed.tokid <> 12 order by lexeme, length(token)
+), meant as (
+    select s.terms, s.lexemes from synonyms s where s.language = :language and exists (
+        select from jsonb_array_elements(s.lexemes) term
+        where term <@ (select coalesce(jsonb_agg(lexeme), '[]') from said))
 )
 select coalesce((select json_agg(json_build_array(said.lexeme, coalesce(tokens.token, said.lexeme),
-            unaccent(coalesce(tokens.token, said.lexeme)),
-            exists (select from article_terms t where t.language = :language and t.lexeme = said.lexeme
-                    and t.audience = any(:audiences))))
-        from said left join tokens using (lexeme)), '[]') as words,
-    coalesce((select json_agg(json_build_array(s.terms, s.lexemes)) from synonyms s
-        where s.language = :language and exists (
-            select from jsonb_array_elements(s.lexemes) term
-            where term <@ (select coalesce(jsonb_agg(lexeme), '[]') from said))), '[]') as synonyms
+            unaccent(coalesce(tokens.token, said.lexeme)))) from said left join tokens using (lexeme)), '[]') as words,
+    coalesce((select json_agg(json_build_array(terms, lexemes)) from meant), '[]') as synonyms,
+    coalesce((select json_object_agg(lexeme, case :scope when 'all' then total else public end) from article_stems
+        where language = :language and lexeme in (select lexeme from said union
+            select stem from meant, jsonb_array_elements(lexemes) term, jsonb_array_elements_text(term) stem)), '{}'
+        ) as articles,
+    coalesce((select articles from article_middles where language = :language and scope = :scope), 0) as known
 """)
 _MEANT = text("""
-select typo, found.word, found.shown, found.lexeme, found.near
+select typo, found.word, found.shown, found.lexeme, found.near, found.articles
 from unnest(cast(:typos as text[])) typo, lateral (
-    select w.word, w.shown, w.lexeme, similarity(w.word, typo) as near from article_words w
+    select w.word, w.shown, w.lexeme, similarity(w.word, typo) as near,
+        case :scope when 'all' then s.total else s.public end as articles
+    from article_words w join article_stems s on s.language = w.language and s.lexeme = w.lexeme
     where w.language = :language and w.word % typo and abs(length(w.word) - length(typo)) <= 2
-        and exists (select from article_terms t where t.language = :language and t.lexeme = w.lexeme
-                    and t.audience = any(:audiences))
+        and case :scope when 'all' then s.total else s.public end > 0
     order by near desc limit 8
 ) found
 """)
@@ -55,11 +60,13 @@ from unnest(cast(:typos as text[])) typo, lateral (
 
 @dataclass(frozen=True)
 class Way:
-    """One way to find a word: all of `lexemes` must be in the article. `shown` is what it was read as."""
+    """One way to find a word: all of `lexemes` must be in the article. `shown` is what it was read as, `articles` how
+    many have the rarest of them."""
 
     lexemes: tuple[str, ...]
     how: How
     shown: str
+    articles: int
 
 
 @dataclass
@@ -69,29 +76,41 @@ class Term:
     word: str
     ways: list[Way] = field(default_factory=list)
 
+    @property
+    def articles(self) -> int:
+        """How many articles can be found by it, at least: those of the way that finds most."""
+        return max(way.articles for way in self.ways)
 
-async def terms(session: AsyncSession, *, question: str, language: str, audiences: Sequence[str]) -> list[Term]:
-    """The words of a question that count, each with what may be found for it among the articles of `audiences`."""
-    values = {"language": language, "audiences": list(audiences)}
+
+async def terms(session: AsyncSession, *, question: str, language: str, scope: Scope) -> tuple[list[Term], int]:
+    """The words of a question that count, each with what may be found for it among the articles of a scope (those for
+    everybody, or all), and how many articles those are."""
+    values = {"language": language, "scope": scope}
     asked = {"question": question, "configuration": f"relais_{language}"}
     row = (await session.execute(_SAID, {**values, **asked})).one()
-    found = {lexeme: Term(token, [Way((lexeme,), "word", token)]) for lexeme, token, _, _ in row.words}
-    _add_synonyms(found, row.synonyms)
+    articles: dict[str, int] = row.articles
+    found = {
+        lexeme: Term(token, [Way((lexeme,), "word", token, articles.get(lexeme, 0))]) for lexeme, token, _ in row.words
+    }
+    _add_synonyms(found, row.synonyms, articles)
     unknown = {
         plain: lexeme
-        for lexeme, token, plain, known in row.words
-        if not known and len(plain) >= SHORTEST and _PLAIN.fullmatch(token) and len(found[lexeme].ways) == 1
+        for lexeme, token, plain in row.words
+        if not articles.get(lexeme)
+        and len(plain) >= SHORTEST
+        and _PLAIN.fullmatch(token)
+        and len(found[lexeme].ways) == 1
     }
     if unknown:
         typos = list(unknown)[:MOST_TYPOS]
-        near: dict[str, list[tuple[int, float, str, str]]] = {}
+        near: dict[str, list[tuple[int, float, str, str, int]]] = {}
         for each in await session.execute(_MEANT, {**values, "typos": typos}):
             if (distance := likely(each.typo, each.word)) is not None:
-                near.setdefault(each.typo, []).append((distance, -each.near, each.shown, each.lexeme))
+                near.setdefault(each.typo, []).append((distance, -each.near, each.shown, each.lexeme, each.articles))
         for typo, candidates in near.items():
-            _, _, shown, lexeme = min(candidates)
-            found[unknown[typo]].ways.append(Way((lexeme,), "typo", shown))
-    return list(found.values())
+            _, _, shown, lexeme, known = min(candidates)
+            found[unknown[typo]].ways.append(Way((lexeme,), "typo", shown, known))
+    return list(found.values()), row.known
 
 
 def likely(typo: str, word: str) -> int | None:
@@ -109,14 +128,16 @@ def likely(typo: str, word: str) -> int | None:
     return distance
 
 
-def _add_synonyms(found: dict[str, Term], groups: Sequence[tuple[list[str], list[list[str]]]]) -> None:
+def _add_synonyms(
+    found: dict[str, Term], groups: Sequence[tuple[list[str], list[list[str]]]], articles: Mapping[str, int]
+) -> None:
     """Every word of a term that the question has can be found by the other terms of its group too."""
     for names, stems in groups:
         for own, said in enumerate(stems):
             if not said or not all(lexeme in found for lexeme in said):
                 continue
             others = [
-                Way(tuple(dict.fromkeys(each)), "synonym", names[place])
+                Way(tuple(dict.fromkeys(each)), "synonym", names[place], min(articles.get(stem, 0) for stem in each))
                 for place, each in enumerate(stems)
                 if place != own and each
             ]

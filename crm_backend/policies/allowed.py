@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.database import utc_now
-from crm_backend.orders.model import Order, OrderLine
+from crm_backend.errors import NotFound
+from crm_backend.orders.model import Order, OrderLine, Shipment
 from crm_backend.orders.transitions import BEFORE
 from crm_backend.payments.model import Payment
 from crm_backend.policies import kinds
+from crm_backend.policies.facts import Line, OrderFacts, Parcel, facts_of
 from crm_backend.policies.schema import Allowed, Decision, LineAllowed
-from crm_backend.policies.services import Book, shelf_of
-from crm_backend.returns.model import Return, ReturnLine
 
 FAULTS = frozenset({"not_as_described", "wrong_item", "damaged", "defective"})
 """Reasons for which goods come back under warranty, whatever their nature and the days that have passed."""
@@ -38,51 +38,32 @@ class Kind:
 async def allowed(session: AsyncSession, order: Order, at: datetime | None = None) -> Allowed:
     """What may be done with an order at an instant (now, without one), by the policies of the day it was placed.
 
-    `order` has its lines, parcels and their events loaded. Four queries, however many lines there are. Whose order it
-    is was asked before: who may be told of it, and who may act, is not a matter of policy.
+    One query, however many lines there are; what the session changed is written first. Whose order it is was asked
+    before: who may be told of it, and who may act, is not a matter of policy. Raises NotFound for one that is gone.
     """
-    return (await allowed_each(session, [order], at))[0]
-
-
-async def allowed_each(session: AsyncSession, orders: Sequence[Order], at: datetime | None = None) -> list[Allowed]:
-    """The same for several orders, in their order, in as many queries as for one."""
-    if not orders:
-        return []
-    at = at or utc_now()
-    shelf = await shelf_of(session, [_day_of(order) for order in orders])
-    what = await kinds_of(session, [line for order in orders for line in order.lines])
-    ids = [order.id for order in orders]
-    back, paid = await _back(session, ids), await _refundable(session, ids)
-    return [
-        _allowed(order, what, book=shelf(_day_of(order)), back=back, paid=paid.get(order.id, 0), at=at)
-        for order in orders
-    ]
-
-
-def _day_of(order: Order) -> datetime:
-    return order.placed_at or order.created_at
+    await session.flush()
+    facts = await facts_of(session, order.id)
+    if facts is None:
+        raise NotFound("no such order")
+    return allowed_by(facts, at)
 
 
 _REPLACEMENT = Decision(allowed=False, reason="replacement")
 """What was paid for it is with the order that it replaces: a return brings that back, calling it off would not."""
 
 
-def _allowed(
-    order: Order, what: dict[UUID, Kind], *, book: Book, back: dict[UUID, int], paid: int, at: datetime
-) -> Allowed:
-    arrived = arrived_at(order)
-    lines = [
-        _line(
-            line, what.get(line.id, Kind()), order=order, book=book, arrived=arrived, at=at, gone=back.get(line.id, 0)
-        )
-        for line in order.lines
-    ]
+def allowed_by(order: OrderFacts, at: datetime | None = None) -> Allowed:
+    """The same, of an order whose facts are known."""
+    at = at or utc_now()
+    arrived = _arrived(order.status, order.parcels, order.day)
+    lines = [_line(line, order=order, arrived=arrived, at=at) for line in order.lines]
+    paid = order.refundable_minor
     return Allowed(
         order_id=order.id,
         number=order.number,
         at=at,
-        cancel=_REPLACEMENT if order.replaces_id else _until(order, book.of(kinds.Cancel).until),
-        change_address=_until(order, book.of(kinds.ChangeAddress).until),
+        cancel=_REPLACEMENT if order.replaces_id else _until(order, order.book.of(kinds.Cancel).until),
+        change_address=_until(order, order.book.of(kinds.ChangeAddress).until),
         back=_any([line.back for line in lines]),
         warranty=_any([line.warranty for line in lines]),
         refund=Decision(allowed=True) if paid else Decision(allowed=False, reason="nothing_to_refund"),
@@ -108,75 +89,64 @@ async def kinds_of(session: AsyncSession, lines: Sequence[OrderLine]) -> dict[UU
 
 async def refundable(session: AsyncSession, order_id: UUID) -> int:
     """What was paid for an order and has not gone back, in minor units."""
-    return (await _refundable(session, [order_id])).get(order_id, 0)
-
-
-async def _refundable(session: AsyncSession, orders: Sequence[UUID]) -> dict[UUID, int]:
     left = func.sum(Payment.amount_minor - Payment.refunded_minor)
-    rows = await session.execute(
-        select(Payment.order_id, left).where(Payment.order_id.in_(orders)).group_by(Payment.order_id)
-    )
-    return {order: int(amount) for order, amount in rows.tuples()}
-
-
-async def _back(session: AsyncSession, orders: Sequence[UUID]) -> dict[UUID, int]:
-    """Pieces of each line that have come back or are about to."""
-    pieces = func.sum(func.coalesce(ReturnLine.accepted, ReturnLine.quantity))
-    rows = await session.execute(
-        select(ReturnLine.order_line_id, pieces)
-        .join(Return, Return.id == ReturnLine.return_id)
-        .where(Return.order_id.in_(orders), Return.status != "cancelled")
-        .group_by(ReturnLine.order_line_id)
-    )
-    return {line: int(count) for line, count in rows.tuples()}
+    return int(await session.scalar(select(left).where(Payment.order_id == order_id)) or 0)
 
 
 def arrived_at(order: Order) -> datetime | None:
-    """When the last parcel of a delivered order arrived; None before.
+    """When the last parcel of a delivered order arrived; None before. `order` has its parcels and their events loaded.
 
     Where no carrier told, it is by what it did tell last, by the day it was expected, or by the order itself.
     """
-    if order.status != "delivered":
+    parcels = [
+        Parcel(each.shipped_at, each.delivered_at, each.expected_to, _reported_at(each)) for each in order.shipments
+    ]
+    return _arrived(order.status, parcels, order.placed_at or order.created_at)
+
+
+def _reported_at(parcel: Shipment) -> datetime | None:
+    return max((told.at for told in parcel.events), default=None)
+
+
+def _arrived(status: str, parcels: Sequence[Parcel], day: datetime) -> datetime | None:
+    if status != "delivered":
         return None
-    known = [parcel.delivered_at for parcel in order.shipments if parcel.delivered_at]
-    known = known or [event.at for parcel in order.shipments for event in parcel.events]
-    expected = [parcel.expected_to for parcel in order.shipments if parcel.expected_to]
-    known = known or [datetime.combine(day, time(12), UTC) for day in expected]
-    return max(known) if known else order.placed_at or order.created_at
+    known = [parcel.delivered_at for parcel in parcels if parcel.delivered_at]
+    known = known or [parcel.reported_at for parcel in parcels if parcel.reported_at]
+    known = known or [datetime.combine(each.expected_to, time(12), UTC) for each in parcels if each.expected_to]
+    return max(known, default=day)
 
 
-def _until(order: Order, until: str) -> Decision:
+def _until(order: OrderFacts, until: str) -> Decision:
     if order.status in BEFORE[until]:
         return Decision(allowed=True, facts={"until_status": until})
     if order.status in ("cancelled", "returned", "lost"):
         return Decision(allowed=False, reason=f"order_is_{order.status}")
-    left = [parcel.shipped_at for parcel in order.shipments if parcel.shipped_at]
+    left = [parcel.shipped_at for parcel in order.parcels if parcel.shipped_at]
     if left and until == "shipped":
         return Decision(allowed=False, until=min(left), reason="has_left_on", facts={"on": min(left)})
     return Decision(allowed=False, reason="too_far", facts={"status": order.status, "until_status": until})
 
 
-def _line(
-    line: OrderLine, kind: Kind, *, order: Order, book: Book, arrived: datetime | None, at: datetime, gone: int
-) -> LineAllowed:
-    left = max(0, line.quantity - gone)
-    rules = book.of(kinds.Return, category=kind.category, product_id=kind.product_id)
-    months = book.of(kinds.Warranty, category=kind.category, product_id=kind.product_id).months
+def _line(line: Line, *, order: OrderFacts, arrived: datetime | None, at: datetime) -> LineAllowed:
+    left, book = max(0, line.quantity - line.gone), order.book
+    rules = book.of(kinds.Return, category=line.category, product_id=line.product_id)
+    months = book.of(kinds.Warranty, category=line.category, product_id=line.product_id).months
     if (no := _not_here(order, left)) is not None or arrived is None:
         no = no or Decision(allowed=False, reason="not_delivered")
-        later = no.reason == "not_delivered" and rules.days > 0 and kind.exclusion not in rules.not_for
+        later = no.reason == "not_delivered" and rules.days > 0 and line.exclusion not in rules.not_for
         back = no.model_copy(update={"facts": {"days": rules.days}}) if later else no
         return LineAllowed(id=line.id, position=line.position, returnable=left, back=back, warranty=no)
     return LineAllowed(
         id=line.id,
         position=line.position,
         returnable=left,
-        back=_return(rules, kind, arrived=arrived, at=at, zone=book.zone),
+        back=_return(rules, line.exclusion, arrived=arrived, at=at, zone=book.zone),
         warranty=_warranty(months, arrived=arrived, at=at, zone=book.zone),
     )
 
 
-def _not_here(order: Order, left: int) -> Decision | None:
+def _not_here(order: OrderFacts, left: int) -> Decision | None:
     if order.status in ("cancelled", "lost", "returned"):
         return Decision(allowed=False, reason=f"order_is_{order.status}")
     if order.status != "delivered":
@@ -184,9 +154,9 @@ def _not_here(order: Order, left: int) -> Decision | None:
     return Decision(allowed=False, reason="all_came_back") if not left else None
 
 
-def _return(rules: kinds.Return, kind: Kind, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:
-    if kind.exclusion in rules.not_for:
-        return Decision(allowed=False, reason=f"excluded_{kind.exclusion}")
+def _return(rules: kinds.Return, exclusion: str | None, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:
+    if exclusion in rules.not_for:
+        return Decision(allowed=False, reason=f"excluded_{exclusion}")
     if rules.days == 0:
         return Decision(allowed=False, reason="not_taken_back")
     last = arrived.astimezone(zone).date() + timedelta(days=rules.days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,20 +23,22 @@ from crm_backend.policies import kinds
 from crm_backend.policies.model import Policy
 
 Kind = TypeVar("Kind", bound=kinds.Parameters)
+Scope = tuple[str, str, UUID | None]
+"""What a rule is of: its kind, and a category or a product, or neither."""
 _NAMES = {model: name for name, model in kinds.KINDS.items()}
 
 
 class Book:
     """The policies in force at one instant."""
 
-    def __init__(self, rows: Sequence[Policy]) -> None:
-        self._rows = {(row.kind, row.category, row.product_id): row.parameters for row in rows}
+    def __init__(self, rules: Mapping[Scope, Any]) -> None:
+        self._rules = rules
 
     def of(self, kind: type[Kind], *, category: str = "", product_id: UUID | None = None) -> Kind:
         """The nearest rule: the product's own, else its category's, else everybody's, else the default."""
         name = _NAMES[kind]
         for key in ((name, "", product_id), (name, category, None), (name, "", None)):
-            if (found := self._rows.get(key)) is not None:
+            if (found := self._rules.get(key)) is not None:
                 return kind.model_validate(found)
         return kind()
 
@@ -48,24 +50,12 @@ class Book:
 
 async def in_force(session: AsyncSession, at: datetime) -> Book:
     """What held at that instant: an order is dealt with by the rules of the day it was placed. One query."""
-    return (await shelf_of(session, [at]))(at)
-
-
-async def shelf_of(session: AsyncSession, instants: Sequence[datetime]) -> Callable[[datetime], Book]:
-    """Finds what held at each of several instants, with one query for all. `instants` must not be empty."""
-    rows = await session.scalars(
-        select(Policy).where(
-            Policy.valid_from <= max(instants), or_(Policy.valid_to.is_(None), Policy.valid_to > min(instants))
+    rows = await session.execute(
+        select(Policy.kind, Policy.category, Policy.product_id, Policy.parameters).where(
+            Policy.valid_from <= at, or_(Policy.valid_to.is_(None), Policy.valid_to > at)
         )
     )
-    known = list(rows)
-
-    def at(instant: datetime) -> Book:
-        return Book(
-            [row for row in known if row.valid_from <= instant and (row.valid_to is None or row.valid_to > instant)]
-        )
-
-    return at
+    return Book({(kind, category, product): parameters for kind, category, product, parameters in rows.tuples()})
 
 
 async def add(

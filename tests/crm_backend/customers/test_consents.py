@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.customers import consents
+from crm_backend.access.actor import SYSTEM
+from crm_backend.customers import consents, page
 from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now
 from crm_backend.notifications import services as notifications
@@ -30,11 +31,16 @@ async def marie(crm: AsyncSession) -> UUID:
     return made.id
 
 
+async def shown(crm: AsyncSession, who: UUID) -> list[consents.Consent]:
+    """What stands on their page."""
+    return (await page.page(crm, actor=SYSTEM, customer_id=who)).consents
+
+
 async def holding(crm: AsyncSession, who: UUID) -> dict[str, bool]:
     """What holds on all channels, by both ways of asking."""
-    shown = {each.purpose: each.given for each in await consents.standing(crm, who) if not each.channel}
-    assert shown == {purpose: await consents.allowed(crm, who, purpose) for purpose in consents.PURPOSES}
-    return shown
+    told = {each.purpose: each.given for each in await shown(crm, who) if not each.channel}
+    assert told == {purpose: await consents.allowed(crm, who, purpose) for purpose in consents.PURPOSES}
+    return told
 
 
 def say(crm: AsyncSession, who: UUID, purpose: str, given: bool, channel: str = "", hours_ago: int = 0) -> None:
@@ -45,8 +51,7 @@ def say(crm: AsyncSession, who: UUID, purpose: str, given: bool, channel: str = 
 
 
 async def test_without_a_word_only_what_needs_their_agreement_is_left(crm: AsyncSession, marie: UUID) -> None:
-    shown = {each.purpose: (each.basis, each.given) for each in await consents.standing(crm, marie)}
-    assert shown == BASES
+    assert {each.purpose: (each.basis, each.given) for each in await shown(crm, marie)} == BASES
     assert await holding(crm, marie) == {purpose: given for purpose, (_, given) in BASES.items()}
 
 
@@ -67,7 +72,7 @@ async def test_an_objection_may_be_to_one_channel(crm: AsyncSession, marie: UUID
     say(crm, marie, "surveys", True, hours_ago=1)
     await crm.flush()
     assert await consents.allowed(crm, marie, "surveys", channel="mail"), "said later, of all channels"
-    assert {each.given for each in await consents.standing(crm, marie) if each.purpose == "surveys"} == {True}
+    assert {each.given for each in await shown(crm, marie) if each.purpose == "surveys"} == {True}
 
 
 async def test_who_wants_no_messages_gets_none_and_is_profiled_all_the_same(crm: AsyncSession, marie: UUID) -> None:

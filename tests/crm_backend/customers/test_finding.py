@@ -61,6 +61,17 @@ async def test_a_customer_is_found_by_anything_that_names_them(crm: AsyncSession
     assert by in {match.by for match in hits[0].matches}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"), [("Martinnet", "Martinet"), ("martinet", "Martinet"), ("xa mart", "Xa Martini")]
+)
+async def test_a_rare_name_is_found_among_many_that_are_like_it(crm: AsyncSession, wanted: str, found: str) -> None:
+    crm.add_all(Customer(first_name="Jean", last_name="Martin", language="fr") for _ in range(150))
+    await crm.flush()
+    await somebody(crm, "Ada", "Martinet")
+    await somebody(crm, "Xavier", "Xa Martini")
+    assert (await search.search(crm, actor=SYSTEM, wanted=wanted))[0].last_name == found
+
+
 @pytest.mark.parametrize("wanted", ["%%", "' or 1=1 --", "_" * 300, "(((", "a@", "\ud800xy", "🦊🦊"])
 async def test_search_takes_anything(crm: AsyncSession, wanted: str) -> None:
     assert await search.search(crm, actor=SYSTEM, wanted=wanted) == []
@@ -131,6 +142,6 @@ async def test_the_page_costs_the_same_however_much_there_is(crm: AsyncSession) 
         found = await page.page(crm, actor=SYSTEM, customer_id=zoe.id)
     finally:
         event.remove(connection, "before_cursor_execute", count)
-    assert len(counted) == few <= 10
+    assert len(counted) == few == 1
     assert len(found.identities) == 4 and found.identities[0].is_primary
     assert found.customer.created_at <= datetime.now(UTC) + timedelta(minutes=1)

@@ -30,7 +30,7 @@ from crm_backend.customers import (
 )
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id, utc_now
-from crm_backend.errors import Invalid, NotAllowed, NotNow, Stale
+from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow, Stale
 from crm_backend.notifications import services as notifications
 from crm_backend.notifications.schema import Rules
 from crm_backend.timeline import queries
@@ -288,6 +288,14 @@ async def test_a_timeline_is_paged_without_gaps_whatever_happened_at_once(crm: A
     assert {entry.kind for entry in await queries.timeline(crm, actor=few, customer_id=zoe)} == {"note", "consent"}
     with pytest.raises(Invalid):
         await queries.timeline(**ask, kinds=["gossip"])
+
+
+async def test_a_timeline_of_nobody_is_not_an_empty_one(crm: AsyncSession, zoe: UUID) -> None:
+    for kinds in ((), ("order",)):
+        for actor in (SYSTEM, Actor("agent:x", frozenset({"customers.read"}))):
+            assert await queries.timeline(crm, actor=actor, customer_id=zoe, kinds=kinds) == []
+            with pytest.raises(NotFound):
+                await queries.timeline(crm, actor=actor, customer_id=new_id(), kinds=kinds)
 
 
 async def test_a_timeline_tells_of_parcels_money_and_comments_to_who_may_see_them(crm: AsyncSession, zoe: UUID) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, Stale
 from crm_backend.knowledge import drafts, indexing, reviewing, search, services, synonyms
-from crm_backend.knowledge.index_model import ArticleTerm, ArticleWord, Middle
+from crm_backend.knowledge.index_model import ArticleStem, ArticleTerm, ArticleWord, Middle
 from crm_backend.knowledge.wording import likely
 from tests.crm_backend.knowledge.writing import (
     AUTHOR,
@@ -159,7 +159,16 @@ async def test_the_index_made_anew_is_the_one_that_was_kept(crm: AsyncSession) -
             )
         )
         middles = await crm.execute(select(Middle.scope, Middle.articles, Middle.mean).order_by(Middle.scope))
-        return terms.all(), [(row.scope, row.articles, [round(float(x), 4) for x in row.mean]) for row in middles]
+        stems = await crm.execute(
+            select(ArticleStem.lexeme, ArticleStem.public, ArticleStem.total)
+            .where(ArticleStem.total > 0)
+            .order_by(ArticleStem.lexeme)
+        )
+        return (
+            terms.all(),
+            stems.all(),
+            [(row.scope, row.articles, [round(float(x), 4) for x in row.mean]) for row in middles],
+        )
 
     kept = await index()
     await indexing.rebuild(crm)

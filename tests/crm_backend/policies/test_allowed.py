@@ -13,9 +13,9 @@ from crm_backend.access.actor import SYSTEM
 from crm_backend.orders import moving
 from crm_backend.orders.creating import NewLine
 from crm_backend.orders.locking import locked
-from crm_backend.orders.model import STATUSES
+from crm_backend.orders.model import STATUSES, TrackingEvent
 from crm_backend.policies import services, words
-from crm_backend.policies.allowed import allowed, months_later
+from crm_backend.policies.allowed import allowed, arrived_at, months_later
 from crm_backend.returns import services as returns
 from tests.support import shop
 
@@ -49,6 +49,23 @@ async def test_goods_come_back_until_the_end_of_the_thirtieth_day(crm: AsyncSess
     assert (
         words.why(late, "fr") == "Le retour était possible jusqu’au 1er avril 2026, 30\u00a0jours après la livraison."
     )
+
+
+async def test_where_no_carrier_told_of_the_arrival_it_is_judged_by_what_is_known(crm: AsyncSession) -> None:
+    order = await shop.delivered(crm, at=NOON)
+    (parcel,) = order.shipments
+    parcel.delivered_at, parcel.expected_to = None, date(2026, 3, 20)
+    report = TrackingEvent(at=NOON + timedelta(days=5), code="at_depot")
+    parcel.events = [TrackingEvent(at=NOON + timedelta(days=1), code="in_transit"), report]
+    found = []
+    for change in ((), (parcel, "events", []), (parcel, "expected_to", None)):
+        if change:
+            setattr(*change)
+        said = await allowed(crm, order, NOON)
+        arrived = arrived_at(order)
+        assert arrived is not None and said.back.facts["last"] == arrived.date() + timedelta(days=30)
+        found.append(arrived)
+    assert found == [report.at, datetime(2026, 3, 20, 12, tzinfo=UTC), order.placed_at]
 
 
 async def test_some_goods_do_not_come_back_unless_faulty(crm: AsyncSession) -> None:
@@ -111,7 +128,7 @@ async def test_an_order_with_many_lines_takes_no_more_queries(crm: AsyncSession)
         event.remove(connection, "before_cursor_execute", note)
         counts.append(len(statements))
         statements.clear()
-    assert counts == [4, 4]
+    assert counts == [1, 1]
 
 
 async def test_every_reason_has_both_sentences(crm: AsyncSession) -> None:
