@@ -18,7 +18,7 @@ from benchmarks.customers import ROOT
 from benchmarks.stock.project import stock_child, trained
 from server import secrets
 from server.settings import Settings
-from server.supervise import assistant, stores
+from server.supervise import assistant, records, stores
 from server.supervise.children import Child, Supervisor
 from server.supervise.probes import is_up
 from tests.support.assistant import free_port
@@ -93,6 +93,7 @@ async def relais(folder: Path, *, split: bool = False, **environment: str) -> As
         await _start(running, stores.postgres(at_home), 30)
         await _start(running, stores.valkey(at_home), 10)
         await stores.make_database(at_home)
+        await records.upgrade(stores.database_url(at_home))
         await load_demo(stores.database_url(at_home))
         await _start(running, assistant.child(with_model), assistant.LOADING)
         if split:

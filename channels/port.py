@@ -259,11 +259,13 @@ class Blueprint:
     """Bytes that a request to its hook may have."""
     asides: Asides | None = None
     """For channels that set aside what they cannot take in."""
+    copies: bool = False
+    """Whether others may be given a copy of an answer (`Delivery.cc`, `Delivery.bcc`)."""
     slow: bool = False
     """Whether who writes here looks for the answer in hours rather than minutes: they are told no place in a queue."""
-    original: Callable[[bytes, bool], dict[str, Any]] | None = None
-    """Shows a message as it came, from the file that `details["original"]` names; with remote images when asked to
-    (docs/protocols.md). For channels that keep such a file."""
+    original: Callable[[bytes, Callable[[str], str | None] | None], dict[str, Any]] | None = None
+    """Shows a message as it came, from the file that `details["original"]` names (docs/protocols.md); of its remote
+    images those for which the second gives an address here. For channels that keep such a file."""
 
 
 def own_page(origin: str, host: str) -> bool:

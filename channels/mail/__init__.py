@@ -16,6 +16,7 @@ CHANNEL = Blueprint(
     where={"en": "by e-mail", "fr": "par e-mail"},
     spoken=("mail", "e-mail", "email", "courriel", "courrier electronique", "electronic mail"),
     starts="email",
+    copies=True,
     slow=True,
     french=FRENCH,
     largest_body=LARGEST,

@@ -55,12 +55,14 @@ def _nothing(_content_id: str) -> str | None:
     return None
 
 
-def sanitise(page: str, *, remote: bool = False, cid: Callable[[str], str | None] = _nothing) -> Shown:
+def sanitise(
+    page: str, *, remote: Callable[[str], str | None] = _nothing, cid: Callable[[str], str | None] = _nothing
+) -> Shown:
     """The page without anything that acts, loads or covers.
 
-    Remote images stay away unless `remote`: the address moves to `data-blocked-src`. `cid` gives the address under
-    which a file of the mail is served, or None to show nothing. The caller still shows it in a sandbox with a
-    content security policy: two walls are better than one.
+    Remote images stay away, with their address in `data-blocked-src`, unless `remote` gives another for them. `cid`
+    gives the address under which a file of the mail is served, or None to show nothing. The caller still shows it in a
+    sandbox with a content security policy: two walls are better than one.
     """
     blocked = 0
 
@@ -96,7 +98,7 @@ def sanitise(page: str, *, remote: bool = False, cid: Callable[[str], str | None
     return Shown("".join(out), blocked)
 
 
-def _image(tag: Tag, *, remote: bool, cid: Callable[[str], str | None]) -> tuple[Tag, int]:
+def _image(tag: Tag, *, remote: Callable[[str], str | None], cid: Callable[[str], str | None]) -> tuple[Tag, int]:
     attributes = dict(tag.attributes)
     source = attributes.pop("src", "").strip()
     lower = source.lower()
@@ -109,8 +111,9 @@ def _image(tag: Tag, *, remote: bool, cid: Callable[[str], str | None]) -> tuple
         if _DATA_IMAGE.match(source):
             attributes["src"] = source
     elif lower.startswith(_REMOTE):
-        held = not remote
-        attributes["src" if remote else BLOCKED] = source
+        address = remote(source)
+        held = address is None
+        attributes["src" if address else BLOCKED] = address or source
     if "src" in attributes:
         attributes["referrerpolicy"] = "no-referrer"
         attributes["loading"] = "lazy"

@@ -16,14 +16,14 @@ LARGEST_INLINE = 500_000
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
-def original(raw: bytes, images: bool = False) -> dict[str, Any]:
-    """What the desk shows of a raw mail (docs/protocols.md); remote images only with `images`.
+def original(raw: bytes, images: Callable[[str], str | None] | None = None) -> dict[str, Any]:
+    """What the desk shows of a raw mail (docs/protocols.md); of remote images those for which `images` has an address.
 
     `html` is sanitised; it is still to be shown in a sandbox. Raises Empty, TooLong.
     """
     mail = parse(raw)
     told = told_apart(mail.text, mail.html)
-    page = sanitise(mail.html, remote=images, cid=_pictures(mail)) if mail.html else None
+    page = sanitise(mail.html, remote=images or _none, cid=_pictures(mail)) if mail.html else None
     return {
         "subject": mail.subject,
         "from": _shown(mail.from_) if mail.from_ else ", ".join(_shown(one) for one in mail.authors),
@@ -40,6 +40,10 @@ def original(raw: bytes, images: bool = False) -> dict[str, Any]:
             for one in mail.attachments
         ],
     }
+
+
+def _none(_address: str) -> None:
+    return None
 
 
 def _shown(address: Address) -> str:

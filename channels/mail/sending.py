@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parseaddr
 
@@ -62,7 +62,7 @@ class Sending:
         except (ValueError, IndexError) as error:
             raise Rejected("not an address that mail can be sent to", reason="unreachable") from error
         raw = await self._sealed(raw)
-        blind = [self._settings.blind_copy] if self._settings.blind_copy else []
+        blind = _others((*delivery.bcc, self._settings.blind_copy or ""), delivery.address, *envelope.copies)
         refused = await self._submission.submit(
             raw, sender=self._settings.address, to=delivery.address, copies=[*envelope.copies, *blind]
         )
@@ -113,16 +113,11 @@ class Sending:
         return _ABOUT[delivery.language].format(company=self._core.company.name)
 
     def _copies(self, delivery: Delivery, context: Context) -> tuple[str, ...]:
-        """Those whom the customer let read along, but not ourselves, and nobody twice."""
-        known = {delivery.address.lower()}
-        found = []
-        for copy in context.answered.copies if context.answered else ():
-            address = parseaddr(copy)[1]
-            if "@" not in address or address.lower() in known or tokens.unmarked(address) in self._settings.ours:
-                continue
-            known.add(address.lower())
-            found.append(address)
-        return tuple(found[:MOST_COPIES])
+        """Those whom the agent or the customer let read along, but not ourselves, and nobody twice."""
+        given = context.answered.copies if context.answered else ()
+        wanted = [*delivery.cc, *(parseaddr(copy)[1] for copy in given)]
+        others = _others((one for one in wanted if tokens.unmarked(one) not in self._settings.ours), delivery.address)
+        return tuple(others[:MOST_COPIES])
 
     def _letter(self, delivery: Delivery, replies: Sequence[Reply], links: Sequence[str], envelope: Envelope) -> Letter:
         company = self._core.company
@@ -161,6 +156,17 @@ class Sending:
         if key is None:
             return raw
         return await asyncio.to_thread(_signed, raw, selector, self._settings.domain, key.get_secret_value())
+
+
+def _others(addresses: Iterable[str], *known: str) -> list[str]:
+    """The addresses, each once, without those that are `known`."""
+    found: dict[str, str] = {}
+    for one in addresses:
+        if "@" in one:
+            found.setdefault(one.lower(), one)
+    for one in known:
+        found.pop(one.lower(), None)
+    return list(found.values())
 
 
 def _signed(raw: bytes, selector: str, domain: str, key: str) -> bytes:

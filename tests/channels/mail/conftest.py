@@ -31,7 +31,7 @@ from server.files.store import FileStore
 from tests.channels.mail.servers import PASSWORD, USER, SmtpServer, smtp_server
 from tests.support.channels import ADDRESS, COMPANY, core_on
 
-SOON = 10.0
+SOON = 20.0
 
 
 @dataclass

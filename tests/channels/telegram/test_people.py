@@ -83,7 +83,7 @@ async def asking(world: World, **values: object) -> None:
     async with world.sessions() as session, session.begin():
         await session.execute(update(Conversation).values(dialogue_state={"version": 1, "slots": {}}, **values))
         if "proof" not in values:
-            state = {"version": 1, "slots": {"requested_slot": "email"}, "form": "order_form"}
+            state = {"version": 1, "slots": {"requested_slot": "email"}, "form": "task_form"}
             await session.execute(update(Conversation).values(dialogue_state=state))
 
 
