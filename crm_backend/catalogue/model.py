@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_backend.database import Base, Identified, Versioned, utc_now
@@ -16,13 +17,19 @@ class Product(Versioned, Identified, Base):
 
     `vat_rate` is in hundredths of a percent, where it is not the one of the policy. `return_exclusion` says why the
     law lets it not be taken back once delivered: `hygiene` (unsealed) or `made_to_measure`
-    (directive 2011/83/EU, article 16, e and c).
+    (directive 2011/83/EU, article 16, e and c). `descriptions` holds a text a language, and `attributes` what may be
+    compared: by language, values under the same keys (`{"en": {"material": "oak", "care": "oil it once a year"}}`).
+    `image` is the address of a picture, and `pages` holds that of the shop's page a language.
     """
 
     __tablename__ = "products"
 
     external_id: Mapped[str | None] = mapped_column(unique=True)
     names: Mapped[dict[str, str]]
+    descriptions: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    image: Mapped[str | None]
+    pages: Mapped[dict[str, str]] = mapped_column(default=dict, server_default=text("'{}'"))
     category: Mapped[str] = mapped_column(default="")
     vat_rate: Mapped[int | None]
     return_exclusion: Mapped[str | None]

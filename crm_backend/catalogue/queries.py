@@ -51,4 +51,5 @@ async def named_in(session: AsyncSession, *, question: str, language: str) -> li
 
 def _view(product: Product) -> ProductView:
     variants = [VariantView.model_validate(variant) for variant in product.variants]
-    return ProductView(names=product.names, variants=sorted(variants, key=lambda one: one.price_minor))
+    cheapest_first = sorted(variants, key=lambda one: one.price_minor)
+    return ProductView(names=product.names, image=product.image, pages=product.pages, variants=cheapest_first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
 from crm_backend.audit import services as audit
+from crm_backend.catalogue import addresses
 from crm_backend.catalogue.model import Product, Variant
+from crm_backend.customers import checks
 from crm_backend.database import expect
 from crm_backend.errors import Invalid, NotFound
 
 LANGUAGES = ("fr", "en")
 LONGEST_NAME, LONGEST_CATEGORY, MOST_OPTIONS = 200, 100, 20
+LONGEST_DESCRIPTION, MOST_ATTRIBUTES, LONGEST_ATTRIBUTE = 5_000, 30, 500
 DEAREST = 10**12
 """Minor units: ten thousand million of the currency."""
 EXCLUSIONS = ("hygiene", "made_to_measure")
-_PLAIN = ("names", "category", "external_id", "options")
+_PLAIN = ("names", "descriptions", "attributes", "image", "pages", "category", "external_id", "options")
 """What the audit log may hold of a product: the company wrote it, about nobody."""
 
 
@@ -132,6 +136,35 @@ def _names(given: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
+def _descriptions(given: Mapping[str, str]) -> dict[str, str]:
+    if not set(given) <= set(LANGUAGES):
+        raise Invalid("descriptions", "not_choice", expected=", ".join(LANGUAGES))
+    told = {
+        language: checks.text(f"descriptions.{language}", text, longest=LONGEST_DESCRIPTION, lines=True)
+        for language, text in given.items()
+    }
+    return {language: text for language, text in told.items() if text}
+
+
+def _attributes(given: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    if not set(given) <= set(LANGUAGES):
+        raise Invalid("attributes", "not_choice", expected=", ".join(LANGUAGES))
+    found: dict[str, dict[str, str]] = {}
+    for language, values in given.items():
+        field = f"attributes.{language}"
+        if len(values) > MOST_ATTRIBUTES:
+            raise Invalid(field, "too_long", most=MOST_ATTRIBUTES)
+        told = {
+            checks.text(field, name, longest=50, needed=True): checks.text(
+                f"{field}.{name}", value, longest=LONGEST_ATTRIBUTE
+            )
+            for name, value in values.items()
+        }
+        if kept := {name: value for name, value in told.items() if value}:
+            found[language] = kept
+    return found
+
+
 def _options(given: Mapping[str, str]) -> dict[str, str]:
     if len(given) > MOST_OPTIONS:
         raise Invalid("options", "too_long", most=MOST_OPTIONS)
@@ -168,6 +201,10 @@ def _as_given(given: Any) -> Any:
 
 _CHECKS: Mapping[str, Any] = {
     "names": _names,
+    "descriptions": _descriptions,
+    "attributes": _attributes,
+    "image": partial(addresses.whole, "image"),
+    "pages": partial(addresses.by_language, "pages"),
     "category": _as_given,
     "external_id": _as_given,
     "options": _options,

@@ -62,6 +62,15 @@ OPTION_VALUES: Words = {
     "marble": {"fr": "marbre", "en": "marble"},
 }
 
+ATTRIBUTES: Words = {
+    "material": {"fr": "matière", "en": "material"},
+    "dimensions": {"fr": "dimensions", "en": "dimensions"},
+    "weight": {"fr": "poids", "en": "weight"},
+    "care": {"fr": "entretien", "en": "care"},
+    "warranty": {"fr": "garantie", "en": "warranty"},
+    "origin": {"fr": "fabrication", "en": "made in"},
+}
+
 CATEGORIES: Words = {
     "bed_linen": {"fr": "linge de lit", "en": "bed linen"},
     "bathroom": {"fr": "salle de bain", "en": "bathroom"},
@@ -83,6 +92,11 @@ def option_name(code: str, language: str) -> str:
 def option_value(code: str, language: str) -> str:
     """The value of an option, such as `vert sauge`; the text itself when it is not one of our codes."""
     return OPTION_VALUES.get(code, {}).get(language, code)
+
+
+def attribute_name(code: str, language: str) -> str:
+    """The name of an attribute, such as `entretien`; the code itself when it is not one of ours."""
+    return ATTRIBUTES.get(code, {}).get(language, code)
 
 
 def category_name(code: str, language: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from server.demo.chance import Chance, beginning
+from server.demo.product_texts import texts
 
 Row = dict[str, Any]
 
@@ -54,6 +55,14 @@ def _sold(row: dict[str, str]) -> Sold:
 PRODUCTS = _read_products()
 
 
+DRAWN = {
+    "bathroom": "towels", "bed_linen": "bed", "candles": "candle", "decoration": "vase", "furniture": "pendant",
+    "kitchen": "teapot", "lighting": "lamp", "tableware": "plates", "textiles": "towels",
+}  # fmt: skip
+"""The drawing of the demo shop (`web/demo/art.ts`) that stands for a category."""
+SHOP = {"fr": "/demo/fr/#collection", "en": "/demo/en/#collection"}
+
+
 @dataclass(frozen=True)
 class Item:
     """A variant as it is put on an order line; price by country, in minor units of its currency."""
@@ -74,7 +83,10 @@ def catalogue(today: date) -> tuple[list[Row], list[Row], list[Item]]:
         names = {"fr": sold.fr, "en": sold.en}
         head: Row = {"created_at": opened, "updated_at": opened}
         product_id = chance.identifier(opened)
-        products.append({**head, "id": product_id, "external_id": sold.sku, "names": names, "category": sold.category})
+        told = texts(sold.sku, category=sold.category, sizes=sold.sizes, materials=sold.materials)
+        kept = {"id": product_id, "external_id": sold.sku, "names": names, "category": sold.category}
+        kept |= {"image": f"/demo/art/{DRAWN[sold.category]}.svg", "pages": SHOP}
+        products.append({**head, **kept, **told})
         for options, step in _options(sold):
             item = Item(chance.identifier(opened), names, options, _prices(sold, step), sold.most)
             items.append(item)

@@ -26,6 +26,7 @@ from server.demo.dossiers import dossiers
 from server.demo.orders import OrderRows, order_rows
 from server.demo.people import Member, agent_rows, members, people_rows
 from server.demo.service_levels import promise
+from server.demo.shops import open_shops
 from server.demo.value import fill
 
 Rows = Sequence[dict[str, Any]]
@@ -66,7 +67,9 @@ async def load(
     for model, rows in tables.items():
         await session.execute(insert(model), rows)
     await promise(session)
-    await fill(session, {row["id"]: row["created_at"] for row in tables[Customer]}, today)
+    joined = {row["id"]: row["created_at"] for row in tables[Customer]}
+    await open_shops(session, joined, today)
+    await fill(session, joined, today)
     cases = await load_cases(session, today)
     counts = {model: len(rows) for model, rows in tables.items()}
     return Loaded(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from crm_backend.catalogue import services
+from crm_backend.catalogue import addresses, services
 from crm_backend.catalogue.model import Product, Variant
 from server.api import (
     ABSENT,
@@ -54,10 +54,39 @@ class NamesOut(Out):
     en: str | None = Field(None, examples=["Terroir plate"])
 
 
+Text = Annotated[str, StringConstraints(max_length=services.LONGEST_DESCRIPTION)]
+Attributes = Annotated[
+    dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=50)],
+        Annotated[str, StringConstraints(max_length=services.LONGEST_ATTRIBUTE)],
+    ],
+    Field(max_length=services.MOST_ATTRIBUTES, examples=[{"material": "oak", "care": "Oil it once a year"}]),
+]
+Descriptions = Annotated[dict[Literal["fr", "en"], Text], Field(examples=[{"en": "Thrown by hand."}])]
+AttributesByLanguage = Annotated[
+    dict[Literal["fr", "en"], Attributes],
+    Field(
+        description="By language, values under the same keys; `material`, `dimensions`, `care`, `warranty` are known."
+    ),
+]
+
+
+Address = Annotated[
+    str,
+    StringConstraints(max_length=addresses.LONGEST),
+    Field(description="Begins with `https://`, or with `/` for this site.", examples=["https://shop.example/p/12"]),
+]
+Pages = Annotated[dict[Literal["fr", "en"], Address], Field(description="The shop’s page by language.")]
+
+
 class ProductOut(VersionedOut):
     id: UUID
     external_id: str | None = Field(examples=["TERROIR-4"])
     names: NamesOut
+    descriptions: dict[str, str]
+    attributes: dict[str, dict[str, str]] = Field(examples=[{"en": {"material": "oak"}}])
+    image: str | None
+    pages: dict[str, str]
     category: str = Field(examples=["tableware"])
     vat_rate: int | None = Field(description="Hundredths of a percent; null: the policy’s.", examples=[2000])
     return_exclusion: Exclusion | None
@@ -67,6 +96,10 @@ class ProductOut(VersionedOut):
 
 class ProductIn(In):
     names: Names
+    descriptions: Descriptions = Field(default_factory=dict)
+    attributes: AttributesByLanguage = Field(default_factory=dict)
+    image: Address | None = None
+    pages: Pages = Field(default_factory=dict)
     external_id: External | None = None
     category: Category = ""
     vat_rate: Rate | None = None
@@ -75,6 +108,10 @@ class ProductIn(In):
 
 class ProductPatch(Patch):
     names: Names = ABSENT
+    descriptions: Descriptions = ABSENT
+    attributes: AttributesByLanguage = ABSENT
+    image: Address | None = ABSENT
+    pages: Pages = ABSENT
     external_id: External | None = ABSENT
     category: Category = ABSENT
     vat_rate: Rate | None = ABSENT

@@ -34,12 +34,28 @@ async def test_a_change_keeps_the_rest_counts_a_version_and_is_told_to_the_log(c
         ({"names": {"fr": "x" * 201}}, "names.fr"),
         ({"vat_rate": 10_001}, "vat_rate"),
         ({"return_exclusion": "whim"}, "return_exclusion"),
+        ({"image": "http://shop.example/p.png"}, "image"),
+        ({"image": "javascript:alert(1)"}, "image"),
+        ({"image": "//other.example/p.png"}, "image"),
+        ({"image": "https://shop.example/\0"}, "image"),
+        ({"image": "/" + "x" * 1_000}, "image"),
+        ({"pages": {"de": "https://shop.example/"}}, "pages"),
+        ({"pages": {"fr": "https://me:secret@shop.example/"}}, "pages.fr"),
+        ({"pages": {"en": "/a page"}}, "pages.en"),
     ],
 )
 async def test_a_wrong_product_is_named_by_its_field(crm: AsyncSession, values: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
         await services.add_product(crm, actor=SYSTEM, **{**PLATE, **values})
     assert refusal.value.field == field
+
+
+async def test_a_picture_and_pages_are_kept_and_can_be_taken_away(crm: AsyncSession) -> None:
+    told = {"image": " /art/plate.svg", "pages": {"fr": "https://shop.example/fr/12?a=b", "en": ""}}
+    made = await services.add_product(crm, actor=SYSTEM, **{**PLATE, **told})
+    assert (made.image, made.pages) == ("/art/plate.svg", {"fr": "https://shop.example/fr/12?a=b"})
+    none = await services.change_product(crm, made.id, actor=SYSTEM, version=1, image=None, pages={})
+    assert (none.image, none.pages) == (None, {})
 
 
 @pytest.mark.parametrize(

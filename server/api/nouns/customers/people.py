@@ -265,10 +265,9 @@ def _hours(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(found: CustomerPage) -> WholeCustomerOut:
-    own = {name: getattr(found.customer, name) for name in CustomerOut.model_fields}
     wishes = found.wishes
     return WholeCustomerOut(
-        **own,
+        **found.customer._asdict(),
         wishes=WishesOut(
             channel=(wishes.channel or None) if wishes else None,
             hours_from=_told(wishes.hours_from) if wishes else None,
@@ -279,11 +278,8 @@ def _whole(found: CustomerPage) -> WholeCustomerOut:
         consents=[ConsentOut.model_validate(each) for each in found.consents],
         attributes=found.attributes,
         tags=found.tags,
-        groups=[
-            PlaceOut(group_id=group.id, kind=group.kind, name=group.name, role=member.role)
-            for group, member in found.groups
-        ],
-        counts=CountsOut(**found.counts),
+        groups=[PlaceOut.model_validate(each) for each in found.groups],
+        counts=CountsOut.model_validate(found.counts),
     )
 
 

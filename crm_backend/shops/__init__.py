@@ -1,0 +1,1 @@
+"""Shops that people can go to: where they are, when they are open, what is done there."""
