@@ -10,7 +10,7 @@ KINDS: tuple[Kind, ...] = ("customers", "products", "orders", "order-lines")
 
 Type = Literal[
     "text", "identifier", "personal identifier", "language", "e-mail", "phone", "channel",
-    "amount", "currency", "options", "flag", "whole number", "status", "instant", "day",
+    "amount", "currency", "options", "flag", "address", "whole number", "status", "instant", "day",
 ]  # fmt: skip
 
 
@@ -52,6 +52,13 @@ FIELDS: dict[Kind, dict[str, Field]] = {
         "product": Field("identifier", "The shop's identifier of the product the variant belongs to.", required=True),
         "name_fr": Field("text", "Name of the product in French."),
         "name_en": Field("text", "Name of the product in English."),
+        "description_fr": Field("text", "What the product is, in French."),
+        "description_en": Field("text", "What the product is, in English."),
+        "attributes_fr": Field("options", "What can be compared, such as material and care, in French.", empty={}),
+        "attributes_en": Field("options", "The same in English, under the same names.", empty={}),
+        "image": Field("address", "Address of a picture: https://…, or a path on the public site.", empty=None),
+        "page_fr": Field("address", "Address of the product’s page in the shop, in French.", empty=None),
+        "page_en": Field("address", "The same in English.", empty=None),
         "category": Field("text", "Category of the product."),
         "options": Field("options", "What tells the variants apart, such as colour and size.", empty={}),
         "price": Field("amount", "Price of the variant.", required=True),

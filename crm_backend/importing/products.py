@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.catalogue.model import Product, Variant
@@ -50,6 +50,23 @@ def _prices(batch: Batch) -> dict[int, int]:
     return prices
 
 
+_BY_LANGUAGE = {"descriptions": "description", "attributes": "attributes", "pages": "page"}
+"""Columns that hold something a language, and the field of the file for each language."""
+
+
+def _product(record: dict[str, Any]) -> dict[str, Any]:
+    told = {
+        column: {language: value for language in ("fr", "en") if (value := record[f"{field}_{language}"])}
+        for column, field in _BY_LANGUAGE.items()
+    }
+    return {"names": names_of(record), "category": record["category"], "image": record["image"], **told}
+
+
+def _joined(old: Any, new: Any) -> ColumnElement[Any]:
+    joined: ColumnElement[Any] = old.concat(new)
+    return joined
+
+
 async def _store_products(session: AsyncSession, batch: Batch) -> set[int]:
     """The first row of a product in the file decides; a later row that contradicts it is rejected.
 
@@ -63,14 +80,14 @@ async def _store_products(session: AsyncSession, batch: Batch) -> set[int]:
         first.setdefault(row.record["product"], row)
     decided = await seen_before(session, {f"product {key}": row.number for key, row in first.items()})
     fresh = {key: row for key, row in first.items() if f"product {key}" not in decided}
-    rows = [
-        {"id": new_id(), "external_id": key, "names": names_of(row.record), "category": row.record["category"]}
-        for key, row in fresh.items()
+    rows = [{"id": new_id(), "external_id": key, **_product(row.record)} for key, row in fresh.items()]
+    told = [
+        column for column in _BY_LANGUAGE if batch.given((f"{_BY_LANGUAGE[column]}_fr", f"{_BY_LANGUAGE[column]}_en"))
     ]
-    columns = ["names", *batch.given(("category",))]
-    written = await upsert(
-        session, Product, rows, key=["external_id"], update=columns, merge={"names": lambda old, new: old.concat(new)}
-    )
+    columns = ["names", *told, *batch.given(("category", "image"))]
+    # A language that the file leaves out, or leaves empty, stays as it is.
+    merge = dict.fromkeys(("names", *_BY_LANGUAGE), _joined)
+    written = await upsert(session, Product, rows, key=["external_id"], update=columns, merge=merge)
     _reject_contradictions(batch, await _stored(session, list(first)), decided, fresh)
     return {fresh[key].number for (key,) in written.updated}
 

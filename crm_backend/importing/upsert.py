@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ async def upsert(
     *,
     key: Sequence[str],
     update: Collection[str],
-    merge: dict[str, Merge] | None = None,
+    merge: Mapping[str, Merge] | None = None,
 ) -> Written:
     """Inserts rows, or updates those whose key is known and whose `update` columns differ.
 

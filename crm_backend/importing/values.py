@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from crm_backend.catalogue import addresses
 from crm_backend.importing.fields import Type
 from crm_backend.importing.report import BadValue, hinted, shown
 from crm_backend.orders.model import STATUSES
@@ -171,6 +172,13 @@ def _channel(text: str) -> str:
     return plain
 
 
+def _web_address(text: str) -> str:
+    plain = text.strip()
+    if len(plain) > addresses.LONGEST or not addresses.fits(plain):
+        raise BadValue(f"“{shown(text)}” is no address that begins with https:// or /.")
+    return plain
+
+
 _PARSERS: dict[Type, Callable[[str], Any]] = {
     "text": _text,
     "identifier": _text,
@@ -182,6 +190,7 @@ _PARSERS: dict[Type, Callable[[str], Any]] = {
     "currency": _currency,
     "options": _options,
     "flag": _flag,
+    "address": _web_address,
     "whole number": _whole,
     "status": _status,
 }

@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from crm_backend.access.actor import Actor
+from crm_backend.canned.services import by_shortcut
 from crm_backend.cases.settings_model import LEVELS
 from crm_backend.errors import Invalid
 from crm_backend.rules.fields import LANGUAGES
@@ -43,15 +46,24 @@ def _checked(action: Any, field: str) -> dict[str, Any]:
             found[name] = check(action[name], f"{field}.{name}")
     if action["do"] == "assign" and len(found) == 1:
         raise Invalid(f"{field}.team", "missing")
+    if action["do"] == "reply" and len(found) != 2:
+        raise Invalid(f"{field}.texts", "rule_texts_or_canned")
     if action["do"] == "set":
         found["value"] = _settable(found["field"], found["value"], f"{field}.value")
     return found
 
 
-def may_say(actor: Actor, given: Sequence[Mapping[str, Any]]) -> None:
-    """Raises NotAllowed for an answer to customers by who may not answer them: a rule lends nobody its rights."""
-    if any(action["do"] == "reply" for action in given):
+async def may_say(
+    session: AsyncSession, actor: Actor, given: Sequence[Mapping[str, Any]], *, field: str = "actions"
+) -> None:
+    """Raises NotAllowed for an answer to customers by who may not answer them: a rule lends nobody its rights. Raises
+    Invalid for an answer by a canned reply that there is not."""
+    for n, action in enumerate(given):
+        if action["do"] != "reply":
+            continue
         actor.need("conversations.write")
+        if "canned" in action and await by_shortcut(session, action["canned"]) is None:
+            raise Invalid(f"{field}.{n}.canned", "rule_no_such_reply")
 
 
 def word(value: Any, field: str) -> str:
@@ -114,7 +126,7 @@ KINDS: dict[str, tuple[Checks, Checks]] = {
     "add_watcher": ({"agent_id": _id}, {}),
     "notify": ({"whom": _one_of(*WHOM), "texts": texts}, {}),
     "notify_agent": ({"agent_id": _id, "texts": texts}, {}),
-    "reply": ({"texts": texts}, {}),
+    "reply": ({}, {"texts": texts, "canned": word}),
     "escalate": ({}, {"team": word}),
     "open_case": ({"type_key": word}, {"urgency": _one_of(*LEVELS), "team": word}),
     "call": ({"name": word}, {}),

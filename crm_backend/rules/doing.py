@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
 from crm_backend.access.permissions import ALL
+from crm_backend.canned import services as canned
 from crm_backend.cases import discussion, opening, people, services, workflow
 from crm_backend.cases.model import Case, CaseWatcher
 from crm_backend.cases.schema import NewCase
@@ -190,12 +191,27 @@ async def _reply(session: AsyncSession, action: Mapping[str, Any], about: Situat
     case = _case(about)
     if about.kind in UNASKED and (why := await _held(session, about)) is not None:
         return {"held_back": why.why, "until": why.until.isoformat() if why.until else None}
-    language = about.conversation.language if about.conversation else case.language
-    text = _filled(action["texts"][language], about)
+    if "canned" in action:
+        language, text = await _canned(session, action["canned"], about)
+    else:
+        language = about.conversation.language if about.conversation else case.language
+        text = _filled(action["texts"][language], about)
     said = await discussion.reply(session, case.id, actor=ACTOR, text=text)
     if about.conversation is not None:
         done.outgoing.add(about.conversation.id)
     return {"language": language, "message_id": str(said.message_id)}
+
+
+async def _canned(session: AsyncSession, shortcut: str, about: Situation) -> tuple[str, str]:
+    """A canned reply as an agent would send it there, in the conversation's language. Raises NotNow for one that there
+    is no more, or that lacks a fact: half a sentence is not sent."""
+    reply = await canned.by_shortcut(session, shortcut)
+    if reply is None:
+        raise NotNow("rule_no_such_reply")
+    told = await canned.render(session, actor=ACTOR, reply=reply, conversation_id=_conversation(about), now=about.now)
+    if told.missing:
+        raise NotNow("rule_reply_lacks", names=", ".join(told.missing))
+    return told.language, told.text
 
 
 async def _held(session: AsyncSession, about: Situation) -> unasked.Held | None:

@@ -113,6 +113,18 @@ REASONS: dict[str, dict[str, str]] = {
     "too_far_apart": {"fr": "{years} ans au plus entre les deux.", "en": "{years} years at most between the two."},
     "unknown_action": {"fr": "Actions possibles\u00a0: {known}.", "en": "Actions there are: {known}."},
     "unknown_comparison": {"fr": "Comparaisons possibles\u00a0: {known}.", "en": "Comparisons there are: {known}."},
+    "rule_texts_or_canned": {
+        "fr": "Donnez des textes ou une réponse type, l’un des deux.",
+        "en": "Give texts or a canned reply, one of the two.",
+    },
+    "rule_no_such_reply": {
+        "fr": "Aucune réponse type n’a ce raccourci.",
+        "en": "No canned reply has that shortcut.",
+    },
+    "rule_reply_lacks": {
+        "fr": "Il manque de quoi remplir la réponse : {names}.",
+        "en": "What the reply would be filled with is missing: {names}.",
+    },
     "unknown_placeholder": {"fr": "On peut y mettre\u00a0: {known}.", "en": "What can be put there: {known}."},
     "wait_goes_with_time": {
         "fr": "Une attente va avec l’événement case.waited, et lui seul.",

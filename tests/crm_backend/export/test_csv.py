@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import crm_backend.model  # noqa: F401
 from crm_backend.access.actor import SYSTEM, Actor
+from crm_backend.access.permissions import ALL
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
 from crm_backend.database import Base
@@ -34,6 +35,12 @@ def _read(raw: bytes) -> list[dict[str, str]]:
 async def test_every_table_can_be_exported(crm: AsyncSession, name: str) -> None:
     header = (await _csv(crm, name)).split(b"\r\n")[0].decode().split(",")
     assert header and set(header) <= set(Base.metadata.tables[name].columns.keys())
+
+
+def test_every_table_is_of_one_group_or_withheld() -> None:
+    assert tables.NEEDS.keys() == Base.metadata.tables.keys() - tables.WITHHELD
+    listed = [name for group in tables._READ_WITH.values() for name in group.split()]
+    assert len(listed) == len(set(listed)) and set(tables._READ_WITH) <= ALL
 
 
 async def test_rows_come_whole_and_in_the_order_of_their_key(crm: AsyncSession) -> None:
@@ -75,9 +82,12 @@ def test_no_column_that_looks_like_a_secret_is_exported() -> None:
 
 
 async def test_only_who_may_exports(crm: AsyncSession) -> None:
-    exporter = Actor("agent:1", frozenset({"tables.export"}))
+    exporter = Actor("agent:1", frozenset({"tables.export", "orders.read"}))
     assert await _csv(crm, "orders", exporter)
-    for actor, name in ((exporter, "audit_log"), (exporter, "accounts"), (Actor("agent:2"), "orders")):
+    reader = Actor("agent:2", frozenset({"orders.read"}))
+    offered = [name for name, _ in tables.offered(exporter)]
+    assert "invoices" in offered and not {"audit_log", "accounts", "customers", "messages"} & set(offered)
+    for actor, name in ((exporter, "audit_log"), (exporter, "accounts"), (exporter, "customers"), (reader, "orders")):
         with pytest.raises(NotAllowed):
             await _csv(crm, name, actor)
     for name in ("agent_sessions", "join_codes", "pg_shadow", "orders; drop table orders", "\0", ""):

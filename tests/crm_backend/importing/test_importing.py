@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.customers.model import Address, Customer, Identity
+from crm_backend.events.model import Event
 from crm_backend.importing import services
 from crm_backend.importing.fields import KINDS, Kind
 from crm_backend.importing.mapping import read_mapping
@@ -118,6 +119,19 @@ async def test_name_in_another_language_is_kept(session):
     assert product.names == {"fr": "Vase", "en": "Vase (en)"}
 
 
+async def test_a_picture_and_pages_come_in_and_a_wrong_address_is_told(crm: AsyncSession, tmp_path: Path) -> None:
+    head = "variant_id,product_id,name_en,price,currency,image,page_fr,page_en"
+    file = tmp_path / "products.csv"
+    file.write_text(
+        f"{head}\nV1,P1,Vase,12,EUR,https://shop.example/v.png,,https://shop.example/v\nV2,P2,Bowl,3,EUR,ftp://x,,\n"
+    )
+    with CsvFile(file) as opened:
+        report = await services.import_file(crm, opened, read_mapping(STANDARD, "products"), name=file.name)
+    assert counts(report) == (1, 0, 0, 1) and "is no address" in str(report.problems[0])
+    product = (await crm.scalars(select(Product).where(Product.external_id == "P1"))).one()
+    assert (product.image, product.pages) == ("https://shop.example/v.png", {"en": "https://shop.example/v"})
+
+
 async def test_variant_that_contradicts_its_product_is_rejected(session, edited):
     report = await bring_in(session, "products", edited("products", "V2,P1,Vase", "V2,P1,Cruche"))
     assert counts(report) == (2, 0, 0, 1)
@@ -201,3 +215,40 @@ async def test_a_preferred_channel_is_noted_and_no_empty_cell_takes_it_away(sess
     assert reports == [(1, 0, 0, 0), (0, 0, 1, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)]
     assert list(await session.scalars(select(ContactPreference.channel))) == ["mail"]
     assert list(await session.scalars(select(ContactPreference.unasked))) == [True]
+
+
+async def test_descriptions_and_attributes_of_one_language_leave_the_other(crm: AsyncSession, tmp_path: Path) -> None:
+    head = "variant_id,product_id,name_fr,price,currency"
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(
+        head + ',description_fr,attributes_fr\nV1,P1,Vase,12,EUR,Rond,"{""material"": ""grès""}"\n', encoding="utf-8"
+    )
+    second.write_text(
+        head + ',description_en,attributes_en\nV1,P1,Vase,12,EUR,Round,"{""material"": ""stoneware""}"\n',
+        encoding="utf-8",
+    )
+    for path in (first, second, second):
+        with CsvFile(path) as file:
+            report = await services.import_file(crm, file, read_mapping(STANDARD, "products"), name=path.name)
+    assert counts(report) == (0, 0, 1, 0)
+    product = (await crm.scalars(select(Product).execution_options(populate_existing=True))).one()
+    assert product.descriptions == {"fr": "Rond", "en": "Round"}
+    assert product.attributes == {"fr": {"material": "grès"}, "en": {"material": "stoneware"}}
+
+
+async def test_a_status_that_the_shop_changed_is_told_and_an_odd_way_noticed(crm: AsyncSession, tmp_path: Path) -> None:
+    customer = Customer(external_id="C1")
+    crm.add(customer)
+    await crm.flush()
+    reports, path = [], tmp_path / "orders.csv"
+    for status in ("placed", "delivered", "delivered", "paid"):
+        path.write_text(f"order_number,customer_id,status,total,currency\n1,C1,{status},10,EUR\n", encoding="utf-8")
+        with CsvFile(path) as file:
+            reports.append(await services.import_file(crm, file, read_mapping(STANDARD, "orders"), name=path.name))
+    told = (await crm.scalars(select(Event).where(Event.kind == "order.changed").order_by(Event.seq))).all()
+    assert [(each.data["what"], each.data["from"], each.data["to"]) for each in told] == [
+        ("imported", "placed", "delivered"),
+        ("imported", "delivered", "paid"),
+    ]
+    assert [len(report.problems) for report in reports] == [0, 0, 0, 1]
+    assert "from delivered to paid" in reports[3].problems[0].reason and counts(reports[3]) == (0, 1, 0, 0)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import COMMAND_LINE, Actor
 from crm_backend.access.model import CustomRole
+from crm_backend.canned import services as canned
 from crm_backend.cases import people
 from crm_backend.cases.model import Case, CaseOrder
 from crm_backend.conversations import stream
@@ -88,6 +89,28 @@ async def test_rules_run_in_order_see_each_other_and_stop(crm: AsyncSession) -> 
     other = await house.case(crm)
     await work(crm)
     assert sorted(other.tags) == ["one", "three", "two"]
+
+
+async def test_a_canned_reply_is_filled_in_or_not_sent(crm: AsyncSession) -> None:
+    for shortcut, fact in (("wait", "customer.first_name"), ("total", "order.total")):
+        titles, texts = {"fr": "Attente"}, {"fr": f"Bonjour {{{fact}}}."}
+        fields = {"shortcut": shortcut, "titles": titles, "texts": texts}
+        await canned.add(crm, actor=COMMAND_LINE, fields=fields)
+        await rule(crm, {"do": "reply", "canned": shortcut}, event="case.linked")
+    customer = await house.customer(crm, language="fr")
+    conversation = await house.conversation(crm, customer)
+    conversation.proof = "verified"
+    case = await house.case(crm, customer_id=customer.id)
+    await house.link(crm, case, conversation)
+    await events.emit(crm, kind="case.linked", subject=("case", case.id))
+    await work(crm)
+    said = (await crm.scalars(select(Message.text).where(Message.conversation_id == conversation.id))).all()
+    assert list(said) == ["Bonjour Marie."]
+    log = await services.log_of_case(crm, case.id, actor=COMMAND_LINE)
+    assert {step.get("reason") for run in log for step in run.steps} == {None, "rule_reply_lacks"}
+    for wrong in ({"canned": "nowhere"}, {"canned": "wait", "texts": TEXTS}, {}):
+        with pytest.raises(Invalid):
+            await rule(crm, {"do": "reply", **wrong})
 
 
 async def test_a_rule_does_not_set_itself_off_for_ever(crm: AsyncSession) -> None:
