@@ -14,8 +14,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 VERSION = 1
 GIVEN_EACH_TURN = frozenset({"company", "proof", "session_started_metadata"})
-IN_FORM_ONLY = frozenset({"email", "postcode"})
-"""What proves who somebody is: kept while a form is asking for it, and not one turn longer."""
+IN_FORM_ONLY = frozenset({"task", "later"})
+"""The open task, with what proves who somebody is: kept while it is asked for, and not one turn longer."""
 
 State = dict[str, Any]
 

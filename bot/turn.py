@@ -13,15 +13,18 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, action_fo
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import shelves
 from bot.state import State, pack, unpack
 
 CHANNEL = "relais"
 LANGUAGES = ("fr", "en")
 RANKING_SHOWN = 4
+TASK = "task"
+"""The slot in which actions/tasks/state.py keeps the open task."""
 PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
 
 
@@ -74,6 +77,7 @@ class Replies(OutputChannel):
             "text": message.get("text") or "",
             "buttons": [{"title": b["title"], "payload": b["payload"]} for b in message.get("buttons") or ()],
             "cards": extra.get("cards") or [],
+            "files": extra.get("files") or [],
             "command": extra.get("command"),
         }
         if any(reply.values()):
@@ -117,7 +121,18 @@ async def understand(turn: Turn, tracker: DialogueStateTracker, processor: Messa
     if turn.text.startswith("/"):
         return parse_payload(turn.text, set(processor.domain.intents))
     known = {name: tracker.slots[name].value for name in processor.domain.entities if name in tracker.slots}
-    context = {"asked": tracker.get_slot(REQUESTED_SLOT), "known": {k: v for k, v in known.items() if v}}
+    task = tracker.get_slot(TASK) or {}
+    known.update({name: task["facts"][name] for name in processor.domain.entities if name in task.get("facts", ())})
+    expected = (task.get("asked") or {}).get("expects")
+    context = {
+        "asked": expected,
+        "known": {k: v for k, v in known.items() if v},
+        "not_understood": tracker.slots["unclear_turns"].value if "unclear_turns" in tracker.slots else 0,
+        "language": tracker.get_slot("language"),
+        "today": turn.metadata.get("today"),
+        "catalogue": turn.metadata.get("catalogue"),
+    }
+    await shelves.ready(context["catalogue"], processor.action_endpoint)
     message = UserMessage(turn.text, sender_id=turn.conversation, input_channel=CHANNEL, metadata=context)
     parsed = await processor.parse_message(message, tracker)
     return {key: value for key, value in parsed.items() if key != "metadata"}
@@ -142,15 +157,19 @@ def parse_payload(text: str, intents: set[str]) -> dict[str, Any]:
 
 
 def understanding(parsed: dict[str, Any]) -> dict[str, Any]:
-    keys = ("entity", "value", "raw", "start", "end")
+    """What the transcript keeps of it: docs/understanding.md."""
     return {
         "intent": parsed["intent"]["name"],
         "confidence": round(float(parsed["intent"]["confidence"]), 4),
-        "entities": [{key: entity[key] for key in keys if key in entity} for entity in parsed["entities"]],
+        "entities": [{key: value for key, value in each.items() if key != "extractor"} for each in parsed["entities"]],
         "ranking": [
             {"name": intent["name"], "confidence": round(float(intent["confidence"]), 4)}
             for intent in parsed.get("intent_ranking", ())[:RANKING_SHOWN]
         ],
+        "outside": round(float(parsed.get("outside") or 0.0), 4),
+        "also": parsed.get("also") or [],
+        "mood": parsed.get("mood") or "calm",
+        "urgency": parsed.get("urgency") or "none",
     }
 
 

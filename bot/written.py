@@ -1,44 +1,45 @@
-"""Facts as people write them: order numbers, e-mail addresses, postcodes, "my last order".
+"""Facts as people write them: order numbers, e-mail addresses, postcodes, "my last order"; and, from the modules beside
+this one, everything else that a message may hold.
 
 Pure functions on text, so that the extractor, the classifier and the tests read the same thing.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import date
 from difflib import SequenceMatcher
+
+from bot.amounts import AMOUNT, amounts
+from bot.choices import CHOICE, NUMBER, choices, number, quantities, scores
+from bot.dates import DATE, dates
+from bot.fact import Context, Fact, blank
+from bot.parcels import CASE, TRACKING, cases, tracking
+from bot.phones import PHONE, phones
+from bot.times import TIME, times
 
 ORDER_NUMBER, EMAIL, POSTCODE, LAST_ORDER = "order_number", "email", "postcode", "last_order"
 
+NOTHING_KNOWN = Context()
+SAID_ALONE = frozenset({ORDER_NUMBER, EMAIL, POSTCODE, CASE, TRACKING, PHONE, AMOUNT, DATE, TIME})
+"""Facts that are an answer by themselves."""
+MASKED = frozenset({ORDER_NUMBER, EMAIL, POSTCODE, CASE, TRACKING, PHONE, AMOUNT})
+"""Facts whose own letters and digits say nothing of what is wanted."""
+READ = 4_000
+"""Characters in which days, times and numbers are looked for."""
+A_LIST = 4
+"""Numbers in a row of which none is a postcode."""
 ALIKE = 0.6
 NEAR = 80
 """Characters around a number in which the words that explain it stand."""
 
 
-@dataclass(frozen=True)
-class Fact:
-    name: str
-    value: str
-    raw: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the dialogue is waiting for, and the facts it already holds."""
-
-    asked: str | None = None
-    known: dict[str, str] = field(default_factory=dict)
-
-
 # Every pattern here takes time in proportion to the text: runs begin where they begin, and are bounded.
 # "marie@" at the end is an address sent too early: the form says that it is not whole.
 EMAIL_WRITTEN = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+\s?@(?:\s?[\w-]+(?:\.[\w-]+)*|$)", re.IGNORECASE)
+ADDRESS_OF_PAGE = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
 NOT_A_FACT = re.compile(
     r"""
-      https?://\S+
-    | (?:\+|\b00)\d{1,3}[\s.\-]?(?:\(0\))?(?:[\s.\-]?\d){6,12}\b      # telephone, international
+      (?:\+|\b00)\d{1,3}[\s.\-]?(?:\(0\))?(?:[\s.\-]?\d){6,12}\b      # telephone, international
     | \b0\d(?:[\s.\-]?\d{2}){4}\b                                     # telephone, French
     | \b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b                           # telephone, British
     | \b\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?\b                      # date
@@ -80,6 +81,7 @@ LAST_ORDER_WRITTEN = re.compile(
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+DIGIT_OR_NAME = re.compile(r"\d|[^\W\d_]{3}")
 MARKED = re.compile(
     r"(?:#|\bn\s?[°ºo]\s?\.?|\bnum[eé]ro|\bnumber|\bnum|\bno\.?|\bref\.?|\br[eé]f[eé]rence)\s*+[:.]?\s*+(?:est\s++(?:le\s++)?|is\s++)?#?\s*+$",
     re.IGNORECASE,
@@ -100,41 +102,69 @@ FILLER = re.compile(
 )
 
 
-def facts(text: str, context: Context = Context()) -> list[Fact]:
+def facts(text: str, context: Context = NOTHING_KNOWN) -> list[Fact]:
     """The facts in `text`, in the order they are written."""
     left = text
     found: list[Fact] = []
-    for finder in (emails, non_facts, lettered):
-        for fact in finder(left):
+
+    def take(some: Iterator[Fact]) -> None:
+        nonlocal left
+        for fact in some:
             if fact.name:
                 found.append(fact)
             left = blank(left, fact)
-    found += numbers(left, context, found)
+
+    take(Fact("", "", match[0], match.start(), match.end()) for match in ADDRESS_OF_PAGE.finditer(left))
+    take(emails(left))
+    take(cases(left))
+    take(unmarked(phones(left, context.language), left))
+    take(tracking(left))
+    take(unmarked(amounts(left), left))
+    if DIGIT_OR_NAME.search(left):
+        take(scores(left[:READ]))
+        take(unmarked(dates(left[:READ], context.today or date.today()), left))  # noqa: DTZ011  a day, not an instant
+        take(times(left[:READ]))
+    take(non_facts(left))
+    take(lettered(left))
+    take(iter(numbers(left, context, found)))
     found += [
         Fact(LAST_ORDER, "yes", match[0], match.start(), match.end()) for match in LAST_ORDER_WRITTEN.finditer(text)
     ]
     if not found:
         found += guessed(text, context)
+    if not found or len(left) < READ:
+        take(choices(left))
+        take(quantities(left[:READ]))
+        take(number(left))
     return sorted(found, key=lambda fact: fact.start)
+
+
+def unmarked(some: Iterator[Fact], text: str) -> Iterator[Fact]:
+    """Without those that a word before them says are order numbers: "n°10.234" is written like a date."""
+    return (fact for fact in some if not MARKED.search(before_of(text, fact.start)))
 
 
 def mask(text: str) -> str:
     """`text` with each fact replaced by a word for its kind, so that a classifier learns kinds and not numbers."""
     masked = text
     for fact in reversed(facts(text)):
-        if fact.name != LAST_ORDER:
+        if fact.name in MASKED:
             masked = f"{masked[: fact.start]} {fact.name.replace('_', '')} {masked[fact.end :]}"
     return masked
 
 
 def says_only_facts(text: str, found: list[Fact]) -> bool:
     """Whether nothing is left of `text` once its facts and the words that carry them are taken away."""
+    return says_only(text, found, *SAID_ALONE) and any(fact.name in SAID_ALONE for fact in found)
+
+
+def says_only(text: str, found: list[Fact], *names: str) -> bool:
+    """Whether nothing is left of `text` once facts of these kinds and the words that carry them are taken away."""
     rest = text
     for fact in found:
-        if fact.name == LAST_ORDER:
-            return False
-        rest = blank(rest, fact)
-    return bool(found) and not has_words(rest)
+        if fact.name in names:
+            rest = blank(rest, fact)
+    return any(fact.name in names for fact in found) and not has_words(rest)
 
 
 def has_words(text: str) -> bool:
@@ -188,6 +218,11 @@ def numbers(text: str, context: Context, found: list[Fact]) -> list[Fact]:
         group for group, after in zip(groups, [*groups[1:], None], strict=False) if not taken_back(text, group, after)
     ]
     kinds: list[str | None] = [cued(text, match, digits) for match, digits in groups]
+    if sum(kind is None and len(digits) >= 5 for kind, (_, digits) in zip(kinds, groups, strict=True)) >= A_LIST:
+        kinds = [
+            kind or (ORDER_NUMBER if len(digits) >= 5 else None)
+            for kind, (_, digits) in zip(kinds, groups, strict=True)
+        ]
     taken = {fact.name for fact in found} | {kind for kind in kinds if kind}
     for index, (match, digits) in enumerate(groups):
         if kinds[index] is None:
@@ -271,5 +306,17 @@ def guessed(text: str, context: Context) -> list[Fact]:
     return []
 
 
-def blank(text: str, fact: Fact) -> str:
-    return text[: fact.start] + " " * (fact.end - fact.start) + text[fact.end :]
+__all__ = [
+    "CHOICE",
+    "EMAIL",
+    "LAST_ORDER",
+    "NUMBER",
+    "ORDER_NUMBER",
+    "POSTCODE",
+    "Context",
+    "Fact",
+    "facts",
+    "mask",
+    "says_only",
+    "says_only_facts",
+]  # fmt: skip

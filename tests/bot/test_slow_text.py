@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.sentences import READ, beginning
+from bot.vectors import READ, beginning
 from bot.written import Context, facts, mask, says_only_facts
 
 LONG = 10_000

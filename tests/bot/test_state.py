@@ -37,19 +37,21 @@ def test_what_the_customer_wrote_is_not_in_the_state(domain: Domain) -> None:
     assert "Marie" not in json.dumps(turn(None, domain))
 
 
-def test_an_open_form_is_open_again_on_the_next_turn(domain: Domain) -> None:
-    state = turn(None, domain, ActiveLoop("order_form"), SlotSet("requested_slot", "email"), SlotSet("email", "a@b.fr"))
+TASK = {"topic": "order_status", "facts": {"email": "a@b.fr"}, "asked": {"fact": "postcode", "kind": "fact"}}
+
+
+def test_an_open_task_is_open_again_on_the_next_turn(domain: Domain) -> None:
+    state = turn(None, domain, ActiveLoop("task_form"), SlotSet("requested_slot", "step"), SlotSet("task", TASK))
     tracker = unpack(state, conversation="c", given=GIVEN, domain=domain)
-    assert tracker.active_loop_name == "order_form"
-    assert tracker.get_slot("requested_slot") == "email"
-    assert tracker.get_slot("email") == "a@b.fr"
+    assert tracker.active_loop_name == "task_form"
+    assert tracker.get_slot("requested_slot") == "step"
+    assert tracker.get_slot("task") == TASK
     assert tracker.latest_action_name == "action_listen"
 
 
-def test_proof_of_identity_does_not_outlive_the_form(domain: Domain) -> None:
-    state = turn(
-        None, domain, SlotSet("email", "a@b.fr"), SlotSet("postcode", "69003"), SlotSet("order_number", "10234")
-    )
+def test_proof_of_identity_does_not_outlive_the_task(domain: Domain) -> None:
+    later = [{"topic": "invoice", "given": {"email": "a@b.fr"}}]
+    state = turn(None, domain, SlotSet("task", TASK), SlotSet("later", later), SlotSet("order_number", "10234"))
     assert state["slots"] == {"language": "fr", "order_number": "10234"}
 
 

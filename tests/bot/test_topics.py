@@ -37,4 +37,4 @@ def test_a_second_definition_is_an_error_that_names_it(tmp_path: Path, intent: s
 def test_the_shipped_topics_form_a_domain(root: Path) -> None:
     domain = TopicImporter(domain_path=str(root / "domain.yml"), training_data_paths=[str(root / "data")]).get_domain()
     assert {"order_status", "ask_person", "nlu_fallback"} <= set(domain.intents)
-    assert domain.form_names == ["order_form"]
+    assert domain.form_names == ["task_form"]

@@ -60,6 +60,13 @@ def test_an_utterance_without_content_is_no_reply() -> None:
     assert replies.said == []
 
 
+def test_the_files_of_an_action_are_part_of_the_reply() -> None:
+    replies = Replies()
+    message = {"text": "Voici", "custom": {"files": [{"id": "f"}]}}
+    asyncio.run(replies.send_response("c", message))
+    assert [(said["text"], said["files"]) for said in replies.said] == [("Voici", [{"id": "f"}])]
+
+
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch):
     """The channel on a loopback server: `ask(headers, body, outcome)` → (status, code)."""

@@ -1,0 +1,94 @@
+"""Which request a message is about, when its parts ask for several things or it stands at the end of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.classifier import Decision
+from bot.clauses import Clause, clauses
+
+ASIDE = frozenset({
+    "greet", "thanks", "goodbye", "affirm", "deny", "cancel", "inform", "no_fact", "upset", "insult", "praise",
+    "rate", "small_talk",
+    "repeat", "robot", "help", "choose", "second_thoughts", "continue_elsewhere", "sent_file", "language",
+    "speak_french",
+    "speak_english", "complain",
+})  # fmt: skip
+"""What surrounds a request, or answers a question: never a second request."""
+FIRST = ("distress", "fraud", "ask_person")
+"""What comes first wherever it stands in a message."""
+SURE, SURE_ENOUGH = 0.85, 0.6
+"""Confidence from which a part is a second request; and from which it is the request of a message that as a whole says
+none."""
+
+
+@dataclass(frozen=True)
+class Request:
+    intent: str
+    confidence: float
+    clause: Clause
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as it is understood: the decision on it, the part that says so (None: all of it), further requests."""
+
+    decision: Decision
+    also: list[Request]
+
+
+def read(text: str, decide: Callable[[str], Decision]) -> Reading:
+    """The first request of `text` and the others. `decide` judges a text."""
+    whole = decide(text)
+    parts = clauses(text)
+    if not parts:
+        return Reading(whole, [])
+    judged = [(part, decide(part.text)) for part in parts]
+    found = requests(judged)
+    sure = [request for request in found if request.confidence >= SURE]
+    main = whole.ranking[0][0] if whole.ranking else None
+    says_request = (
+        main is not None and main not in ASIDE and not whole.is_outside and whole.ranking[0][1] >= SURE_ENOUGH
+    )
+    if not says_request and found:
+        first = best(found, judged)
+        return Reading(first, others(sure, first.ranking[0][0]))
+    if any(request.intent == main for request in sure) and len(sure) > 1:
+        chosen = next((request for name in FIRST for request in sure if request.intent == name), sure[0])
+        decision = whole if chosen.intent == main else moved(whole, chosen)
+        return Reading(decision, others(sure, chosen.intent))
+    return Reading(whole, [])
+
+
+def requests(judged: list[tuple[Clause, Decision]]) -> list[Request]:
+    """The parts that ask for something, each thing once, in the order written."""
+    found: dict[str, Request] = {}
+    for part, decision in judged:
+        if decision.is_outside or not decision.ranking:
+            continue
+        name, confidence = decision.ranking[0]
+        if name in ASIDE or confidence < SURE_ENOUGH:
+            continue
+        if name not in found or found[name].confidence < confidence:
+            found[name] = Request(name, confidence, part)
+    return sorted(found.values(), key=lambda request: request.clause.start)
+
+
+def best(found: list[Request], judged: list[tuple[Clause, Decision]]) -> Decision:
+    """The decision on the part that counts: what comes first wherever it stands, else the first sure one, else the
+    surest."""
+    chosen = next((request for name in FIRST for request in found if request.intent == name), None)
+    chosen = chosen or next((request for request in found if request.confidence >= SURE), None)
+    chosen = chosen or max(found, key=lambda request: request.confidence)
+    return next(decision for part, decision in judged if part == chosen.clause)
+
+
+def others(found: list[Request], main: str) -> list[Request]:
+    return [request for request in found if request.intent != main]
+
+
+def moved(whole: Decision, chosen: Request) -> Decision:
+    """`whole` with the chosen request at its head."""
+    rest = [entry for entry in whole.ranking if entry[0] != chosen.intent]
+    return Decision([(chosen.intent, chosen.confidence), *rest], whole.outside, whole.step)
