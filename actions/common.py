@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.order_status import FORM
 from actions.person import hand_over
+from actions.tasks.engine import FORM
 from actions.turn import Turn, leave_form
 
 
 class Yes(Action):
-    """Yes to the offer of a person hands over; an open form asks its question again by itself."""
+    """Yes to the offer of a person hands over, yes to a proposal begins it; an open task asks its question again by
+    itself."""
 
     def name(self) -> str:
         return "action_yes"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if "of" in turn.entities:
+            # The button of a question that is over.
+            dispatcher.utter_message(response="utter_what_next")
+            return []
         if turn.slot("offered"):
             return await hand_over(dispatcher, turn, turn.slot("offered"))
+        if turn.slot("proposed") and not turn.form:
+            return [SlotSet("begin", turn.slot("proposed")), SlotSet("proposed", ""), FollowupAction(FORM)]
         if not turn.form:
             dispatcher.utter_message(response="utter_what_next")
         return []
 
 
 class No(Action):
-    """No to an offer carries on; no to a form's question says what else is possible."""
+    """No to an offer carries on; no to a question for a fact says what else is possible."""
 
     def name(self) -> str:
         return "action_no"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
-        if turn.slot("offered"):
+        if turn.slot("offered") or turn.slot("proposed"):
             dispatcher.utter_message(response="utter_carry_on" if turn.form else "utter_what_next")
         elif turn.form == FORM:
             dispatcher.utter_message(response="utter_order_without_facts")
         else:
             dispatcher.utter_message(response="utter_nothing_else")
-        return [SlotSet("offered", ""), SlotSet("unclear_turns", 0)]
+        return [SlotSet("offered", ""), SlotSet("proposed", ""), SlotSet("unclear_turns", 0)]
 
 
 class Cancel(Action):
@@ -52,3 +59,14 @@ class Cancel(Action):
         turn = Turn.of(tracker)
         dispatcher.utter_message(response="utter_cancelled" if turn.form else "utter_what_next")
         return leave_form() if turn.form else []
+
+
+class NothingOpen(Action):
+    """A choice, or second thoughts, when no question is open: what is meant, then."""
+
+    def name(self) -> str:
+        return "action_nothing_open"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        dispatcher.utter_message(response="utter_unclear")
+        return []

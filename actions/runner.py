@@ -7,27 +7,16 @@ from typing import Any
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import Action
 
-from actions.anything_else import Unclear
-from actions.change_order import ChangeOrder
-from actions.common import Cancel, No, Yes
-from actions.continue_elsewhere import ContinueElsewhere
-from actions.knowledge import Answer
-from actions.language import Speak
-from actions.order_status import TellOrder, ValidateOrderForm
-from actions.person import HandOver
-from actions.upset import Console
-
-ACTIONS: tuple[type[Action], ...] = (
-    Answer, Cancel, ChangeOrder, Console, ContinueElsewhere, HandOver, No, Speak, TellOrder, Unclear, ValidateOrderForm,
-    Yes,
-)  # fmt: skip
+from actions.tasks import finding
 
 
 def build_executor() -> ActionExecutor:
-    """An executor that knows every action of the assistant."""
+    """An executor that knows every action of the assistant: those declared in the modules of this package."""
+    finding.find()
     executor = ActionExecutor()
-    for action in ACTIONS:
-        executor.register_action(action())
+    for action in Action.__subclasses__():
+        if action.__module__.startswith("actions."):
+            executor.register_action(action())
     return executor
 
 

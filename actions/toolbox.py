@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from crm_backend.attachments.schema import FileRef
 from crm_backend.routing.hours import OpeningHours
 
 
@@ -22,16 +25,29 @@ class Spoken:
     """Whether an answer is looked for there in hours rather than minutes."""
 
 
+class Keep(Protocol):
+    """Keeps a file that the assistant makes in a turn, for the answer of that turn to carry."""
+
+    async def __call__(self, turn: UUID, content: bytes, *, name: str, media_type: str) -> FileRef:
+        """The file; the one there is when the turn is run again. Raises BadFile, TooLarge, Unavailable."""
+
+
+async def _nowhere(turn: UUID, content: bytes, *, name: str, media_type: str) -> FileRef:
+    raise RuntimeError("actions are not equipped to keep files")
+
+
 @dataclass(frozen=True)
 class Toolbox:
     """`sessions` open transactions, `embed` turns a question into a vector, `now` is the company's local time,
-    `hours` is when people answer, where that is known, `channels` are those that the company may have, by name."""
+    `hours` is when people answer, where that is known, `channels` are those that the company may have, by name, `keep`
+    is for the files that an answer carries."""
 
     sessions: async_sessionmaker[AsyncSession]
     embed: Callable[[str], Awaitable[list[float]]]
     now: Callable[[], datetime]
     hours: OpeningHours | None = None
     channels: Mapping[str, Spoken] = field(default_factory=dict)
+    keep: Keep = _nowhere
 
 
 _equipped: list[Toolbox] = []

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.interfaces import Tracker
 
-Reason = Literal["asked", "upset", "unclear", "verification", "unknown"]
-
-PROOF_FACTS = ("email", "postcode")
+LONGEST_VALUE: Final = 300
+"""Characters of what an entity says, which travels with every turn; the longest that is of use is an e-mail address."""
+Reason = Literal["asked", "upset", "unclear", "verification", "unknown", "distress", "fraud"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Turn:
     intent: str
     text: str
     entities: dict[str, str]
+    confidence: float
+    also: list[dict[str, Any]]
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -36,8 +39,20 @@ class Turn:
             language=tracker.get_slot("language") or "fr",
             intent=(message.get("intent") or {}).get("name") or "",
             text=message.get("text") or "",
-            entities={entity["entity"]: entity["value"] for entity in message.get("entities") or ()},
+            entities={
+                entity["entity"]: entity["value"]
+                for entity in message.get("entities") or ()
+                if is_value(entity["value"])
+            },
+            confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+            also=list(message.get("also") or ()),
         )
+
+    @property
+    def written_at(self) -> int:
+        """When the message came in, in milliseconds since 1970: a turn's identifier begins with that (RFC 9562, 5.7).
+        For an identifier of another kind it is now."""
+        return self.id.int >> 80 if self.id.version == 7 else time.time_ns() // 1_000_000
 
     @property
     def form(self) -> str | None:
@@ -47,19 +62,19 @@ class Turn:
         return self.tracker.get_slot(name)
 
 
+def is_value(said: Any) -> bool:
+    """Whether an entity says something that can be used. A payload may hold any JSON."""
+    return isinstance(said, str) and len(said) <= LONGEST_VALUE
+
+
 def offer(reason: Reason) -> EventType:
     """A person has been offered: the next yes hands over, for this reason."""
     return SlotSet("offered", reason)
 
 
 def leave_form() -> list[EventType]:
-    """Close the open form, and forget what was collected to prove who the customer is, and for which orders."""
-    forgotten = ("requested_slot", "last_order")
-    return [
-        ActiveLoop(None),
-        *(SlotSet(name, None) for name in forgotten),
-        *(SlotSet(name, None) for name in PROOF_FACTS),
-    ]
+    """Leave the open task, with all that was said for it: proofs of who the customer is are forgotten."""
+    return [ActiveLoop(None), *(SlotSet(name, None) for name in ("requested_slot", "task", "later"))]
 
 
 def hand_over_command(turn: Turn, reason: Reason) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from actions import toolbox
 from channels import installed
 from crm_backend.database import Sessions
 from server.embedding import Embedder
+from server.files import FileStore, Made
 from server.schedule import opening_hours
 from server.settings import Settings
 
 
-def equip(settings: Settings, sessions: Sessions, embedder: Embedder) -> None:
+def equip(settings: Settings, sessions: Sessions, embedder: Embedder, files: FileStore) -> None:
     """Fills the toolbox of all actions in this process."""
     zone = ZoneInfo(settings.timezone)
     toolbox.equip(
@@ -25,5 +26,6 @@ def equip(settings: Settings, sessions: Sessions, embedder: Embedder) -> None:
             channels={
                 name: toolbox.Spoken(one.where, one.spoken, one.slow) for name, one in installed().items() if one.where
             },
+            keep=Made(files),
         )
     )

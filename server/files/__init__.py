@@ -6,6 +6,7 @@ from aiohttp import web
 
 from crm_backend.database import Sessions
 from server.files.fetching import FetchLoop
+from server.files.made import Made
 from server.files.places import place_of
 from server.files.scanner import ClamAV
 from server.files.serving import Serving
@@ -13,7 +14,7 @@ from server.files.standing import FilesStanding
 from server.files.store import FileStore
 from server.settings import Settings
 
-__all__ = ["FetchLoop", "FileStore", "FilesStanding", "file_store", "routes", "scanner_of"]
+__all__ = ["FetchLoop", "FileStore", "FilesStanding", "Made", "file_store", "routes", "scanner_of"]
 
 
 def file_store(settings: Settings, sessions: Sessions) -> FileStore:

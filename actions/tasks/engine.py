@@ -1,0 +1,291 @@
+"""Carrying an open task from message to message: what answers, corrects, interrupts, or changes the subject."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.tasks import reading
+from actions.tasks.buttons import choice, yes_no
+from actions.tasks.running import Run, given
+from actions.tasks.state import Asked, Task
+from actions.tasks.talk import Ask, Refused, Stop, Talk
+from actions.tasks.topic import TOPICS, Topic, of_intent
+from actions.toolbox import tools
+from actions.turn import Turn
+
+FORM: Final = "task_form"
+GOES_FIRST: Final = frozenset({"ask_person", "distress", "fraud"})
+"""What the customer wants at once, even in a message that also answers."""
+SAYS_NO_MORE: Final = frozenset(
+    {"affirm", "deny", "inform", "no_fact", "choose", "second_thoughts", "nlu_fallback", "out_of_scope", "rate"}
+)
+"""Intents that mean nothing beside the open question: when they do not answer it, nothing does."""
+PROOFS: Final = frozenset({"order_number", "email", "postcode"})
+"""What a customer may not have at hand: a rule says what else can be done."""
+SURE, LONG_SILENCE = 0.55, timedelta(hours=4)
+_HEDGED: Final = re.compile(
+    r"\b(?:mais|sauf|plut[oô]t|but|except|instead|only if|unless|ne|n['’]\w+|don['’]?t|do not)\b", re.IGNORECASE
+)
+_CANCEL_IT: Final = re.compile(r"\b(?:annul|cancel)\w*", re.IGNORECASE)
+_NOT_THAT: Final = re.compile(
+    r"\b(?:ne|n['’]\w+|pas|rien|jamais|plus|don['’]?t|not|never|demande|request)\b|\?", re.IGNORECASE
+)
+"""What makes "cancel" anything but a yes: nothing is called off by "forget it", "don't cancel" or a question."""
+LEAVE: Final = {"fr": "Tout laisser", "en": "Leave it all"}
+
+
+class RunTask(Action):
+    """Takes the open task one message further, or opens the one that the customer came with."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        engine = Engine(dispatcher, Turn.of(tracker))
+        return await engine.step(interrupted=_was_interrupted(tracker))
+
+
+class Engine(Run):
+    """What one message is to the open task."""
+
+    async def step(self, *, interrupted: bool) -> list[EventType]:
+        """The events of this message; what is said is dispatched."""
+        task = Task.read(self._turn.slot("task")) if self._turn.form == FORM else None
+        if task is None or task.topic not in TOPICS:
+            return await self._begin()
+        if interrupted:
+            return await self._advance(task, heard=False)
+        self._remember_more()
+        silent = tools().now() - task.silent_since() > LONG_SILENCE
+        task.at = tools().now().isoformat()
+        return await self._hear(task, silent=silent)
+
+    async def _hear(self, task: Task, *, silent: bool) -> list[EventType]:
+        """What the message is to the open question."""
+        turn, asked = self._turn, task.asked
+        if turn.intent in GOES_FIRST:
+            return self._step_aside(task)
+        if turn.slot("offered") and turn.intent == "affirm":
+            return await self._hand_over(turn.slot("offered"))
+        if asked is not None and asked.kind in ("switch", "change") and (heard := await self._settle(task, asked)):
+            return heard
+        asked = task.asked
+        if asked is not None and asked.kind == "confirm" and (heard := await self._decide(task, asked)):
+            return heard
+        if turn.intent == "cancel" and not (asked is not None and asked.options and self._answers(task)):
+            self._say("utter_cancelled")
+            self._later.clear()
+            return [*self._events, *self._closed()]
+        if asked is not None and asked.kind == "text" and (heard := await self._own_words(task, asked)):
+            return heard
+        if other := self._other(task):
+            return await self._other_business(task, other)
+        if self._interrupts(task):
+            return self._step_aside(task)
+        if (
+            asked is not None
+            and asked.expects in PROOFS
+            and turn.intent in ("no_fact", "deny")
+            and not _says_facts(turn)
+        ):
+            return self._step_aside(task)
+        if turn.intent == "second_thoughts" and not _says_facts(turn):
+            return await self._go_back(task)
+        if silent:
+            self._say("utter_where_we_were", what=TOPICS[task.topic].title[turn.language])
+        task.given.update(given(turn))
+        return await self._advance(task, heard=True)
+
+    async def _own_words(self, task: Task, asked: Asked) -> list[EventType] | None:
+        """What is written where their own words were asked for; None when it is no answer to that."""
+        if _nothing_but_facts(self._turn):
+            # Said by the way: the question for their own words is still open.
+            task.given.update(given(self._turn))
+            return await self._advance(task, heard=False)
+        if TOPICS[task.topic].takes(asked.fact, self._turn.text):
+            return await self._advance(task, heard=True)
+        return None
+
+    async def _decide(self, task: Task, asked: Asked) -> list[EventType] | None:
+        """Yes or no to what was shown; None when the message is neither, or says something new with its yes.
+
+        Nothing is done on a button of another question, nor on a yes that was guessed or hedged.
+        """
+        turn = self._turn
+        if (
+            turn.text.startswith("/")
+            and turn.intent in ("affirm", "deny")
+            and turn.entities.get("of") != asked.about["mark"]
+        ):
+            return await self._advance(task, heard=False)
+        cancels = TOPICS[task.topic].cancelling and turn.intent in ("cancel", task.topic) and _cancels(turn.text)
+        if turn.intent == "affirm" or cancels:
+            if turn.confidence < SURE or _says_new(turn, task, asked):
+                return None
+            if not turn.text.startswith("/") and turn.written_at < asked.about.get("at", 0):
+                # It was on its way before the question was: it answers an older one.
+                return await self._advance(task, heard=False)
+            if _HEDGED.search(turn.text):
+                return await self._deny(task, asked)
+            return await self._do(task, asked)
+        if turn.intent == "deny" and not _says_new(turn, task, asked):
+            return await self._deny(task, asked)
+        return None
+
+    def _other(self, task: Task) -> Topic | None:
+        """Another business that this message asks for, plainly."""
+        topic = of_intent(self._turn.intent)
+        if topic is None or topic.name == task.topic or self._turn.intent in SAYS_NO_MORE:
+            return None
+        asked = task.asked
+        if asked is not None and asked.options and not self._turn.text.startswith("/") and self._answers(task):
+            return None
+        if asked is not None and asked.fact == "correction" and given(self._turn).keys() & PROOFS:
+            return None
+        return topic if self._turn.confidence >= SURE else None
+
+    def _answers(self, task: Task) -> bool:
+        """Whether the words are one of the choices that were offered, or mean one."""
+        asked = task.asked
+        if asked is None:
+            return False
+        if self._turn.intent in asked.means or reading.pick(self._turn.text, asked.options) is not None:
+            return True
+        return asked.kind == "several" and len(reading.named(self._turn.text, asked.options)) == 1
+
+    def _interrupts(self, task: Task) -> bool:
+        """Whether it is a question or a word of its own, which a rule answers before the task goes on."""
+        intent = self._turn.intent
+        if intent in ("no_fact", "deny") and task.asked is not None and task.asked.expects in PROOFS:
+            return not _says_facts(self._turn)
+        if intent in SAYS_NO_MORE or of_intent(intent) is not None:
+            return False
+        if self._turn.confidence < SURE and (_says_facts(self._turn) or (task.asked and task.asked.options)):
+            return False
+        return not (task.asked and task.asked.options and self._answers(task))
+
+    def _step_aside(self, task: Task) -> list[EventType]:
+        """Lets the rule of this intent answer; the question is asked again afterwards."""
+        return [*self._kept(task), ActionExecutionRejected(FORM)]
+
+    async def _other_business(self, task: Task, other: Topic) -> list[EventType]:
+        """Answers on the way what only has to be told; asks before anything else is dropped for it."""
+        if other.reads:
+            side = self._new(other, {})
+            async with tools().sessions() as session:
+                talk = Talk(self._turn, side, session, heard=True)
+                try:
+                    await other.plan(talk)
+                except Stop:
+                    pass
+                except (Ask, Refused):
+                    talk.sayings.clear()
+            if talk.sayings:
+                self._deliver(talk)
+                return await self._advance(task, heard=False)
+        self._say(
+            "utter_switch",
+            buttons=yes_no(self._turn.language),
+            current=TOPICS[task.topic].title[self._turn.language],
+            wanted=other.title[self._turn.language],
+        )
+        before = None if task.asked is None else Task.stored(task)["asked"]
+        about = {"topic": other.name, "given": given(self._turn), "asked": before}
+        task.asked = Asked("switch", "switch", about=about)
+        return self._kept(task)
+
+    async def _settle(self, task: Task, asked: Asked) -> list[EventType] | None:
+        """The answer to a question of the engine's own; None when the message is none, and the task goes on."""
+        turn = self._turn
+        if asked.kind == "switch":
+            wanted = asked.about
+            before = wanted.get("asked")
+            task.asked = Asked(**before) if before else None
+            if turn.intent == "affirm":
+                topic = TOPICS[wanted["topic"]]
+                self._events.append(SlotSet("topic", topic.name))
+                begun = self._new(topic, {})
+                begun.given = wanted["given"]
+                return await self._advance(begun, heard=False)
+            if turn.intent == "deny":
+                self._put_off(wanted["topic"], wanted["given"])
+                self._say("utter_put_off")
+                return await self._advance(task, heard=False)
+            return None
+        code = turn.entities.get("choice") if turn.entities.get("fact") == "change" else None
+        if code is None and not turn.text.startswith("/"):
+            code = reading.pick(turn.text, asked.options)
+        task.asked = None
+        if code == "leave":
+            self._say("utter_cancelled")
+            return [*self._events, *self._closed()]
+        if code in asked.options:
+            task.forget(str(code))
+            return await self._advance(task, heard=False)
+        return None
+
+    async def _deny(self, task: Task, asked: Asked) -> list[EventType]:
+        """No to what was shown: what is wrong with it, where something can be; otherwise it is left."""
+        changes: dict[str, str] = asked.about.get("changes") or {}
+        if not changes:
+            self._say("utter_left_alone")
+            return await self._finish(task)
+        options = {**changes, "leave": LEAVE[self._turn.language]}
+        task.asked = Asked("change", "change", options)
+        buttons = [choice("change", code, _capital(words)) for code, words in options.items()]
+        self._say("utter_what_to_change", buttons=buttons)
+        return self._kept(task)
+
+    async def _go_back(self, task: Task) -> list[EventType]:
+        """Unsettles what was settled last; "the other one" of two is taken at once."""
+        settled = [name for name in task.facts if name not in ("order_number", "email", "postcode", "tried")]
+        if settled:
+            task.forget(settled[-1])
+        task.asked, task.missed = None, 0
+        self._say("utter_gone_back")
+        return await self._advance(task, heard=False)
+
+
+def _cancels(text: str) -> bool:
+    """Whether it says in so many words that it is to be cancelled. The button "leave it" does not."""
+    return not text.startswith("/") and bool(_CANCEL_IT.search(text)) and not _NOT_THAT.search(text)
+
+
+def _says_new(turn: Turn, task: Task, asked: Asked) -> bool:
+    """Whether the message holds a fact that is not among those that were shown."""
+    known = {str(value) for value in (*task.facts.values(), *asked.about["agreed"].values())}
+    return any(value not in known for value in given(turn).values())
+
+
+def _nothing_but_facts(turn: Turn) -> bool:
+    """Whether the message is a telephone number, an e-mail address or an order's number, and not a word more."""
+    rest, found = turn.text, False
+    for entity in turn.tracker.latest_message.get("entities") or ():
+        if entity["entity"] in ("phone", "email", "order_number", "case_number"):
+            rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
+    return found and not any(character.isalnum() for character in rest)
+
+
+def _says_facts(turn: Turn) -> bool:
+    return bool(given(turn))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _was_interrupted(tracker: Tracker) -> bool:
+    """Whether the form already stepped aside in this turn, and is only asking its question again."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action_execution_rejected":
+            return True
+    return False

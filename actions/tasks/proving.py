@@ -1,0 +1,87 @@
+"""Making sure who writes, before anything of theirs is told or changed."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from actions.tasks.talk import Refused, Stop, Talk
+from actions.toolbox import tools
+from crm_backend.access.actor import Actor
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import at_least
+from crm_backend.errors import NotProved
+from crm_backend.orders import services as orders
+from crm_backend.orders.doers import customer_in
+
+LOCKED = "locked"
+FACTS = ("order_number", "email", "postcode")
+
+
+async def customer(talk: Talk) -> Actor:
+    """The customer, who has proved who they are; asks for the proof otherwise."""
+    try:
+        return await customer_in(talk.session, conversation_id=talk.turn.conversation)
+    except NotProved:
+        await prove(talk)
+    return await customer_in(talk.session, conversation_id=talk.turn.conversation)
+
+
+async def told(talk: Talk) -> None:
+    """Returns once enough is proved to be told of one's orders: a platform that vouches for the customer will do."""
+    found = await talk.session.get(Conversation, talk.turn.conversation, populate_existing=True)
+    if found is None or found.customer_id is None or not at_least(found.proof, "channel"):
+        await prove(talk)
+
+
+async def prove(talk: Talk) -> None:
+    """Asks for an order's number, e-mail address and postcode, and checks them together."""
+    if talk.turn.slot("order_check") == LOCKED:
+        _give_up(talk)
+    if "order_number" not in talk.facts and "order_number" not in talk.task.given:
+        if (any_will_do := "all" in talk.facts or bool(talk.task.given.get("last_order"))) and talk.task.asked is None:
+            talk.say("utter_any_order_will_do")
+        if not any_will_do and (spoken_of := talk.turn.slot("order_number")):
+            talk.task.settle("order_number", spoken_of)
+    number = talk.fact("order_number", "order_number", "utter_ask_order_number")
+    email = talk.fact("email", "email", "utter_ask_email", accept=_complete, order_number=number)
+    postcode = talk.fact("postcode", "postcode", "utter_ask_postcode")
+    tried = [number, email, postcode]
+    if talk.facts.get("tried") == tried:
+        _ask_again(talk)
+    async with tools().sessions.begin() as session:
+        outcome = await orders.verify_by_facts(
+            session,
+            conversation_id=talk.turn.conversation,
+            turn_id=talk.turn.id,
+            number=number,
+            email=email,
+            postcode=postcode,
+        )
+    if outcome.locked:
+        talk.slot("order_check", LOCKED)
+        _give_up(talk)
+    if not outcome.ok:
+        talk.facts["tried"] = tried
+        _ask_again(talk)
+    talk.slot("order_check", None)
+    talk.progress = True
+    for name in ("email", "postcode", "tried"):
+        talk.facts.pop(name, None)
+
+
+def _ask_again(talk: Talk) -> NoReturn:
+    facts = {name: talk.facts[name] for name in FACTS}
+    raise talk.question("correction", "fact", "utter_ask_correction", **facts)
+
+
+def _give_up(talk: Talk) -> NoReturn:
+    talk.say("utter_order_locked")
+    talk.offer_person("verification")
+    raise Stop
+
+
+def _complete(email: Any) -> str:
+    name, _, host = str(email).partition("@")
+    if not (name and "." in host.strip(".")):
+        raise Refused("utter_email_shape", given=email)
+    return str(email)

@@ -1,0 +1,225 @@
+"""Running the plan of a task: up to its next question, to its end, or on to what the customer asked for besides."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.person import hand_over
+from actions.tasks.state import Asked, Task
+from actions.tasks.talk import Ask, Refused, Saying, Stop, Talk
+from actions.tasks.topic import TOPICS, Topic, of_intent
+from actions.toolbox import tools
+from actions.turn import Turn, is_value
+from crm_backend.conversations.model import Conversation
+from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
+
+MOST_LATER, MOST_MISSED, MOST_FAILED = 3, 3, 2
+LONGEST_LATER = 300
+"""Characters kept of a request that is put off."""
+NOT_FACTS = frozenset({"fact", "choice", "of"})
+"""What a button says of itself."""
+
+
+class Run:
+    """One message of one conversation, as far as it runs plans."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
+        self._dispatcher, self._turn = dispatcher, turn
+        self._events: list[EventType] = []
+        self._later: list[dict[str, Any]] = [*(turn.slot("later") or [])]
+
+    # Beginning and ending
+
+    async def _begin(self) -> list[EventType]:
+        """Opens the task that was proposed, or the one of the intent."""
+        wanted = self._turn.slot("begin") or {}
+        topic = TOPICS.get(wanted.get("topic", "")) or of_intent(self._turn.intent)
+        if topic is None:
+            # The model knows a topic that this server does not: a person goes on.
+            return await self._hand_over("unclear")
+        self._events += [SlotSet("begin", None), SlotSet("proposed", ""), SlotSet("topic", topic.name)]
+        self._remember_more()
+        return await self._advance(self._new(topic, wanted.get("facts") or {}), heard=True)
+
+    def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
+        now = tools().now().isoformat()
+        task = Task(topic.name, f"{self._turn.id}{f'.{nth}' if nth else ''}", now, dict(facts))
+        task.given = given(self._turn)
+        return task
+
+    async def _finish(self, task: Task) -> list[EventType]:
+        """Closes the task; the next thing that the customer asked for follows at once."""
+        if self._later:
+            following = self._later.pop(0)
+            topic = TOPICS.get(following["topic"])
+            if topic is not None:
+                self._say("utter_and_now", what=topic.title[self._turn.language])
+                self._events.append(SlotSet("topic", topic.name))
+                begun = self._new(topic, {}, nth=task.id.count(".") + 1)
+                begun.given = following["given"]
+                # Its own words are heard now, and nothing else of the message that they came with.
+                self._turn = replace(
+                    self._turn, text=following.get("text", ""), intent=topic.name, entities={}, also=[]
+                )
+                return await self._advance(begun, heard=bool(self._turn.text))
+        return [*self._events, *self._closed()]
+
+    def _closed(self) -> list[EventType]:
+        return [SlotSet("task", None), SlotSet("later", None), SlotSet("requested_slot", None), ActiveLoop(None)]
+
+    def _kept(self, task: Task) -> list[EventType]:
+        return [
+            *self._events,
+            SlotSet("task", task.stored()),
+            SlotSet("later", self._later or None),
+            SlotSet("requested_slot", "step"),
+        ]
+
+    async def _hand_over(self, reason: Any) -> list[EventType]:
+        return [*self._events, *self._closed(), *await hand_over(self._dispatcher, self._turn, reason)]
+
+    # Running the plan
+
+    async def _advance(self, task: Task, *, heard: bool) -> list[EventType]:
+        """Runs the plan up to its next question, or to its end."""
+        topic = TOPICS[task.topic]
+        async with tools().sessions() as session:
+            talk = Talk(self._turn, task, session, heard=heard)
+            try:
+                await topic.plan(talk)
+            except Stop:
+                pass
+            except Refused as refused:
+                return await self._refuse(talk, refused)
+            except Ask as ask:
+                open_still = (
+                    heard and not talk.progress and task.asked is not None and task.asked.fact == ask.asked.fact
+                )
+                # Who says again what they came for, instead of a fact, has not misunderstood the question.
+                again = ask.asked.kind == "fact" and self._turn.intent == task.topic
+                return await self._put(talk, ask, missed=open_still and not again)
+        return await self._end(talk)
+
+    async def _end(self, talk: Talk) -> list[EventType]:
+        self._deliver(talk)
+        if reason := _handing_over(talk):
+            return await self._hand_over(reason)
+        return await self._finish(talk.task)
+
+    async def _put(self, talk: Talk, ask: Ask, *, missed: bool) -> list[EventType]:
+        """Asks the question; again, with help, when this message did not answer it."""
+        task = talk.task
+        if missed:
+            task.missed += 1
+            if task.missed >= MOST_MISSED:
+                return await self._hand_over("unclear")
+            if task.missed == MOST_MISSED - 1:
+                self._say("utter_task_stuck")
+                self._events.append(SlotSet("offered", "unclear"))
+                return self._kept(task)
+            talk.sayings.insert(0, Saying("utter_not_caught"))
+        elif task.asked is None or task.asked.fact != ask.asked.fact:
+            task.missed = 0
+        task.asked = ask.asked
+        if ask.asked.kind == "confirm":
+            ask.asked.about |= {"whose": await _whose(talk.session, self._turn), "at": time.time_ns() // 1_000_000}
+        self._deliver(talk)
+        self._utter(ask.saying)
+        return self._kept(task)
+
+    async def _refuse(self, talk: Talk, refused: Refused) -> list[EventType]:
+        """Says why a value cannot be taken, and asks again."""
+        self._deliver(talk)
+        self._utter(refused.saying)
+        talk.task.missed += 1
+        if talk.task.missed >= MOST_MISSED:
+            return await self._hand_over("unclear")
+        return await self._advance(talk.task, heard=False)
+
+    async def _do(self, task: Task, asked: Asked) -> list[EventType]:
+        """Does what was agreed to, for whom it was shown to. When it can no longer be done, the plan says why."""
+        topic = TOPICS[task.topic]
+        async with tools().sessions() as session:
+            whose = await _whose(session, self._turn)
+        if whose != asked.about.get("whose", whose):
+            return await self._anew(topic)
+        talk: Talk
+        try:
+            async with tools().sessions.begin() as session:
+                talk = Talk(self._turn, task, session, heard=False)
+                await topic.do(talk, session, asked.about["agreed"])
+        except Stop:
+            pass
+        except (Conflict, Invalid, NotAllowed, NotFound):
+            task.failed += 1
+            if task.failed >= MOST_FAILED:
+                return await self._hand_over("unclear")
+            self._say("utter_has_changed")
+            task.asked = None
+            return await self._advance(task, heard=False)
+        return await self._end(talk)
+
+    async def _anew(self, topic: Topic) -> list[EventType]:
+        """Begins again, without anything that was said: since it was shown, another customer writes here, or the proof
+        of who they are is another."""
+        self._say("utter_has_changed")
+        begun = self._new(topic, {})
+        begun.given = {}
+        return await self._advance(begun, heard=False)
+
+    # Remembering
+
+    def _remember_more(self) -> None:
+        """Puts off what else the message asks for."""
+        for more in self._turn.also:
+            topic = of_intent(more["intent"])
+            if topic is not None:
+                self._put_off(
+                    topic.name, given(self._turn, only=more.get("entities")), text=str(more.get("text") or "")
+                )
+
+    def _put_off(self, topic: str, given: dict[str, Any], *, text: str = "") -> None:
+        if len(self._later) < MOST_LATER and all(each["topic"] != topic for each in self._later):
+            self._later.append({"topic": topic, "given": given, "text": text[:LONGEST_LATER]})
+
+    # Saying
+
+    def _deliver(self, talk: Talk) -> None:
+        for saying in talk.sayings:
+            self._utter(saying)
+        self._events += [event for event in talk.events if event.get("name") != "handing_over"]
+
+    def _utter(self, saying: Saying) -> None:
+        said: dict[str, Any] = {"response": saying.response} if saying.response else {"text": saying.text or ""}
+        self._dispatcher.utter_message(
+            **said, buttons=saying.buttons or None, json_message=saying.extra or None, **saying.values
+        )
+
+    def _say(self, response: str, *, buttons: list[dict[str, str]] | None = None, **values: Any) -> None:
+        self._utter(Saying(response, values, buttons=buttons or []))
+
+
+def _handing_over(talk: Talk) -> str | None:
+    return next((event["value"] for event in talk.events if event.get("name") == "handing_over"), None)
+
+
+async def _whose(session: AsyncSession, turn: Turn) -> str:
+    """Who the conversation's customer is, and how well that is proved."""
+    row = await session.get(Conversation, turn.conversation, populate_existing=True)
+    return "" if row is None else f"{row.customer_id} {row.proof}"
+
+
+def given(turn: Turn, *, only: list[int] | None = None) -> dict[str, Any]:
+    """What the message says by the way, by kind of entity; of several of one kind the first."""
+    found: dict[str, Any] = {}
+    entities = turn.tracker.latest_message.get("entities") or ()
+    for at, entity in enumerate(entities):
+        if entity["entity"] not in NOT_FACTS and is_value(entity["value"]) and (only is None or at in only):
+            found.setdefault(entity["entity"], entity["value"])
+    return found

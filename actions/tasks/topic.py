@@ -1,0 +1,63 @@
+"""What a topic declares of its business, and where all of them are found."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+if TYPE_CHECKING:
+    from actions.tasks.talk import Talk
+
+TOPICS: dict[str, Topic] = {}
+"""Every topic by its name. Importing its module is what puts it here (`actions.tasks.finding`)."""
+
+
+class Topic(ABC):
+    """One kind of business, from what the customer wants to what was done about it.
+
+    `name` is the topic's folder in `data/` and its intent; `also` are further intents that begin it. `title` is what it
+    is called in the middle of a sentence ("return an item"), `button` at the start of a button. `reads` says that it
+    only tells: asked in the middle of another task it is answered on the way. `cancelling` says that "cancel it" is
+    what the customer came for, and so a yes.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[Mapping[str, str]]
+    also: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[bool] = False
+    cancelling: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__:
+            TOPICS[cls.name] = cls()
+
+    @abstractmethod
+    async def plan(self, talk: Talk) -> None:
+        """Says what there is to say, or asks for what is missing.
+
+        Run from its first line at every message, with what is known by then: `talk` returns a fact that is settled and
+        otherwise asks for it, which ends the run. It changes nothing. What is to be done is agreed with
+        `talk.confirm`, and done in `do`.
+        """
+
+    def takes(self, fact: str, text: str) -> bool:
+        """Whether a message may be the free answer to the question for this fact. One that may not is heard as anything
+        else that can be said there: a question, another business."""
+        return not text.startswith("/")
+
+    async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+        """Does what the customer agreed to, once (`talk.key`), and says so with its reference. The transaction is
+        committed by the caller before anything is said. May raise NotNow, Invalid, NotFound: then nothing was done,
+        and the plan is run again, which says why."""
+        raise NotImplementedError(f"{self.name} has nothing to do")
+
+
+def of_intent(intent: str) -> Topic | None:
+    """The topic that an intent begins."""
+    if intent in TOPICS:
+        return TOPICS[intent]
+    return next((topic for topic in TOPICS.values() if intent in topic.also), None)
