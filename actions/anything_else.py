@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
@@ -9,14 +11,21 @@ from rasa_sdk.types import DomainDict
 
 from actions import products
 from actions.knowledge import search, tell
-from actions.order_status import FORM
+from actions.tasks.engine import FORM
+from actions.tasks.topic import Topic, of_intent
 from actions.turn import Turn, offer
 
 TURNS_BEFORE_OFFER = 2
+GUESSES, LIKELY = 2, 0.12
+"""How many businesses are guessed at, and how likely each has to be."""
+CARRIED = ("order_number", "tracking_number", "case_number", "product")
+"""What a guess takes along of the message, so that nobody has to say it again."""
+ANOTHER = {"fr": "Autre chose", "en": "Something else"}
 
 
 class Unclear(Action):
-    """A product or an article if one answers all the same; the second time in a row, a person."""
+    """A product or an article if one answers all the same; else what may be meant, to choose from; the second time in a
+    row, a person."""
 
     def name(self) -> str:
         return "action_unclear"
@@ -36,8 +45,33 @@ class Unclear(Action):
         if count >= TURNS_BEFORE_OFFER:
             dispatcher.utter_message(response="utter_unclear_again")
             return [SlotSet("unclear_turns", 0), offer("unclear")]
-        dispatcher.utter_message(response=first_answer(turn))
+        guessed = guesses(turn)
+        if guessed and turn.intent != "out_of_scope":
+            dispatcher.utter_message(response="utter_unclear_guess", buttons=buttons(turn, guessed))
+        else:
+            dispatcher.utter_message(response=first_answer(turn))
         return [SlotSet("unclear_turns", count)]
+
+
+def guesses(turn: Turn) -> list[Topic]:
+    """The businesses that may be meant, likeliest first."""
+    found: list[Topic] = []
+    for each in turn.tracker.latest_message.get("intent_ranking") or ():
+        topic = of_intent(each["name"])
+        if topic is not None and topic not in found and each["confidence"] >= LIKELY:
+            found.append(topic)
+    return found[:GUESSES]
+
+
+def buttons(turn: Turn, guessed: list[Topic]) -> list[dict[str, str]]:
+    """One for each guess, with what the message already told, and one for none of them."""
+    facts = {name: turn.entities[name] for name in CARRIED if name in turn.entities}
+    told = json.dumps(facts, ensure_ascii=False) if facts else ""
+    named = [(topic.title[turn.language], f"/{topic.name}{told}") for topic in guessed]
+    return [
+        {"title": title[:1].upper() + title[1:], "payload": payload}
+        for title, payload in [*named, (ANOTHER[turn.language], "/something_else")]
+    ]
 
 
 def first_answer(turn: Turn) -> str:

@@ -1,82 +1,108 @@
-"""What can only be done to an order by a person: cancelling it, changing it, sending it back."""
+"""Changing an order: what can be done now is told and offered; any other change is passed on to people."""
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.interfaces import Action, Tracker
-from rasa_sdk.types import DomainDict
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.knowledge import card, search
-from actions.order_allowed import sentences, wishes
-from actions.order_status import speaks_of_several
-from actions.toolbox import tools
-from actions.turn import Turn, offer
-from crm_backend.errors import NotProved
-from crm_backend.orders import services as orders
-from crm_backend.orders.doers import customer_in
-from crm_backend.orders.queries import allowed_for_each
-from crm_backend.orders.schema import OrderView
+from actions import order_cases
+from actions.order_allowed import ADDRESS, BACK, CANCEL, NO_MORE, sentences, wishes
+from actions.tasks import orders
+from actions.tasks.reading import folded
+from actions.tasks.talk import Talk, Words
+from actions.tasks.topic import Topic
+from crm_backend.conversations.texts import shorten
 from crm_backend.policies.schema import Allowed
 
-
-class ChangeOrder(Action):
-    """What is allowed now, for a customer who has proved who they are; then the offer of a person, with the article on
-    what the customer can do alone. Nothing is done to the order."""
-
-    def name(self) -> str:
-        return "action_change_order"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        turn = Turn.of(tracker)
-        may = await _allowed(turn)
-        if may:
-            wanted = wishes(turn.text)
-            told = [sentences(order, each, turn.language, wanted=wanted) for order, each in may]
-            dispatcher.utter_message(text="\n".join(told))
-        found = await search(turn)
-        cards = [card(passage) for passage in found.passages[:1]]
-        dispatcher.utter_message(response="utter_change_order", json_message={"cards": cards})
-        events = [offer("asked")]
-        if may and turn.form is None:
-            # Told of: what is asked next is about it, or about none in particular.
-            number = may[0][0].number if len(may) == 1 else None
-            events += [SlotSet("order_number", number), SlotSet("last_order", None)]
-        return events
+TAG: Final = "change_order"
+LONGEST, SHOWN = 1000, 200
+"""Characters of the customer's words that are passed on, and that are repeated to them."""
+NOT_LEFT: Final = frozenset({"placed", "paid", "preparing"})
+OFFERS: Final = {
+    CANCEL: ("utter_change_order_cancel", "cancel_order"),
+    ADDRESS: ("utter_change_order_address", "change_address"),
+    BACK: ("utter_change_order_back", "return_order"),
+}
+"""How each thing that can be done is offered, and which topic does it."""
+VAGUE: Final = frozenset(
+    """bonjour bonsoir salut hello hi je j'ai ai j'aimerais aimerais voudrais veux souhaite souhaiterais peux puis on
+    peut pouvez vous est ce c'est possible encore toujours de d la le l les une un ma mon cette commande commandes
+    numero no cmd changer change changez changement modifier modifie modification modifiez faire quelque chose a au svp
+    stp merci comment besoin il faut faudrait derniere que i i'd i'm want would like need to can could you my the this
+    an order orders number please something about it make modify alter changes amend edit thanks is still possible how
+    do in one""".split()  # noqa: SIM905
+)
+"""Words that say that something is to be changed, and not what."""
+SUBJECT: Final[Words] = {"fr": "Modification · commande {number}", "en": "Change · order {number}"}
 
 
-async def _allowed(turn: Turn) -> list[tuple[OrderView, Allowed]]:
-    """The orders that are meant, each with what is allowed for it; none for whom nothing may be told.
+class ChangeOrder(Topic):
+    name = "change_order"
+    title: ClassVar[Words] = {"fr": "la modification d’une commande", "en": "changing an order"}
 
-    It takes what acting on an order takes: that a platform vouches for the customer is not enough.
-    """
-    try:
-        async with tools().sessions() as session:
-            customer = await customer_in(session, conversation_id=turn.conversation)
-            meant = {order.number: order for order in await _meant(session, turn)}
-            may = await allowed_for_each(session, list(meant), actor=customer)
-    except NotProved:
-        return []
-    return [(order, may[number]) for number, order in meant.items()]
+    async def plan(self, talk: Talk) -> None:
+        _remember(talk)
+        order = await orders.order(talk, wish=lambda may: may.cancel)
+        talk.focus(order.number)
+        known = talk.facts.get("wishes") or []
+        if known or order.view.status in NO_MORE:
+            talk.tell(sentences(order.view, order.allowed, talk.language, wanted=known))
+            _offer(talk, order, [wish for wish in known if _may(order.allowed, wish)])
+        elif order.view.status not in NOT_LEFT:
+            talk.say("utter_change_order_left", number=order.number)
+            talk.tell(sentences(order.view, order.allowed, talk.language, wanted=[BACK]))
+            _offer(talk, order, [BACK] if order.allowed.back.allowed else [])
+        elif not await order_cases.already_open(talk, order, tag=TAG):
+            _pass_on(talk, order)
+
+    async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+        case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency="high")
+        talk.say("utter_change_order_done", number=agreed["number"], case=case.number)
 
 
-async def _meant(session: AsyncSession, turn: Turn) -> list[OrderView]:
-    """The orders named, the last one when that is asked for, the one spoken of before, else the recent ones. Raises
-    NotProved when one that is named is not the customer's."""
-    said = turn.tracker.latest_message.get("entities") or ()
-    named = dict.fromkeys(each["value"] for each in said if each["entity"] == "order_number")
-    if named:
-        some = list(named)[: orders.MOST_RECENT]
-        return [await orders.order_for(session, conversation_id=turn.conversation, number=each) for each in some]
-    if turn.entities.get("last_order"):
-        newest = await orders.last_order(session, conversation_id=turn.conversation)
-        return [newest] if newest else []
-    before = turn.slot("order_number")
-    if before and not speaks_of_several(turn.text):
-        try:
-            return [await orders.order_for(session, conversation_id=turn.conversation, number=before)]
-        except NotProved:
-            # An order they asked about and could not prove: theirs are told of by number, so nothing is confused.
-            pass
-    return await orders.recent_orders(session, conversation_id=turn.conversation)
+def _remember(talk: Talk) -> None:
+    """What the first message asks about; its words, when they say what is to be changed."""
+    text = talk.turn.text.strip()
+    if not talk.heard or talk.task.asked is not None or talk.turn.intent != talk.task.topic or text.startswith("/"):
+        return
+    talk.facts.setdefault("wishes", wishes(text))
+    words = re.findall(r"[^\W\d_][\w’'°]*", folded(text))
+    if "what" not in talk.facts and any(word not in VAGUE for word in words):
+        talk.facts["what"] = text[:LONGEST]
+
+
+def _offer(talk: Talk, order: orders.Meant, possible: list[str]) -> None:
+    """What was asked for and can be done, where that is one thing; a person otherwise."""
+    if len(possible) == 1:
+        response, topic = OFFERS[possible[0]]
+        talk.say(response)
+        talk.propose(topic, order=order.number)
+        return
+    talk.say("utter_change_order_person")
+    talk.offer_person("asked")
+
+
+def _may(may: Allowed, wish: str) -> bool:
+    return {CANCEL: may.cancel, ADDRESS: may.change_address, BACK: may.back}[wish].allowed
+
+
+def _pass_on(talk: Talk, order: orders.Meant) -> None:
+    """A request for people, with what is to be changed in the customer's words."""
+    what = talk.text("what", "utter_change_order_what", number=order.number)[:LONGEST]
+    talk.facts["what"] = what
+    talk.confirm(
+        "utter_change_order_confirm",
+        agreed={
+            "order": str(order.allowed.order_id),
+            "number": order.number,
+            "type": "request",
+            "subject": SUBJECT[talk.language].format(number=order.number),
+            "text": what,
+        },
+        changes={"order": orders.THE_ORDER, "what": {"fr": "la demande", "en": "the request"}},
+        number=order.number,
+        what=what if len(what) <= SHOWN else shorten(what, SHOWN),
+    )

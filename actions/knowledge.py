@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions import products
+from actions import helpful, products
 from actions.plain import plain
 from actions.toolbox import tools
 from actions.turn import Turn, offer
@@ -33,6 +34,10 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        events = await self._answer(dispatcher, turn)
+        return events if turn.form else [*events, SlotSet("topic", "ask_knowledge")]
+
+    async def _answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
         if turn.text.startswith("/"):
             await _answer_button(dispatcher, turn)
             return []
@@ -43,19 +48,19 @@ class Answer(Action):
                 return []
         found = await search(turn)
         if found.kind == "answer":
-            tell(dispatcher, found.passages[0])
+            tell(dispatcher, found.passages[0], await helpful.buttons(turn, found.passages[0].article_key))
         elif shown:
             return []
         elif found.kind == "choices":
             dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
         else:
             dispatcher.utter_message(response="utter_not_known")
-            await _note(turn)
+            await note(turn)
             return [offer("unknown")]
         return []
 
 
-async def _note(turn: Turn) -> None:
+async def note(turn: Turn) -> None:
     """Keeps the question for those who write articles. That it cannot be kept is no reason not to answer."""
     question = turn.text[-LONGEST:]
     try:
@@ -72,13 +77,15 @@ async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     if key is None:
         dispatcher.utter_message(response="utter_ask_question")
         return
+    if await helpful.answered(dispatcher, turn, key):
+        return
     try:
         async with tools().sessions() as session:
             passage = await knowledge.article(session, key=key, language=turn.language)
     except NotFound:
         dispatcher.utter_message(response="utter_article_gone")
         return
-    tell(dispatcher, passage)
+    tell(dispatcher, passage, await helpful.buttons(turn, key))
 
 
 async def search(turn: Turn) -> KnowledgeAnswer:
@@ -90,9 +97,9 @@ async def search(turn: Turn) -> KnowledgeAnswer:
         return await knowledge.answer(session, question=question, language=turn.language, vector=vector)
 
 
-def tell(dispatcher: CollectingDispatcher, passage: PassageView) -> None:
-    """The passage in plain text, and the article it comes from as a card."""
-    dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card(passage)]})
+def tell(dispatcher: CollectingDispatcher, passage: PassageView, buttons: Sequence[dict[str, str]] = ()) -> None:
+    """The passage in plain text, the article it comes from as a card, and buttons to say whether it helped."""
+    dispatcher.utter_message(text=plain(passage.text), json_message={"cards": [card(passage)]}, buttons=list(buttons))
 
 
 def card(passage: PassageView) -> dict[str, Any]:

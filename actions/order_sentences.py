@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -26,10 +25,6 @@ STATUS: Final = {
     "cancelled": {"fr": "Annulée", "en": "Cancelled"},
     "lost": {"fr": "Perdue par le transporteur", "en": "Lost by the carrier"},
     "returned": {"fr": "Revenue chez nous", "en": "Back with us"},
-}
-SEVERAL: Final = {
-    "fr": "Voici vos commandes récentes. Laquelle voulez-vous suivre ?",
-    "en": "Here are your recent orders. Which one would you like to follow?",
 }
 PLACED: Final = {"fr": "Passée {day}", "en": "Placed {day}"}
 MORE: Final = {"fr": "et {count}\u00a0autres articles", "en": "and {count} more items"}
@@ -67,8 +62,7 @@ def _travelling(order: OrderView, language: str, today: date) -> Sentence:
     arrived = [parcel for parcel in order.shipments if parcel.delivered_at]
     under_way = [parcel for parcel in order.shipments if not parcel.delivered_at]
     if order.status == "delivered" or (arrived and not under_way):
-        latest = max((parcel.delivered_at for parcel in arrived if parcel.delivered_at), default=None)
-        return Sentence("utter_order_delivered", {**number, "delivered": _on(latest, language, today)})
+        return Sentence("utter_order_delivered", {**number, "delivered": delivered_on(order, language)})
     expected = _expected(under_way, language, today)
     if arrived:
         values = {**number, "done": str(len(arrived)), "count": str(len(order.shipments))}
@@ -88,6 +82,17 @@ def _travelling(order: OrderView, language: str, today: date) -> Sentence:
     if expected:
         return Sentence("utter_order_shipped_expected", {**values, "expected": expected})
     return Sentence("utter_order_shipped", values)
+
+
+def delivered_on(order: OrderView, language: str) -> str:
+    """The day on which the last parcel arrived, with the space before it; nothing where that is not known."""
+    latest = max((parcel.delivered_at for parcel in order.shipments if parcel.delivered_at), default=None)
+    return _on(latest, language, tools().now().date())
+
+
+def expected(order: OrderView, language: str, *, today: date) -> str | None:
+    """When the last of what has not arrived is due; None when that is not known, or has passed."""
+    return _expected([parcel for parcel in order.shipments if not parcel.delivered_at], language, today)
 
 
 def _expected(parcels: list[ShipmentView], language: str, today: date) -> str | None:
@@ -139,12 +144,6 @@ def short_card(order: OrderView, language: str, *, today: date) -> dict[str, Any
     lines = [PLACED[language].format(day=_the(day(placed, language, today=today), language))] if placed else []
     lines += [_line(line, order.currency, language) for line in shown]
     return {**card(order, language), "lines": [*lines, MORE[language].format(count=more)] if more else lines}
-
-
-def choice(order: OrderView, language: str) -> dict[str, str]:
-    """The button that asks where this order is. Its words go where a platform has room for twenty characters."""
-    asked = json.dumps({"order_number": order.number})
-    return {"title": TITLE[language].format(number=order.number), "payload": f"/order_status{asked}"}
 
 
 def _line(line: LineView, currency: str, language: str) -> str:

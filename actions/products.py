@@ -67,6 +67,8 @@ def card(product: ProductView, language: str) -> dict[str, Any]:
         "text": said[language],
         "lines": lines,
         "price": price,
+        "url": product.page(language),
+        "picture": product.image,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
@@ -19,7 +19,7 @@ class Console(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
         if "order_number" in turn.entities and not turn.form:
-            dispatcher.utter_message(response="utter_upset_order")
-            return [FollowupAction("order_form")]
+            dispatcher.utter_message(response="utter_upset_order", number=turn.entities["order_number"])
+            return [SlotSet("begin", {"topic": "order_status"}), FollowupAction("task_form")]
         dispatcher.utter_message(response="utter_upset")
         return [offer("upset")]

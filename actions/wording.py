@@ -26,6 +26,13 @@ def day(when: date, language: str, *, today: date) -> str:
     return ("on " if language == "en" else "") + _date(when, language, today)
 
 
+def on(when: date, language: str, *, today: date) -> str:
+    """The day where a sentence tells when: `hier`, `le mardi 25 novembre`; `on Tuesday 25 November`."""
+    spoken = day(when, language, today=today)
+    near = spoken in NEAR[language].values()
+    return spoken if near or language != "fr" else f"le {spoken}"
+
+
 def instant(when: datetime, language: str, *, today: date) -> str:
     """`demain à 9 h`, `lundi 24 novembre à 13 h 30`; `tomorrow at 9 am`, `on Monday 24 November at 1.30 pm`."""
     spoken = day(when.date(), language, today=today)

@@ -26,7 +26,9 @@ async def asked(text: str = ASKED, language: str = "fr") -> tuple[list[str | Non
     tracker = Tracker(str(new_id()), {"language": language}, heard, [{"event": "user"}], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     events = await Answer().run(dispatcher, tracker, {})
-    return [each["response"] for each in dispatcher.messages], {each["name"]: each["value"] for each in events}
+    return [each["response"] for each in dispatcher.messages], {
+        each["name"]: each["value"] for each in events if each["name"] != "topic"
+    }
 
 
 async def kept(sessions: Sessions) -> list[UnansweredQuestion]:

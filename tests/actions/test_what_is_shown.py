@@ -9,17 +9,21 @@ from uuid import UUID
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import select
 
 from actions import products, toolbox
-from actions.order_status import ALL, TellOrder, ValidateOrderForm
+from actions.tasks import finding
 from actions.turn import Turn
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import Card
-from crm_backend.customers.model import Customer
+from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.orders.model import Order, OrderLine
 from tests.support import core
+from tests.support.talking import Customer as Talking
+
+finding.find()
 
 LINES = ["Lampe", "Vase", "Tasse", "Bol"]
 
@@ -66,11 +70,11 @@ def tracker(conversation: UUID, text: str, *, language: str = "fr", **slots: Any
     return Tracker(str(conversation), told, heard, [{"event": "user"}], False, None, {}, "action_listen")
 
 
-async def told(conversation: UUID, text: str, **more: Any) -> list[dict[str, Any]]:
+async def told(conversation: UUID, text: str, *, language: str = "fr", **entities: Any) -> list[dict[str, Any]]:
     """What is uttered to a question about orders."""
-    dispatcher = CollectingDispatcher()
-    await TellOrder().run(dispatcher, tracker(conversation, text, **more), {})
-    return dispatcher.messages
+    customer = Talking(conversation, language)
+    await customer.says(text, "order_status", **entities)
+    return customer.messages
 
 
 SEVERAL = (("10", 1, "shipped"), ("9", 20, "delivered"), ("8", 300, "preparing"), ("7", 400, "delivered"))
@@ -78,17 +82,16 @@ SEVERAL = (("10", 1, "shipped"), ("9", 20, "delivered"), ("8", 300, "preparing")
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("où en sont mes commandes ?", "fr"), ("where are my two orders", "en"), ("where is it", "en"), ("10 9", "fr")],
+    [("où en sont mes commandes ?", "fr"), ("where are my two orders", "en"), ("where is it", "en")],
 )
 async def test_several_recent_orders_are_shown_to_choose_from(equipped: Sessions, text: str, language: str) -> None:
     conversation = await conversation_with(equipped, *SEVERAL)
-    slots = {"last_order": ALL} if text == "10 9" else {}
-    [said] = await told(conversation, text, language=language, **slots)
+    [said] = await told(conversation, text, language=language)
     cards = [Card(**card) for card in said["custom"]["cards"]]
     # What is on its way and what is of the last weeks, newest first.
     assert [card.title.split()[-1] for card in cards] == ["10", "9", "8"]
     assert [button["payload"] for button in said["buttons"]] == [
-        f'/order_status{{"order_number": "{number}"}}' for number in ("10", "9", "8")
+        f'/choose{{"fact": "order", "choice": "{number}"}}' for number in ("10", "9", "8")
     ]
     # The day, two lines, and how many there are besides.
     assert len(cards[0].lines) == 4 and "2" in cards[0].lines[-1]
@@ -121,12 +124,17 @@ async def test_a_single_order_is_told(
 
 async def test_who_asks_for_all_orders_without_proof_is_asked_for_one_and_then_told_of_all(equipped: Sessions) -> None:
     conversation = await conversation_with(equipped, *SEVERAL, proof="anonymous")
-    assert [said["response"] for said in await told(conversation, "mes commandes")] == ["utter_no_orders"]
-    dispatcher = CollectingDispatcher()
-    events = await ValidateOrderForm().run(dispatcher, tracker(conversation, "mes commandes"), {})
-    assert [said["response"] for said in dispatcher.messages] == ["utter_any_order_will_do"]
-    kept = {event["name"]: event["value"] for event in events}
-    assert (kept["last_order"], kept["requested_slot"]) == (ALL, "order_number")
+    customer = Talking(conversation)
+    assert await customer.says("mes commandes", "order_status") == ["utter_any_order_will_do", "utter_ask_order_number"]
+    async with equipped.begin() as session:
+        owner = await session.scalar(select(Order.customer_id).where(Order.number == "9"))
+        session.add(Identity(kind="email", value="marie@example.fr", customer_id=owner))
+        for order in await session.scalars(select(Order)):
+            order.ship_postcode = "69003"
+    assert await customer.says("la 9", "inform", order_number="9") == ["utter_ask_email"]
+    said = await customer.says("voilà", "inform", email="marie@example.fr", postcode="69003")
+    assert said == ["utter_follow_which_order"]
+    assert [button["title"] for button in customer.messages[-1]["buttons"]] == [f"Commande {n}" for n in (10, 9, 8)]
 
 
 # Products

@@ -1,0 +1,274 @@
+"""Changing what is on a customer's file: telephone and postal address at once, e-mail address and name by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import addresses, own_file
+from actions.privacy_request import SOMEBODY_ELSE
+from actions.tasks.casework import open_case
+from actions.tasks.talk import Option, Refused, Talk, Words
+from actions.tasks.topic import Topic
+from crm_backend.cases.schema import NewCase
+from crm_backend.conversations.texts import shorten
+from crm_backend.customers import addresses as postal
+from crm_backend.customers import checks, identities
+from crm_backend.customers.model import Address, Identity
+from crm_backend.errors import Invalid
+from crm_backend.orders import repeats
+
+PHONE, ADDRESS, EMAIL, NAME, OTHER = "phone", "address", "email", "name", "other"
+LONGEST: Final = 500
+CHOICES: Final = (
+    Option(
+        EMAIL,
+        {"fr": "L’adresse e-mail", "en": "The e-mail address"},
+        re.compile(r"\b(?:e-?mails?|adresse mail|mail|courriels?|mailbox)\b", re.IGNORECASE),
+    ),
+    Option(
+        PHONE,
+        {"fr": "Le téléphone", "en": "The phone number"},
+        re.compile(
+            r"\b(?:t[ée]l[ée]phone|tel|t[ée]l|num[ée]ro|portable|mobile|phone|number|landline|cell)\b", re.IGNORECASE
+        ),
+    ),
+    Option(
+        ADDRESS,
+        {"fr": "L’adresse postale", "en": "The postal address"},
+        re.compile(
+            r"\b(?:d[ée]m[ée]nag\w+|emm[ée]nag\w+|relocat\w+|moved|changement d['’]adresse|change of address|"
+            r"adresse (?:postale|de (?:livraison|facturation))|nouvelle adresse|mon adresse|"
+            r"rue|code postal|mov(?:ed|ing) (?:house|home)|(?:postal|home|new|my|delivery|billing) address|"
+            r"street|postcode)\b"
+            r"(?! (?:e-?mail|mail))",
+            re.IGNORECASE,
+        ),
+    ),
+    Option(
+        NAME,
+        {"fr": "Le nom", "en": "The name"},
+        re.compile(r"\b(?:nom|pr[ée]nom|mari[ée]e|divorc\w+|(?:sur|first |last )?name|mrs|married)\b", re.IGNORECASE),
+    ),
+    Option(OTHER, {"fr": "Autre chose", "en": "Something else"}),
+)
+_CHECKS: Final = re.compile(
+    r"\b(?:v[ée]rifier|quelles? (?:adresse|coordonn[ée]es|num[ée]ro)|(?:vous avez|avez-vous) bien|check my|"
+    r"what (?:address|details|number|e-?mail) do you|do you have (?:the right|my))\b",
+    re.IGNORECASE,
+)
+_BY_PEOPLE: Final = re.compile(
+    r"\b(?:retir\w+|enlev\w+|supprim\w+|remov\w+|delet\w+|take .{1,30} off|fusion\w+|merged?|deux comptes|two accounts|"
+    r"tva|vat|date de naissance|date of birth|civilit[ée]|title|second|soci[ée]t[ée]|raison sociale|company|"
+    r"langue|language|"
+    r"carnet|address book)\b",
+    re.IGNORECASE,
+)
+"""What a new number or address is not."""
+TO_CHANGE: Final[Mapping[str, Words]] = {"what": {"fr": "ce qui change", "en": "what changes"}}
+NEW: Final[Words] = {"fr": "la nouvelle valeur", "en": "the new value"}
+SUBJECT: Final = {
+    EMAIL: {"fr": "Changement d’adresse e-mail", "en": "Change of e-mail address"},
+    NAME: {"fr": "Changement de nom", "en": "Change of name"},
+    OTHER: {"fr": "Changement du dossier", "en": "Change of details"},
+}
+DESCRIPTION: Final = {
+    "fr": "Client vérifié dans la conversation. Nouvelle valeur, à vérifier avant de l’enregistrer\u00a0: {new}",
+    "en": "Customer verified in the conversation. New value, to be checked before it is saved: {new}",
+}
+
+
+class ChangeDetails(Topic):
+    name = "change_details"
+    title: ClassVar[Words] = {"fr": "le changement de vos coordonnées", "en": "changing your details"}
+
+    async def plan(self, talk: Talk) -> None:
+        _keep_what_was_said(talk)
+        if talk.facts.get("check"):
+            _, customer = await own_file.proved(talk)
+            await _tell(talk, customer)
+            return
+        what = _what(talk)
+        _, customer = await own_file.proved(talk)
+        changes = {**TO_CHANGE, f"new_{what}": NEW}
+        if what == PHONE:
+            phone = _phone(talk)
+            if await _is_first(talk, customer, phone):
+                talk.say("utter_change_details_there_already")
+                return
+            talk.confirm(
+                "utter_change_details_confirm_phone", agreed={"do": PHONE, "new": phone}, changes=changes, phone=phone
+            )
+        if what == ADDRESS:
+            parts = _address(talk)
+            shown = addresses.in_words(parts)
+            agreed = {"do": ADDRESS, "new": parts}
+            talk.confirm("utter_change_details_confirm_address", agreed=agreed, changes=changes, address=shown)
+        new = _email(talk) if what == EMAIL else _words(talk, what)
+        agreed = {"do": what, "new": new}
+        if what == EMAIL:
+            talk.confirm("utter_change_details_confirm_email", agreed=agreed, changes=changes, email=new)
+        talk.confirm("utter_change_details_confirm_other", agreed=agreed, changes=changes, change=shorten(new, 200))
+
+    async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+        what, new = agreed["do"], agreed["new"]
+        customer = await own_file.owner(session, talk)
+        if what == PHONE:
+            await _once(talk, session, agreed, customer)
+            talk.say("utter_change_details_done_phone", phone=new)
+        elif what == ADDRESS:
+            await _once(talk, session, agreed, customer)
+            talk.say("utter_change_details_done_address", address=addresses.in_words(new))
+        else:
+            description = DESCRIPTION[talk.language].format(new=new)
+            subject = SUBJECT[what][talk.language]
+            case = await open_case(talk, session, NewCase("request", subject, description))
+            talk.say("utter_change_details_done_case", number=case.number)
+
+
+async def _tell(talk: Talk, customer: UUID) -> None:
+    """What is on file of how the customer is reached."""
+    known = await talk.session.scalars(
+        select(Identity)
+        .where(Identity.customer_id == customer, Identity.kind.in_((EMAIL, PHONE)))
+        .order_by(Identity.kind, Identity.is_primary.desc(), Identity.created_at)
+    )
+    lines = [f"– {each.value}" for each in known]
+    homes = await talk.session.scalars(select(Address).where(Address.customer_id == customer, Address.is_default))
+    for home in homes:
+        parts = {name: getattr(home, name) for name in ("line1", "line2", "postcode", "city", "country")}
+        lines.append(f"– {addresses.in_words(parts)}")
+    if lines:
+        talk.say("utter_change_details_on_file", lines="\n".join(lines))
+    else:
+        talk.say("utter_change_details_nothing_on_file")
+
+
+async def _once(talk: Talk, session: AsyncSession, agreed: Mapping[str, Any], customer: UUID) -> None:
+    """Writes to the file what was agreed to; nothing when the turn is run again."""
+    actor = own_file.KEEPER
+    command = await repeats.begin(session, actor=actor, key=talk.key, name="change_details", given=agreed)
+    if repeats.done(command, "row") is not None:
+        return
+    row: Address | Identity
+    if agreed["do"] == ADDRESS:
+        values = {**agreed["new"], "is_default": True}
+        row = await postal.add(session, actor=actor, customer_id=customer, values=values)
+    else:
+        row = await _first_phone(session, customer, str(agreed["new"]))
+    repeats.finish(command, order_id=None, row=row.id)
+
+
+async def _first_phone(session: AsyncSession, customer: UUID, phone: str) -> Identity:
+    known = await session.scalar(
+        select(Identity).where(Identity.customer_id == customer, Identity.kind == PHONE, Identity.value == phone)
+    )
+    if known is not None:
+        return await identities.make_primary(session, actor=own_file.KEEPER, identity_id=known.id)
+    keeper = own_file.KEEPER
+    return await identities.add(session, actor=keeper, customer_id=customer, kind=PHONE, value=phone, primary=True)
+
+
+async def _is_first(talk: Talk, customer: UUID, phone: str) -> bool:
+    query = select(Identity.id).where(Identity.customer_id == customer, Identity.kind == PHONE)
+    return await talk.session.scalar(query.where(Identity.value == phone, Identity.is_primary)) is not None
+
+
+def _keep_what_was_said(talk: Talk) -> None:
+    """Takes the new e-mail address, number or address of the first message aside, before they are taken for the proof
+    of who writes."""
+    if not talk.heard or talk.task.asked is not None or "said" in talk.facts:
+        return
+    talk.facts["said"] = True
+    text, given = talk.turn.text, talk.task.given
+    if _CHECKS.search(text):
+        talk.facts["check"] = True
+    elif _BY_PEOPLE.search(text) or SOMEBODY_ELSE.search(text):
+        talk.task.settle("what", OTHER)
+        talk.task.settle("new_other", text.strip())
+    if (email := given.pop("email", None)) is not None:
+        talk.facts["heard_email"] = email
+    if (phone := given.get("phone")) is not None:
+        talk.facts["heard_phone"] = phone
+        given.pop("phone")
+    if street := addresses.spoken_of(text):
+        talk.facts["heard_address"] = street
+        given.pop("postcode", None)
+
+
+def _what(talk: Talk) -> str:
+    """What is to be changed: what the first message holds or speaks of, else asked for."""
+    if "what" not in talk.facts and talk.heard:
+        heard = [what for what in (ADDRESS, EMAIL, PHONE) if f"heard_{what}" in talk.facts]
+        if len(heard) == 1:
+            talk.task.settle("what", heard[0])
+    return talk.choose("what", "utter_change_details_what", CHOICES)
+
+
+def _phone(talk: Talk) -> str:
+    country = "FR" if talk.language == "fr" else "GB"
+
+    def valid(said: Any) -> str:
+        try:
+            return checks.phone("phone", str(said), country=country)
+        except Invalid:
+            raise Refused("utter_change_details_phone_bad", given=shorten(str(said), 40)) from None
+
+    if (heard := talk.facts.pop("heard_phone", None)) is not None and "new_phone" not in talk.facts:
+        talk.task.settle("new_phone", valid(heard))
+    return str(talk.fact("new_phone", "phone", "utter_change_details_ask_phone", accept=valid))
+
+
+def _email(talk: Talk) -> str:
+    def valid(said: Any) -> str:
+        try:
+            return checks.email("email", str(said))
+        except Invalid:
+            raise Refused("utter_change_details_email_bad", given=shorten(str(said), 60)) from None
+
+    if (heard := talk.facts.pop("heard_email", None)) is not None and "new_email" not in talk.facts:
+        talk.task.settle("new_email", valid(heard))
+    return str(talk.fact("new_email", "email", "utter_change_details_ask_email", accept=valid))
+
+
+def _address(talk: Talk) -> dict[str, str]:
+    """The address in its parts, read from the first message or asked for."""
+    if (heard := talk.facts.pop("heard_address", None)) is not None and "new_address" not in talk.facts:
+        parts = _read(str(heard))
+        if parts is not None:
+            talk.task.settle("new_address", parts)
+    if "new_address" not in talk.facts and talk.answers("new_address") and not talk.turn.text.startswith("/"):
+        parts = _read(talk.turn.text)
+        if parts is None:
+            raise Refused("utter_change_details_address_unread")
+        talk.task.settle("new_address", parts)
+        talk.progress = True
+    if "new_address" not in talk.facts:
+        raise talk.question("new_address", "text", "utter_change_details_ask_address")
+    return dict(talk.facts["new_address"])
+
+
+def _read(text: str) -> dict[str, str] | None:
+    """An address in France or the United Kingdom by the shape of its postcode, or in the country that it names."""
+    for country in ("GB", "FR"):
+        try:
+            if (parts := addresses.read(text, country=country)) is not None:
+                return parts
+        except Invalid:
+            continue
+    return None
+
+
+def _words(talk: Talk, what: str) -> str:
+    ask = "utter_change_details_ask_name" if what == NAME else "utter_change_details_ask_other"
+    return _line(talk.text(f"new_{what}", ask))
+
+
+def _line(text: str) -> str:
+    """The text on one line, no longer than what a case quotes."""
+    return shorten(" ".join(text.split()), LONGEST)

@@ -1,0 +1,191 @@
+"""The day of a delivery: told where it is known; another day is a wish that people take up with the carrier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import general_answers, order_cases
+from actions.order_sentences import card, expected, sentence
+from actions.tasks import orders
+from actions.tasks.talk import Refused, Talk, Words
+from actions.tasks.topic import Topic
+from actions.toolbox import tools
+from actions.wording import span
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import at_least
+from crm_backend.orders.schema import OrderView
+
+TAG: Final = "delivery_date"
+AHEAD: Final = timedelta(days=92)
+"""How far off a wished day may be."""
+WAITED_FOR: Final = frozenset({"placed", "paid", "preparing", "shipped"})
+OTHER_DAY: Final = re.compile(
+    r"\bd[ée]cal\w*|\breport(?:er|ez|e)\b|\brepouss\w*|\bavanc(?:er|ez|e)\b|\bchang\w*|\bretard(?:er|ez)\b|"
+    r"\bd[ée]plac\w*|\bautre (?:jour|date|cr[ée]neau)\b|\brepass\w*|\breprogramm\w*|\bchoisi\w*|\bplut[oô]t\b|"
+    r"\b(?:voudrais|aimerais|souhait\w*|veux|pr[ée]f[ée]r\w*) (?:\w+ )?livr\w*|\bmettez\b|"
+    r"\bmov(?:e|ing)\b|\breschedul\w*|\bpostpon\w*|\bpush\w* (?:it )?back\b|\bdelay (?:it|the|my)\b|"
+    r"\bbring\w* forward\b|\b(?:an)?other (?:day|date|slot)\b|\binstead\b|\bchoose\b|\bpick a\b|"
+    r"\bhave it (?:come|delivered)\b",
+    re.IGNORECASE,
+)
+HOW: Final = re.compile(
+    r"\bcomment\b|\bpeut-on\b|\bon peut\b|\best-ce qu.(?:on|il)\b|\bproposez\b|\bhow (?:do|can)\b|\bdo you\b|"
+    r"\bis it possible\b",
+    re.IGNORECASE,
+)
+"""A question of how the shop does it, rather than a wish."""
+AWAY: Final = re.compile(
+    r"\bpas l[àa]\b|\babsente?s?\b|\bm.absente\b|\bpas chez moi\b|\bnot (?:be )?(?:in|home|there)\b|"
+    r"\bwon.t be\b|\baway\b|\bout (?:on|that)\b",
+    re.IGNORECASE,
+)
+HOUR: Final = re.compile(r"\bheures?\b|\bcr[ée]neaux?\b|\bhoraires?\b|\btimes?\b|\bslots?\b", re.IGNORECASE)
+QUESTION: Final[Words] = {
+    "fr": "Comment choisir ou changer le jour de livraison\u00a0?",
+    "en": "How can I choose or change the delivery day?",
+}
+SUBJECT: Final[Words] = {"fr": "Jour de livraison · commande {number}", "en": "Delivery day · order {number}"}
+TEXT: Final[Words] = {
+    "fr": "Livraison souhaitée de la commande {number}\u00a0: {wish}. Elle est prévue {expected}.",
+    "en": "Delivery of order {number} is wished for {wish}. It is expected {expected}.",
+}
+UNKNOWN: Final[Words] = {"fr": "un jour qui n’est pas encore connu", "en": "on a day that isn’t known yet"}
+BETWEEN: Final[Words] = {"fr": ", entre {first} et {last}", "en": ", between {first} and {last}"}
+AROUND: Final[Words] = {"fr": ", vers {first}", "en": ", around {first}"}
+FROM: Final[Words] = {"fr": ", après {first}", "en": ", after {first}"}
+UNTIL: Final[Words] = {"fr": ", avant {last}", "en": ", before {last}"}
+
+
+class DeliveryDate(Topic):
+    name = "delivery_date"
+    title: ClassVar[Words] = {"fr": "le jour d’une livraison", "en": "the day of a delivery"}
+    reads = True
+
+    async def plan(self, talk: Talk) -> None:
+        order_cases.remember_words(talk)
+        _remember(talk)
+        other_day = bool(talk.facts.get("other_day"))
+        in_general = (not other_day or HOW.search(talk.turn.text)) and await _in_general(talk)
+        if in_general and await general_answers.answered(talk, question=QUESTION):
+            talk.say("utter_delivery_date_for_an_order")
+            return
+        if other_day:
+            await self._another(talk)
+            return
+        order = await orders.shown(talk, choose="utter_delivery_date_which_order")
+        talk.focus(order.number)
+        _tell(talk, order, hour=bool(talk.facts.get("hour")))
+
+    async def _another(self, talk: Talk) -> None:
+        """A wish for another day, as long as the parcel is not on its last way."""
+        order = await orders.order(talk, about=lambda each: each.status in WAITED_FOR)
+        view, language, today = order.view, talk.language, tools().now().date()
+        talk.focus(order.number)
+        if view.status == "out_for_delivery":
+            talk.say("utter_delivery_date_today", number=order.number)
+            talk.offer_person("asked")
+            return
+        if view.status not in WAITED_FOR:
+            _tell(talk, view, hour=False)
+            return
+        if await order_cases.already_open(talk, order, tag=TAG):
+            return
+        due = expected(view, language, today=today)
+        ask = "utter_delivery_date_ask" if due else "utter_delivery_date_ask_first"
+        day = talk.fact("day", "date", ask, accept=_coming, number=order.number, expected=due or "")
+        if (hours := talk.task.given.pop("time", None)) is not None:
+            talk.facts["hours"] = hours
+        wish = spoken(str(day), str(talk.facts.get("hours", "")), language, today=today)
+        text = TEXT[language].format(number=order.number, wish=wish, expected=due or UNKNOWN[language])
+        talk.confirm(
+            "utter_delivery_date_confirm",
+            agreed={
+                "order": str(order.allowed.order_id),
+                "number": order.number,
+                "type": "request",
+                "subject": SUBJECT[language].format(number=order.number),
+                "text": order_cases.quoted(talk, text),
+            },
+            changes={"order": orders.THE_ORDER, "day": {"fr": "le jour", "en": "the day"}},
+            number=order.number,
+            wish=wish,
+        )
+
+    async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+        case = await order_cases.open_case(talk, session, agreed, tag=TAG)
+        talk.say("utter_delivery_date_done", number=agreed["number"], case=case.number)
+
+
+def _remember(talk: Talk) -> None:
+    """Whether the first message wants another day, or asks for the hour. The day on which somebody is away, or one of
+    several, is not taken for the day that is wished for."""
+    text = talk.turn.text
+    if not talk.heard or "other_day" in talk.facts:
+        return
+    away = bool(AWAY.search(text))
+    talk.facts["other_day"] = away or bool(OTHER_DAY.search(text))
+    talk.facts["hour"] = bool(HOUR.search(text))
+    days = [each for each in talk.turn.tracker.latest_message.get("entities") or () if each["entity"] == "date"]
+    if away or len(days) > 1:
+        talk.task.given.pop("date", None)
+
+
+async def _in_general(talk: Talk) -> bool:
+    """Whether no order is spoken of, by somebody of whom no order is known."""
+    if any(talk.task.given.get(name) for name in ("order_number", "last_order")) or talk.turn.slot("order_number"):
+        return False
+    if talk.task.asked is not None or "order_number" in talk.facts:
+        return False
+    row = await talk.session.get(Conversation, talk.turn.conversation)
+    return row is None or row.customer_id is None or not at_least(row.proof, "channel")
+
+
+def _tell(talk: Talk, order: OrderView, *, hour: bool) -> None:
+    """When it is delivered, or where it is."""
+    today = tools().now().date()
+    told = sentence(order, talk.language, today=today)
+    talk.say(told.response, cards=[card(order, talk.language)], **told.values)
+    if told.offers_person:
+        talk.offer_person("asked")
+    elif order.status in WAITED_FOR and expected(order, talk.language, today=today) is None:
+        talk.say("utter_delivery_date_unknown")
+    elif hour and order.status in (*WAITED_FOR, "out_for_delivery"):
+        talk.say("utter_delivery_date_no_hour")
+
+
+def _coming(said: Any) -> str:
+    """The day, or the days, as the entity has them. Raises Refused for one that has passed or is too far off."""
+    first, _, last = str(said).partition("/")
+    today = tools().now().date()
+    try:
+        begins, ends = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError as error:
+        raise Refused("utter_delivery_date_past") from error
+    if ends <= today or ends < begins:
+        raise Refused("utter_delivery_date_past")
+    if begins > today + AHEAD:
+        raise Refused("utter_delivery_date_far")
+    return str(said)
+
+
+def spoken(day: str, hours: str, language: str, *, today: date) -> str:
+    """`jeudi 27 novembre, après 17 h`."""
+    first, _, last = day.partition("/")
+    days = span(date.fromisoformat(first), date.fromisoformat(last or first), language, today=today) or ""
+    begins, slash, ends = hours.partition("/")
+    if not hours:
+        return days
+    words = AROUND if not slash else BETWEEN if begins and ends else FROM if begins else UNTIL
+    return days + words[language].format(first=_hour(begins, language), last=_hour(ends, language))
+
+
+def _hour(clock: str, language: str) -> str:
+    hour, _, minute = clock.partition(":")
+    if language == "fr":
+        return f"{int(hour or 0)}\u00a0h" + (f"\u00a0{minute}" if minute not in ("", "00") else "")
+    return clock

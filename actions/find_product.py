@@ -1,0 +1,87 @@
+"""Finding a product: what the catalogue has of what is looked for, and plainly so when it has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from actions import product_search
+from actions.product_names import is_kind_of
+from actions.tasks.talk import Talk, Words
+from actions.tasks.topic import Topic
+from crm_backend.catalogue.money import money
+from crm_backend.catalogue.search import ProductMatch
+from crm_backend.catalogue.words import option_value
+
+MOST = 4
+"""Products shown at once."""
+_AT_MOST: Final = re.compile(
+    r"\b(?:moins de|sous|max(?:imum|i)?|jusqu['’][àa]|pas plus de|budget|en dessous de|under|below|less than|up to|"
+    r"no more than|at most|within)\b",
+    re.IGNORECASE,
+)
+
+
+class FindProduct(Topic):
+    name = "find_product"
+    title: ClassVar[Words] = {"fr": "un produit que vous cherchez", "en": "a product you’re looking for"}
+    reads = True
+
+    async def plan(self, talk: Talk) -> None:
+        search = await product_search.sought(talk)
+        product_search.note_shown(talk, search.found)
+        if search.found:
+            if search.refused:
+                options = ", ".join(option_value(each, talk.language) for each in search.refused)
+                await _show(talk, search.found, "utter_find_product_other_option", options=options)
+            else:
+                await _offer(talk, search.found)
+        elif search.near:
+            text = talk.turn.text
+            closest = is_kind_of(search.near, text) and not product_search.unknown_name(text, search)
+            await _show(talk, search.near, "utter_find_product_closest" if closest else "utter_find_product_near")
+        else:
+            talk.say("utter_find_product_none")
+
+
+async def _offer(talk: Talk, found: Sequence[ProductMatch]) -> None:
+    """What was asked for, within the budget where one is named."""
+    most = _budget(talk, found[0].currency)
+    if most is not None:
+        within = [each for each in found if each.currency == found[0].currency and each.price_from <= most]
+        budget = money(most, found[0].currency, talk.language)
+        if within:
+            await _show(talk, within, "utter_find_product_budget", budget=budget)
+            return
+        nearest = min(found, key=lambda each: each.price_from)
+        cost = product_search.price(nearest, talk.language)
+        named = {"name": nearest.name(talk.language), "price": cost, "budget": budget}
+        await _show(talk, [nearest], "utter_find_product_over_budget", **named)
+        return
+    if len(found) == 1:
+        one = found[0]
+        cost = product_search.price(one, talk.language)
+        await _show(talk, found, "utter_find_product_one", name=one.name(talk.language), price=cost)
+    else:
+        await _show(talk, found, "utter_find_product_several")
+
+
+async def _show(talk: Talk, found: Sequence[ProductMatch], response: str, **values: Any) -> None:
+    shown = sorted(found, key=lambda each: not each.available)[:MOST]
+    talk.say(response, cards=await product_search.cards(talk.session, shown, talk.language), **values)
+    if missing := [each.name(talk.language) for each in shown if not each.available]:
+        talk.say("utter_find_product_sold_out", names=", ".join(missing))
+
+
+def _budget(talk: Talk, currency: str) -> int | None:
+    """The most that may be spent, in minor units of the catalogue's currency, where it was said in that one."""
+    said = next(
+        (
+            each
+            for each in talk.turn.tracker.latest_message.get("entities") or ()
+            if each["entity"] == "amount" and each.get("currency") == currency and each.get("minor")
+        ),
+        None,
+    )
+    return int(said["minor"]) if said is not None and _AT_MOST.search(talk.turn.text) else None

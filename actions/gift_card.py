@@ -1,0 +1,113 @@
+"""Gift cards: what is on one, for whoever has its code, and how they work."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Final
+
+from actions import general_answers, spoken
+from actions.tasks.talk import Stop, Talk, Words
+from actions.tasks.topic import Topic
+from actions.toolbox import tools
+from crm_backend.catalogue.money import money
+from crm_backend.errors import Invalid
+from crm_backend.gift_cards import services
+from crm_backend.gift_cards.model import GiftCard
+
+TRIES: Final = 5
+"""Codes that there are not, which one conversation may ask about."""
+TRIED: Final = "gift_card_tries"
+QUESTION: Final[Words] = {"fr": "Comment fonctionnent les cartes cadeaux ?", "en": "How do gift cards work?"}
+_CODE: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{4}(?:[- ]?[A-Za-z0-9]{4}){3}(?![A-Za-z0-9])")
+_OWN: Final = re.compile(
+    r"\b(?:solde|me reste|il reste|reste combien|reste sur|restant|dessus|balance|left on|remaining|what['’]s on|"
+    r"how much is on|combien y a|(?:finissant|se terminant|ending) (?:par|in|with)?|"
+    r"(?:ma|mon|cette|my|this) (?:carte|ch[eè]que|bon|gift ?card|card|voucher)[\w\s,'’]{0,40}"
+    r"(?:expir\w+|refus\w+|march\w+|fonctionn\w+|bloqu[ée]\w*|valable|valide|vide|work\w*|declin\w+|reject\w+|valid|"
+    r"empty|blocked)|code[\w\s'’]{0,40}(?:march\w+|fonctionn\w+|refus\w+|work\w*|reject\w+))\b",
+    re.IGNORECASE,
+)
+_NOT_ON_IT: Final = re.compile(
+    r"\b(?:transf[ée]r\w*|mov(?:e|ing)|regroup\w*|merge|payer le reste|pay the rest|pendant les soldes|in the sale)\b",
+    re.IGNORECASE,
+)
+"""About balances too, but not what this one is."""
+_LOST: Final = re.compile(
+    r"\b(?:vol[ée]e?s?|stolen|perdue?s?|lost|bloquez|block it|gratt[ée]\w*|scratched|on (?:ne )?voit plus|"
+    r"can['’]t read)\b",
+    re.IGNORECASE,
+)
+
+
+class GiftCards(Topic):
+    name = "gift_card"
+    title: ClassVar[Words] = {"fr": "une carte cadeau", "en": "a gift card"}
+
+    async def plan(self, talk: Talk) -> None:
+        code = _code(talk)
+        if code is None and not talk.facts.get("own") and not _asks_what_is_on_it(talk.turn.text):
+            await _answer(talk)
+            return
+        if int(talk.turn.slot(TRIED) or 0) >= TRIES:
+            _person(talk, "utter_gift_card_locked")
+        talk.facts["own"] = True
+        if code is None:
+            if talk.answers("code") and talk.turn.intent == "no_fact":
+                _person(talk, "utter_gift_card_no_code")
+            raise talk.question("code", "fact", "utter_gift_card_ask_code")
+        await _look_up(talk, code)
+
+
+def _asks_what_is_on_it(text: str) -> bool:
+    return bool(_OWN.search(text)) and not (_NOT_ON_IT.search(text) or _LOST.search(text))
+
+
+async def _answer(talk: Talk) -> None:
+    """A question about gift cards in general, or a card that is gone."""
+    answered = await general_answers.answered(talk, question=QUESTION)
+    if _LOST.search(talk.turn.text):
+        _person(talk, "utter_gift_card_lost")
+    if not answered:
+        _person(talk, "utter_gift_card_not_known")
+
+
+async def _look_up(talk: Talk, code: str) -> None:
+    """Tells what is on the card with this code. The code itself is kept nowhere in the dialogue."""
+    try:
+        card = await services.by_code(talk.session, code)
+    except Invalid:
+        tried = int(talk.turn.slot(TRIED) or 0) + 1
+        talk.slot(TRIED, tried)
+        if tried >= TRIES:
+            _person(talk, "utter_gift_card_locked")
+        talk.progress = True
+        talk.say("utter_gift_card_unknown")
+        raise talk.question("code", "fact", "utter_gift_card_ask_code") from None
+    _tell(talk, card)
+
+
+def _tell(talk: Talk, card: GiftCard) -> None:
+    zone = tools().now().tzinfo
+    last = spoken.full_date(card.expires_at.astimezone(zone).date(), talk.language)
+    if card.blocked_at is not None:
+        _person(talk, "utter_gift_card_blocked", letters=card.last_letters)
+    if card.expires_at <= tools().now():
+        _person(talk, "utter_gift_card_over", letters=card.last_letters, last=last)
+    if not card.balance_minor:
+        talk.say("utter_gift_card_empty", letters=card.last_letters)
+        return
+    balance = money(card.balance_minor, card.currency, talk.language)
+    talk.say("utter_gift_card_balance", letters=card.last_letters, balance=balance, last=last)
+
+
+def _person(talk: Talk, response: str, **values: Any) -> None:
+    talk.say(response, **values)
+    talk.offer_person("asked")
+    raise Stop
+
+
+def _code(talk: Talk) -> str | None:
+    """The code in the message. Four words of four letters are none: a code that was made by chance has a digit."""
+    found = (each[0] for each in _CODE.finditer(talk.turn.text))
+    code = next((each for each in found if "-" in each or any(one.isdigit() for one in each)), None)
+    return code if talk.heard else None

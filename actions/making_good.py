@@ -1,0 +1,97 @@
+"""What arrived damaged, or is not what was ordered: the same again or the money back, once it has been sent back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import coming_back as back
+from actions.order_sentences import sentence
+from actions.tasks import orders
+from actions.tasks.talk import Option, Talk
+from actions.toolbox import tools
+from crm_backend.orders.doers import customer_in
+from crm_backend.returns import instead
+from crm_backend.returns import services as returns
+
+EXCHANGE, REFUND = "exchange", "return"
+_AGAIN: Final = re.compile(
+    r"\b(?:le|la|les) m[eê]mes?\b|\bidentiques?\b|\b[ée]chang\w*|\bremplac\w*|\bneu(?:f|ve)\b|"
+    r"\bsame\b|\bexchang\w*|\breplac\w*|\bnew one\b",
+    re.IGNORECASE,
+)
+AGAIN: Final = Option(EXCHANGE, {"fr": "Le même, en neuf", "en": "The same again"}, _AGAIN, ("exchange",))
+MONEY: Final = Option(
+    REFUND,
+    {"fr": "Un remboursement", "en": "My money back"},
+    re.compile(r"\brembours\w*|\brefund\w*|\bmoney back\b", re.IGNORECASE),
+    ("refund_status", "return_order"),
+)
+
+
+async def agree(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces], *, reason: str) -> NoReturn:
+    """Asks which of the two is wanted, shows what will happen, and asks yes or no."""
+    what = back.in_words(order, some, talk.language)
+    wish = REFUND
+    if await _there_again(talk, order, some):
+        wish = talk.choose("wish", "utter_make_good_how", (AGAIN, MONEY), what=what)
+    agreed = {
+        "order": str(order.allowed.order_id),
+        "number": order.number,
+        "pieces": back.agreed_pieces(some),
+        "reason": reason,
+        "kind": wish,
+        "note": str(talk.facts.get("said", "")),
+    }
+    changes = {
+        "order": orders.THE_ORDER,
+        "lines": back.THE_ARTICLE,
+        "wish": {"fr": "ce que vous préférez", "en": "what you’d prefer"},
+    }
+    response = "utter_make_good_confirm_exchange" if wish == EXCHANGE else "utter_make_good_confirm_refund"
+    talk.confirm(response, agreed=agreed, changes=changes, what=what, number=order.number)
+
+
+async def request(talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+    """Asks for the return or the exchange that was agreed to, once, and gives its slip."""
+    actor = await customer_in(session, conversation_id=talk.turn.conversation)
+    made = await returns.request(
+        session,
+        UUID(agreed["order"]),
+        actor=actor,
+        lines=back.wanted(agreed["pieces"], agreed["reason"]),
+        kind=agreed["kind"],
+        note=agreed["note"],
+        key=talk.key,
+    )
+    files = await back.paper(talk, session, made, actor=actor)
+    response = "utter_make_good_done" if files else "utter_make_good_done_bare"
+    talk.say(response, files=files, reference=made.reference, number=agreed["number"])
+    talk.focus(agreed["number"])
+
+
+def refuse(talk: Talk, order: orders.Meant) -> None:
+    """Why nothing of the order is taken back under warranty, and a person."""
+    decision = order.allowed.warranty
+    talk.focus(order.number)
+    if decision.reason == "not_delivered":
+        told = sentence(order.view, talk.language, today=tools().now().date())
+        talk.say(told.response, **told.values)
+        if told.offers_person:
+            talk.offer_person("asked")
+        return
+    talk.say("utter_damaged_item_too_late", why=back.why_not(decision, talk.language))
+    talk.offer_person("asked")
+
+
+async def _there_again(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces]) -> bool:
+    """Whether each of the articles can be had again, the same."""
+    for each in some:
+        there = await instead.versions(talk.session, order.allowed.order_id, actor=order.actor, line_id=each.line_id)
+        if not any(version.same for version in there):
+            return False
+    return True

@@ -1,0 +1,131 @@
+"""Something that is missing from a parcel, for people to look into; or a wrong item, which comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import coming_back as back
+from actions import making_good, order_cases
+from actions.order_sentences import sentence
+from actions.tasks import orders
+from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.topic import Topic
+from actions.toolbox import tools
+from crm_backend.conversations.texts import shorten
+from crm_backend.orders.schema import OrderView
+
+TAG: Final = "missing_item"
+LONGEST, SHOWN = 500, 200
+"""Characters of the customer's words that are kept, and that are repeated to them."""
+MISSING, WRONG, OTHER = "missing", "wrong", "other"
+COUNT: Final = r"(?:\d|deux|trois|quatre|cinq|six|huit|dix|two|three|four|five|six|eight|ten)"
+WHAT: Final = (
+    Option(
+        MISSING,
+        {"fr": "Il manque quelque chose", "en": "Something is missing"},
+        re.compile(
+            rf"\bmanqu\w*|\bincompl[eè]te?s?\b|\bpas dans le (?:colis|carton)\b|\bau lieu de {COUNT}|\bsur les {COUNT}|"
+            rf"\bmissing\b|\bincomplete\b|\bn[o’']t in the (?:parcel|box)\b|\binstead of {COUNT}|\bout of {COUNT}",
+            re.IGNORECASE,
+        ),
+    ),
+    Option(
+        WRONG,
+        {"fr": "Ce n’est pas le bon article", "en": "It’s the wrong item"},
+        re.compile(
+            rf"\bpas (?:la|le|les) bon\w*|\bpas ce que\b|\bmauvaise?s?\b|\bautre chose\b|\bau lieu d(?!e {COUNT})|"
+            rf"\berreur\b|\bde quelqu.un\b|\bwrong\b|\binstead of (?!{COUNT})|\bnot what\b|\bsomeone else.s\b",
+            re.IGNORECASE,
+        ),
+        ("exchange", "return_order"),
+    ),
+)
+SOMETHING_ELSE: Final = Option(OTHER, {"fr": "Autre chose", "en": "Something else"})
+SUBJECT: Final[Words] = {"fr": "Article manquant · commande {number}", "en": "Missing item · order {number}"}
+TEXT: Final[Words] = {
+    "fr": "Il manque à la commande {number}\u00a0: {what}.",
+    "en": "Missing from order {number}: {what}.",
+}
+
+
+class MissingItem(Topic):
+    name = "missing_item"
+    title: ClassVar[Words] = {"fr": "un article manquant", "en": "a missing item"}
+
+    async def plan(self, talk: Talk) -> None:
+        order_cases.remember_words(talk)
+        order = await orders.order(talk, about=arrived)
+        talk.focus(order.number)
+        if not arrived(order.view):
+            making_good.refuse(talk, order)
+            return
+        if talk.choose("what", "utter_missing_item_what", WHAT, number=order.number) == WRONG:
+            await _wrong(talk, order)
+        elif any(each.delivered_at is None for each in order.view.shipments):
+            told = sentence(order.view, talk.language, today=tools().now().date())
+            talk.say(told.response, **told.values)
+            talk.say("utter_missing_item_other_parcel")
+        elif not await order_cases.already_open(talk, order, tag=TAG):
+            _missing(talk, order)
+
+    async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
+        if "pieces" in agreed:
+            await making_good.request(talk, session, agreed)
+            return
+        case = await order_cases.open_case(talk, session, agreed, tag=TAG)
+        talk.say("utter_missing_item_done", number=agreed["number"], case=case.number)
+
+
+def arrived(order: OrderView) -> bool:
+    """Whether any of it is there."""
+    return order.status == "delivered" or any(each.delivered_at for each in order.shipments)
+
+
+async def _wrong(talk: Talk, order: orders.Meant) -> None:
+    among = back.returnable(order, under_warranty=True)
+    if not among:
+        making_good.refuse(talk, order)
+        return
+    places = orders.lines(talk, order, of=among, response="utter_missing_item_which_wrong")
+    some = back.all_pieces(talk, order, places)
+    await making_good.agree(talk, order, some, reason="wrong_item")
+
+
+def _missing(talk: Talk, order: orders.Meant) -> None:
+    what = _what(talk, order)
+    text = TEXT[talk.language].format(number=order.number, what=what)
+    talk.confirm(
+        "utter_missing_item_confirm",
+        agreed={
+            "order": str(order.allowed.order_id),
+            "number": order.number,
+            "subject": SUBJECT[talk.language].format(number=order.number),
+            "text": order_cases.quoted(talk, text),
+        },
+        changes={"order": orders.THE_ORDER, "lines": back.THE_ARTICLE, "detail": back.THE_ARTICLE},
+        number=order.number,
+        what=what if len(what) <= SHOWN else shorten(what, SHOWN),
+    )
+
+
+def _what(talk: Talk, order: orders.Meant) -> str:
+    """Which articles, how many of them, or in the customer's words what of one."""
+    places = [at for at, line in enumerate(order.allowed.lines) if line.returnable]
+    if len(places) == 1:
+        chosen = [str(places[0])] if order.allowed.lines[places[0]].returnable > 1 else [OTHER]
+    else:
+        named = back.spoken_of(talk, order)
+        if named in places:
+            talk.task.settle("lines", [str(named)])
+        names = [
+            Option(str(at), {talk.language: orders.line_name(order.view.lines[at], talk.language)}) for at in places
+        ]
+        chosen = talk.some("lines", "utter_missing_item_which", [*names, SOMETHING_ELSE], number=order.number)
+    if OTHER in chosen or not chosen:
+        talk.facts["detail"] = talk.text("detail", "utter_missing_item_detail")[:LONGEST]
+        return str(talk.facts["detail"])
+    return back.in_words(order, back.all_pieces(talk, order, [int(each) for each in chosen]), talk.language)

@@ -1,0 +1,64 @@
+"""What people have to see to about an order: one open case of a kind at a time, told with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.tasks import casework
+from actions.tasks.orders import Meant
+from actions.tasks.talk import Talk, Words
+from crm_backend.cases import queries as cases
+from crm_backend.cases.model import Case
+from crm_backend.cases.schema import NewCase
+from crm_backend.conversations.texts import shorten
+
+TELLING, QUOTED = 15, 400
+"""Characters of a message that tells something, and of what is quoted of it."""
+SAID: Final[Words] = {"fr": "Le client a écrit\u00a0: «\u00a0{said}\u00a0»", "en": "The customer wrote: “{said}”"}
+
+
+def remember_words(talk: Talk) -> None:
+    """Keeps what the customer came with, for whoever reads the case. Called first in a plan."""
+    text = talk.turn.text.strip()
+    begins = talk.heard and talk.turn.intent == talk.task.topic and talk.task.asked is None
+    if begins and "said" not in talk.facts and len(text) >= TELLING and not text.startswith("/"):
+        talk.facts["said"] = shorten(text, QUOTED)
+
+
+def quoted(talk: Talk, text: str) -> str:
+    """The text of a case, with what the customer came with below."""
+    said = talk.facts.get("said")
+    return f"{text}\n\n{SAID[talk.language].format(said=said)}" if said else text
+
+
+async def already_open(talk: Talk, order: Meant, *, tag: str) -> bool:
+    """Whether a case of this kind is open for the order; it is told then, and a person offered."""
+    case = await cases.open_about(talk.session, order.allowed.order_id, tag=tag)
+    if case is None:
+        return False
+    talk.say("utter_case_already_open", case=case.number)
+    talk.offer_person("asked")
+    talk.focus(order.number)
+    return True
+
+
+async def open_case(
+    talk: Talk, session: AsyncSession, agreed: Mapping[str, Any], *, tag: str, urgency: str = "medium"
+) -> Case:
+    """Opens the case that was agreed to: `order` (its identifier), `number`, `subject`, `text`, and the `type` when it
+    is no incident. Once for a task. Raises Invalid."""
+    new = NewCase(
+        type_key=str(agreed.get("type") or "incident"),
+        subject=str(agreed["subject"]),
+        description=str(agreed["text"]),
+        urgency=urgency,
+        tags=[tag],
+        order_ids=[UUID(agreed["order"])],
+    )
+    case = await casework.open_case(talk, session, new)
+    talk.focus(str(agreed["number"]))
+    return case

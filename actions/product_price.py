@@ -1,0 +1,43 @@
+"""What a product costs, and whether it can be had."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from actions import product_search, products
+from actions.tasks.talk import Talk, Words
+from actions.tasks.topic import Topic
+from crm_backend.catalogue.money import money
+from crm_backend.catalogue.search import ProductMatch
+
+MOST = 5
+
+
+class ProductPrice(Topic):
+    name = "product_price"
+    title: ClassVar[Words] = {"fr": "le prix d’un produit", "en": "the price of a product"}
+    reads = True
+
+    async def plan(self, talk: Talk) -> None:
+        search = await product_search.sought(talk)
+        product_search.note_shown(talk, search.found)
+        shown = list(search.found or search.near)[:MOST]
+        cards = await product_search.cards(talk.session, shown, talk.language)
+        if len(search.found) == 1:
+            _tell(talk, search.found[0], cards)
+        elif search.found:
+            talk.say("utter_product_price_several", cards=cards)
+        elif search.near:
+            talk.say("utter_product_price_near", cards=cards)
+        else:
+            talk.say("utter_product_price_which")
+
+
+def _tell(talk: Talk, product: ProductMatch, cards: list[dict[str, object]]) -> None:
+    stock = (products.AVAILABLE if product.available else products.NOT_AVAILABLE)[talk.language] + "."
+    name, cost = product.name(talk.language), money(product.price_from, product.currency, talk.language)
+    if product.price_from == product.price_to:
+        talk.say("utter_product_price_one", cards=cards, name=name, price=cost, stock=stock)
+        return
+    most = money(product.price_to, product.currency, talk.language)
+    talk.say("utter_product_price_range", cards=cards, name=name, price=cost, most=most, stock=stock)

@@ -1,0 +1,121 @@
+"""Which products a message speaks of, and how they are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from actions import products
+from actions.product_names import plainly
+from actions.tasks import reading
+from actions.tasks.talk import Talk
+from crm_backend.catalogue import search
+from crm_backend.catalogue.model import Product
+from crm_backend.catalogue.money import lowest, money
+from crm_backend.catalogue.schema import ProductView
+from crm_backend.catalogue.search import ProductMatch, Search
+
+LONGEST, LIKE_ENOUGH = 300, 88
+"""Characters of a message that are searched for, and how like a product's name (of 100) an entity has to be that counts
+for more than the words around it."""
+SHOWN_LAST: Final = "product_shown"
+_OF_THE_LAST: Final = re.compile(
+    r"\b(?:il|elle|ils|elles|l['’](?:avez|auriez)|celui|celle|ceux|celles|ce (?:mod[eè]le|produit)|it|its|it['’]s|"
+    r"they|this one|that one|those|these)\b",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ][a-zà-ÿ]{2,}")
+"""A name in the middle of a sentence, which says so by its capital."""
+
+
+async def sought(talk: Talk) -> Search:
+    """What the message names, or the product that was shown last where it speaks of that one.
+
+    Who asks for the lamp Nova, which there is not, has found no lamp: those that there are become `near`.
+    """
+    text = _words(talk)
+    found = await search.find(talk.session, words=text)
+    named = _entity(talk)
+    if named is not None and not found.found:
+        found = await search.find(talk.session, words=named["value"])
+    elif named is not None and not named.get("rivals") and float(named.get("likeness") or 0) >= LIKE_ENOUGH:
+        same = [each for each in found.found if str(each.id) == named.get("id")]
+        found = replace(found, found=same or found.found)
+    if named is None and (before := await _last(talk)) is not None and _speaks_of_it(text, found):
+        again = await search.find(talk.session, words=f"{before.name(talk.language)} {text}")
+        same = [each for each in again.found if each.id == before.id]
+        return replace(again, found=same or [before], near=[])
+    if named is not None:
+        return found
+    found = plainly(found, text)
+    if found.found and unknown_name(text, found):
+        return replace(found, found=[], near=found.found)
+    return found
+
+
+async def shown_last(talk: Talk) -> ProductMatch | None:
+    """The product that was shown last, if it is still sold."""
+    return await _last(talk)
+
+
+async def cards(session: AsyncSession, found: Sequence[ProductMatch], language: str) -> list[dict[str, Any]]:
+    """A card for each, with the price and stock of the versions that were asked for."""
+    rows = {
+        row.id: row for row in await session.scalars(select(Product).where(Product.id.in_([each.id for each in found])))
+    }
+    return [products.card(_view(each, rows[each.id]), language) for each in found if each.id in rows]
+
+
+def price(product: ProductMatch, language: str) -> str:
+    """`39,00 €`, or `dès 39,00 €` where versions cost differently."""
+    told = money if product.price_from == product.price_to else lowest
+    return told(product.price_from, product.currency, language)
+
+
+def note_shown(talk: Talk, found: Sequence[ProductMatch]) -> None:
+    """The product that is spoken of from now on, where it is one."""
+    talk.slot(SHOWN_LAST, str(found[0].id) if len(found) == 1 else None)
+
+
+def _words(talk: Talk) -> str:
+    text = talk.turn.text
+    if text.startswith("/"):
+        return str(talk.task.given.get("product") or talk.facts.get("product") or "")
+    return text[-LONGEST:]
+
+
+def _entity(talk: Talk) -> dict[str, Any] | None:
+    entities = talk.turn.tracker.latest_message.get("entities") or ()
+    return next((dict(each) for each in entities if each["entity"] == "product"), None)
+
+
+async def _last(talk: Talk) -> ProductMatch | None:
+    before = talk.turn.slot(SHOWN_LAST)
+    if not before:
+        return None
+    query = select(Product).where(Product.id == UUID(str(before))).options(selectinload(Product.variants))
+    row = await talk.session.scalar(query)
+    return search.match(row) if row is not None and row.variants else None
+
+
+def _speaks_of_it(text: str, found: Search) -> bool:
+    return not (found.found or found.near) or bool(_OF_THE_LAST.search(text))
+
+
+def unknown_name(text: str, found: Search) -> bool:
+    """Whether the text has a name, by its capital, that nothing in the catalogue goes by."""
+    if text.isupper():
+        return False
+    unknown = {reading.folded(word) for word in found.unknown}
+    return any(reading.folded(name) in unknown for name in _NAME.findall(text))
+
+
+def _view(found: ProductMatch, row: Product) -> ProductView:
+    return ProductView(names=found.names, image=row.image, pages=row.pages, variants=list(found.variants))

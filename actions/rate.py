@@ -1,0 +1,55 @@
+"""A mark that is given where none was asked for: thanks, and a person for who is not content."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from actions.turn import Turn, offer
+
+GOOD: Final = 0.7
+"""The share of the best mark from which it is a good one: 4 of 5, 7 of 10."""
+_NOT_CONTENT: Final = re.compile(
+    r"\b(?:pas|peu|pas\s+du\s+tout|moyennement)\s+(?:tr[èe]s\s+)?(?:satisfait|content|bien|bon|terrible|top)\w*|\bd[ée][çc]u\w*|\bmauvais\w*|"
+    r"\bnuls?\b|\bnulle\b|\bnot\s+(?:very\s+|really\s+)?(?:satisfied|happy|good|great|impressed)\b|\bdisappoint\w*|\bpoor\b|"
+    r"\bbad\b|\bunhappy\b|\bdissatisfied\b|\binsatisf\w*",
+    re.IGNORECASE,
+)
+_CONTENT: Final = re.compile(
+    r"\b(?:tr[èe]s|super|parfait\w*|excellent\w*|satisfait\w*|content\w*|g[ée]nial\w*|top|great|perfect|very|happy|satisfied|good)\b",
+    re.IGNORECASE,
+)
+
+
+class Rated(Action):
+    """The question at the end of a conversation is answered before a message gets here
+    (`crm_backend.conversations.asking`)."""
+
+    def name(self) -> str:
+        return "action_rated"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        good = is_good(Turn.of(tracker), mood=str(tracker.latest_message.get("mood") or "calm"))
+        if good is False:
+            dispatcher.utter_message(response="utter_rate_low")
+            return [offer("upset")]
+        dispatcher.utter_message(response="utter_rate_good" if good else "utter_rate_noted")
+        return []
+
+
+def is_good(turn: Turn, *, mood: str) -> bool | None:
+    """Whether the mark, or else the words, say that it was well; None where neither tells."""
+    mark, _, best = turn.entities.get("score", "").partition("/")
+    if mark.isdecimal() and best.isdecimal() and int(best):
+        return int(mark) / int(best) >= GOOD
+    if _NOT_CONTENT.search(turn.text) or mood in ("tense", "upset"):
+        return False
+    if _CONTENT.search(turn.text) or mood == "pleased":
+        return True
+    number = turn.entities.get("number", "")
+    return int(number) / 5 >= GOOD if number.isdecimal() and 1 <= int(number) <= 5 else None

@@ -1,0 +1,109 @@
+"""Shops: where they are, when they are open, and how they are reached; and when advisers answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar, Final
+
+from actions import spoken, wording
+from actions.tasks import articles
+from actions.tasks.talk import Talk, Words
+from actions.tasks.topic import Topic
+from actions.toolbox import tools
+from crm_backend.shops import queries
+from crm_backend.shops.queries import ShopView
+
+IN_DETAIL, FURTHEST = 2, 400
+"""Shops told of with their week, more are told of in a line; and the days from now whose hours are told."""
+_ADVISERS: Final = re.compile(
+    r"\b(?:service[s]? clients?|service client[eè]le|conseill\w+|joignables?|standard|hotline|customer services?|"
+    r"advis[eo]rs?|help ?line|phone lines?|support)\b",
+    re.IGNORECASE,
+)
+_SERVICES: Final = {
+    "collection": re.compile(r"\b(?:retrait|retirer|click ?(?:and|&) ?collect|collect\w*|pick ?up)\b", re.IGNORECASE),
+    "returns": re.compile(r"\b(?:retour\w*|rendre|ramener|returns?|bring back)\b", re.IGNORECASE),
+    "appointments": re.compile(r"\b(?:rendez-vous|rdv|appointments?)\b", re.IGNORECASE),
+}
+PHONE: Final = {"fr": "Téléphone\u00a0: {phone}.", "en": "Phone: {phone}."}
+
+
+class Shops(Topic):
+    name = "shops"
+    title: ClassVar[Words] = {"fr": "les boutiques et leurs horaires", "en": "shops and opening hours"}
+    reads = True
+
+    async def plan(self, talk: Talk) -> None:
+        if _ADVISERS.search(talk.turn.text) and tools().hours is not None:
+            _advisers(talk)
+            return
+        now, text = tools().now(), "" if talk.turn.text.startswith("/") else talk.turn.text
+        place = str(talk.task.given.get("place") or talk.task.given.get("postcode") or "")
+        there = await queries.find(talk.session, now=now, place=f"{text} {place}") if text or place else []
+        found = there or await queries.find(talk.session, now=now, service=_service(text))
+        found = found or await queries.find(talk.session, now=now)
+        if not found:
+            if not await articles.tell_sure(talk):
+                talk.say("utter_shops_none")
+            return
+        if not there and place:
+            talk.say("utter_shops_none_there", place=place)
+        elif not there and len(found) > 1:
+            talk.say("utter_shops_all")
+        day = _day(talk)
+        talk.tell(await _told(talk, found, day=day, detailed=len(found) <= IN_DETAIL))
+
+
+def _advisers(talk: Talk) -> None:
+    """Until or from when people answer."""
+    hours, now = tools().hours, tools().now()
+    assert hours is not None
+    until, next_one = hours.closing(now), hours.next_opening(now)
+    if until is not None:
+        talk.say("utter_shops_advisers_open", until=spoken.at(until, talk.language))
+    elif next_one is not None:
+        when = wording.instant(next_one, talk.language, today=now.date())
+        talk.say("utter_shops_advisers_closed", when=when)
+
+
+async def _told(talk: Talk, found: Sequence[ShopView], *, day: date | None, detailed: bool) -> str:
+    today = tools().now().date()
+    parts = []
+    for shop in found:
+        lines = [_where(shop, talk.language)]
+        if day is not None:
+            hours = await queries.hours_on(talk.session, shop.id, day)
+            lines += [spoken.day(hours, talk.language, today=today)] if hours else []
+        else:
+            lines.append(spoken.now(shop.opening, talk.language, today=today))
+            if detailed:
+                lines += spoken.week(shop.days, talk.language, today=today)
+        if detailed and shop.notes.get(talk.language):
+            lines.append(shop.notes[talk.language])
+        parts.append("\n".join(line for line in lines if line))
+    return "\n\n".join(parts)
+
+
+def _where(shop: ShopView, language: str) -> str:
+    street = ", ".join(line for line in (shop.line1, shop.line2) if line)
+    town = (
+        f"{shop.postcode} {shop.city}" if language == "fr" or shop.country == "FR" else f"{shop.city} {shop.postcode}"
+    )
+    phone = " " + PHONE[language].format(phone=shop.phone) if shop.phone else ""
+    return f"{shop.name}{spoken.COLON[language]}{street}, {town}.{phone}"
+
+
+def _service(text: str) -> str | None:
+    return next((name for name, said in _SERVICES.items() if said.search(text)), None)
+
+
+def _day(talk: Talk) -> date | None:
+    """The one day that is asked about; none for a week, or for now."""
+    said = str(talk.task.given.get("date") or "")
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return day if abs((day - tools().now().date()).days) <= FURTHEST else None

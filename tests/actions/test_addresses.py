@@ -1,0 +1,48 @@
+"""An address in one line is read into its parts, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import addresses
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "parts"),
+    [
+        ("12 rue des Lilas 69003 Lyon", "FR", ("12 rue des Lilas", "", "69003", "Lyon", "FR")),
+        (
+            "12 bis rue des Lilas, appt 4, 69 003 Lyon svp",
+            "FR",
+            ("12 bis rue des Lilas", "appt 4", "69003", "Lyon", "FR"),
+        ),
+        ("27 Castle View, Bristol BS1 5JH", "GB", ("27 Castle View", "", "BS1 5JH", "Bristol", "GB")),
+        (
+            "Flat 2, 27 Castle View, Bristol, BS1 5JH, UK",
+            "FR",
+            ("27 Castle View", "Flat 2", "BS1 5JH", "Bristol", "GB"),
+        ),
+        ("1 rue de la Gare\n1000 Bruxelles\nBelgique", "FR", ("1 rue de la Gare", "", "1000", "Bruxelles", "BE")),
+    ],
+)
+def test_the_parts_are_told_apart(said: str, country: str, parts: tuple[str, ...]) -> None:
+    assert addresses.read(said, country=country) == dict(
+        zip(("line1", "line2", "postcode", "city", "country"), parts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("said", ["", "chez le voisin", "69003 Lyon", "12 rue des Lilas, Lyon", ",,,", "x" * 9000])
+def test_a_part_of_an_address_is_none(said: str) -> None:
+    assert addresses.read(said, country="FR") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("mettez plutôt 12 rue des Lilas 69003 Lyon", "12 rue des Lilas 69003 Lyon"),
+        ("please send it to 27 Castle View, Bristol BS1 5JH", "27 Castle View, Bristol BS1 5JH"),
+        ("livrez la commande 10234 chez mon voisin", None),
+    ],
+)
+def test_an_address_is_found_in_a_longer_message(text: str, found: str | None) -> None:
+    assert addresses.spoken_of(text) == found

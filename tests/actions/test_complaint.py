@@ -1,0 +1,34 @@
+"""A complaint becomes a case, once, in the customer's words."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from actions.tasks import finding
+from crm_backend.cases.model import Case
+from crm_backend.database import Sessions, new_id
+from tests.support import core
+from tests.support.talking import Customer
+
+finding.find()
+STORY = "Trois semaines que j'attends mon canapé et personne ne me répond au téléphone, c'est inadmissible."
+
+
+@pytest.mark.parametrize("told_at_once", [True, False])
+async def test_it_is_taken_down_and_gets_a_number(acting: Sessions, told_at_once: bool) -> None:
+    customer = Customer((await core.write(acting, visitor=new_id().hex)).conversation_id)
+    if told_at_once:
+        said = await customer.says(STORY, "complaint")
+    else:
+        assert await customer.says("je veux faire une réclamation", "complaint") == ["utter_complaint_ask_story"]
+        said = await customer.says(STORY, "late_parcel")
+    assert said == ["utter_complaint_confirm"]
+    before, again = dict(customer.slots), new_id()
+    for _ in range(2):
+        customer.slots, customer.open = dict(before), True
+        assert await customer.says("oui", "affirm", turn=again) == ["utter_complaint_done"]
+    async with acting() as session:
+        [case] = (await session.scalars(select(Case))).all()
+    assert (case.type_key, case.description) == ("complaint", STORY)
+    assert customer.messages[-1]["number"] == case.number
