@@ -1,0 +1,1 @@
+"""Whole conversations of simulated customers, each judged by the database after it."""
