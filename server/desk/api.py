@@ -16,12 +16,12 @@ from channels.port import Limiter, Live, own_page
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.attachments.limits import MAX_UPLOAD
-from crm_backend.conversations import owners, queries, services
+from crm_backend.conversations import lists, owners, queries, services
 from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
-from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed
+from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed, NotNow
 from server.desk import views
 from server.desk.cursors import cursor, cursor_text
 from server.desk.rights import ANY_AGENT, admit, needing
@@ -79,6 +79,8 @@ class Desk:
     max_upload_bytes: int = MAX_UPLOAD
     ask_in: Collection[str] = ()
     """The channels on which customers are asked by a message how a conversation was."""
+    copying: Collection[str] = ()
+    """Those on which others may be given a copy of an answer."""
 
     def routes(self) -> list[web.RouteDef]:
         """`/desk/api/…`"""
@@ -165,10 +167,10 @@ class Desk:
         view = request.query.get("view", "waiting")
         if view not in ("waiting", "mine", "assistant", "closed"):
             raise BadInput("unknown view")
-        found, following = await queries.listing(
+        found, following = await lists.listing(
             session,
             agent=agent,
-            view=cast("queries.View", view),
+            view=cast("lists.View", view),
             words=request.query.get("q", "")[:200],
             limit=max(1, _number(request.query.get("limit"), 50, most=200)),
             before=cursor(request.query.get("before")),
@@ -176,7 +178,7 @@ class Desk:
         return web.json_response(
             {
                 "items": await views.summaries(session, found, agent.language),
-                "counts": await queries.counts(session, agent=agent),
+                "counts": await lists.counts(session, agent=agent),
                 "next": cursor_text(following),
             }
         )
@@ -208,7 +210,11 @@ class Desk:
             files=given.files,
             location=given.location,
             contacts=given.contacts,
+            cc=given.cc,
+            bcc=given.bcc,
         )
+        if (given.cc or given.bcc) and message.channel not in self.copying:
+            raise NotNow("no_copies_here")
         request[CHANGED] = message.conversation_id
         view = await queries.message(session, conversation_id=message.conversation_id, seq=message.seq)
         return web.json_response({"message": self.shown(view, agent.language)}, status=201 if new else 200)

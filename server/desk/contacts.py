@@ -42,9 +42,10 @@ class Contacts:
         ]
 
     async def ways(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        """Every channel that is installed, by name: its label in each language."""
-        labels = {name: dict(blueprint.label) for name, blueprint in self._board.blueprints.items()}
-        return web.json_response({"ways": labels})
+        """Every channel that is installed, by name: its label in each language; and those on which copies are sent."""
+        blueprints = self._board.blueprints
+        labels = {name: dict(blueprint.label) for name, blueprint in blueprints.items()}
+        return web.json_response({"ways": labels, "copies": [name for name in labels if blueprints[name].copies]})
 
     async def whole(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         return web.json_response({"contact": await self._told(session, await self._customer(request, session))})

@@ -15,7 +15,7 @@ from channels.ending import ended
 from crm_backend.access.queries import may
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import queries
+from crm_backend.conversations import lists, queries
 from crm_backend.database import reading
 from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated, NotFound
 from crm_backend.notices import services as notices
@@ -175,7 +175,7 @@ class Feed:
                 found = await queries.messages_after(session, conversation_id=conversation, after=told)
                 if again is not None and again <= told:
                     found.append(await queries.message(session, conversation_id=conversation, seq=again))
-                counts = await queries.counts(session, agent=desk.agent)
+                counts = await lists.counts(session, agent=desk.agent)
         except NotFound:
             return
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
@@ -191,7 +191,7 @@ class Feed:
     async def _counts(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         try:
             async with reading(self._desk.sessions) as session:
-                counts: dict[str, Any] = await queries.counts(session, agent=desk.agent)
+                counts: dict[str, Any] = await lists.counts(session, agent=desk.agent)
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
             log.warning("desk.push_failed", cause=type(error).__name__)
             return

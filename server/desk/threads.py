@@ -18,6 +18,7 @@ from crm_backend.conversations.model import Message
 from crm_backend.errors import BadInput, NotFound
 from server.desk import views
 from server.desk.api import CHANGED, Body, Desk, Handler, body
+from server.desk.pictures import RemotePictures
 from server.desk.rights import needing
 
 ALSO_CHANGED = web.RequestKey("ALSO_CHANGED", UUID)
@@ -31,8 +32,8 @@ class At(Body):
 class Threads:
     """Handlers beside those of `Desk`, with the same sign-in."""
 
-    def __init__(self, desk: Desk, blueprints: Mapping[str, Blueprint]) -> None:
-        self._desk, self._blueprints = desk, blueprints
+    def __init__(self, desk: Desk, blueprints: Mapping[str, Blueprint], pictures: RemotePictures) -> None:
+        self._desk, self._blueprints, self._pictures = desk, blueprints, pictures
 
     def routes(self) -> list[web.RouteDef]:
         """`/desk/api/conversations/ID/…`"""
@@ -57,7 +58,7 @@ class Threads:
         return web.json_response({"conversation": await views.summary(session, restored.id, agent.language)})
 
     async def original(self, request: web.Request, session: AsyncSession, _agent: Agent) -> web.Response:
-        """A mail as it came, with remote images only when asked for."""
+        """A mail as it came, with remote images, as we fetch them, only when asked for."""
         message = await session.scalar(
             select(Message).where(Message.conversation_id == _id(request), Message.seq == _seq(request))
         )
@@ -67,7 +68,7 @@ class Threads:
         if file is None or show is None:
             raise NotFound("no original")
         raw = await self._desk.files.read(UUID(file))
-        images = request.query.get("images") == "1"
+        images = self._pictures.address if request.query.get("images") == "1" else None
         return web.json_response(await asyncio.to_thread(show, raw, images))
 
     def _telling_both(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import queries, ratings
+from crm_backend.conversations import lists, queries, ratings
 from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent, owner_kind
@@ -49,6 +49,7 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
     return {
         **view.outward(company=company, mine="agent", link=link),
         "agent_id": str(view.agent_id) if view.agent_id else None,
+        "copies": {"cc": view.cc, "bcc": view.bcc} if view.cc or view.bcc else None,
         "channel": view.channel,
         "account": view.account,
         "sender_name": view.sender_name,
@@ -61,19 +62,20 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
         "beware": beware.warnings(view.sender_name, _written_from(view), language) if view.author == "customer" else [],
         "intent": view.intent,
         "confidence": view.confidence,
+        "corrected": view.corrected,
     }
 
 
 async def summaries(
-    session: AsyncSession, conversations: Sequence[Conversation], language: str
+    session: AsyncSession, conversations: Sequence[Conversation | lists.Listed], language: str
 ) -> list[dict[str, Any]]:
     """Rows of the list."""
-    lasts = await queries.last_messages(session, conversations)
+    lasts = await lists.last_messages(session, conversations)
     owners = {owner_agent(conversation.owner) for conversation in conversations} - {None}
     rows = list(await session.scalars(select(Agent).where(Agent.id.in_(owners)))) if owners else []
     names = {agent.id: agent.first_name for agent in rows}
     rated = await ratings.of(session, [each.id for each in conversations])
-    called = await queries.shown_names(session, [each.id for each in conversations])
+    called = await lists.shown_names(session, [each.id for each in conversations])
     return [
         {
             **_summary(each, lasts.get(each.id), names, language),
@@ -91,11 +93,11 @@ def _written_from(view: MessageView) -> str | None:
     return told if isinstance(told, str) else None
 
 
-def _mailed(conversation: Conversation) -> str | None:
+def _mailed(conversation: Conversation | lists.Listed) -> str | None:
     return conversation.address if "@" in conversation.address else None
 
 
-def _answer_by(conversation: Conversation) -> dict[str, str] | None:
+def _answer_by(conversation: Conversation | lists.Listed) -> dict[str, str] | None:
     """Where the next answer of a person goes, because it was promised there (`by_mail.promise`)."""
     promised = conversation.answer_by
     return {"channel": promised["channel"], "to": promised["address"]} if promised else None
@@ -107,7 +109,7 @@ def _rating(said: ratings.Rated | None) -> dict[str, Any] | None:
 
 
 def _summary(
-    conversation: Conversation, last: MessageView | None, names: dict[UUID, str], language: str
+    conversation: Conversation | lists.Listed, last: lists.Said | None, names: dict[UUID, str], language: str
 ) -> dict[str, Any]:
     holder = owner_agent(conversation.owner)
     customer = conversation.customer
@@ -125,9 +127,7 @@ def _summary(
         "proof": conversation.proof,
         "goal": words.goal(conversation.passport, language),
         "mood": conversation.mood,
-        "last": {"from": last.author, "text": last.gist[:200], "at": instant(last.at), "seq": last.seq}
-        if last
-        else None,
+        "last": {"from": last.author, "text": last.gist, "at": instant(last.at), "seq": last.seq} if last else None,
         "unread": max(0, conversation.last_seq - conversation.agent_seen_seq),
         "waiting_since": instant(conversation.waiting_since) if conversation.waiting_since else None,
         "created_at": instant(conversation.created_at),

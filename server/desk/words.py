@@ -11,6 +11,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import format_currency
 
+from actions.tasks import finding
+from actions.tasks.topic import TOPICS
 from crm_backend.catalogue import words as catalogue
 from crm_backend.orders.schema import OrderView, ShipmentView
 from crm_backend.policies import words as policies
@@ -53,6 +55,7 @@ GOAL = {
     "order_status_unknown": {"fr": "Savoir où en est sa commande", "en": "Find out where their order is"},
     "person": {"fr": "Parler à une personne", "en": "Talk to a person"},
 }
+CONCERNS = {"fr": "{what} (commande {number})", "en": "{what} (order {number})"}
 TRIED = {
     "article": {"fr": "A montré l’article «\u00a0{title}\u00a0»", "en": "Showed the article “{title}”"},
     "order": {"fr": "A donné l’état\u00a0: {title}", "en": "Gave the status: {title}"},
@@ -143,6 +146,13 @@ def undelivered(reason: str | None, said: str | None, language: str) -> str | No
     return sentence if not said or reason == "fault" else f"{sentence} {DETAIL[language].format(said=said)}"
 
 
+def called(topic: str, language: str) -> str:
+    """What a topic is called, at the start of a line; its bare name for one that is gone."""
+    finding.find()
+    title = TOPICS[topic].title[language] if topic in TOPICS else topic.replace("_", " ")
+    return title[:1].upper() + title[1:]
+
+
 def goal(passport: dict[str, Any] | None, language: str) -> str | None:
     """What the customer wants, in one line."""
     if not passport:
@@ -150,8 +160,12 @@ def goal(passport: dict[str, Any] | None, language: str) -> str | None:
     known = passport["goal"]
     if known["code"] == "said":
         return str(known["text"])
-    if known["code"] == "order_status" and not known.get("number"):
-        return GOAL["order_status_unknown"][language]
+    if known["code"] == "topic" and known["topic"] != "order_status":
+        title = called(known["topic"], language)
+        return CONCERNS[language].format(what=title, number=known["number"]) if known.get("number") else title
+    if known["code"] in ("topic", "order_status"):
+        code = "order_status" if known.get("number") else "order_status_unknown"
+        return GOAL[code][language].format(number=known.get("number"))
     return GOAL[known["code"]][language].format(**{k: v for k, v in known.items() if k != "code"})
 
 

@@ -13,6 +13,7 @@ from crm_backend.conversations.texts import clean_name
 OneLine = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text, length=200))]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{3,30}$")]
 Email = Annotated[str, Field(pattern=r"^[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,190}$")]
+Copies = Annotated[list[Email], AfterValidator(lambda given: list({one.casefold(): one for one in given}.values()))]
 
 
 class Place(Location):
@@ -46,3 +47,5 @@ class Written(BaseModel):
     files: list[UUID] = Field([], max_length=10)
     location: Place | None = None
     contacts: list[Person] = Field([], max_length=5)
+    cc: Copies = Field([], max_length=10)
+    bcc: Copies = Field([], max_length=10)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from playwright.async_api import Route, expect
 
 from server.app import Parts
+from server.desk.pictures import RemotePictures
 from tests.browser.conftest import MakeDesk
 from tests.browser.letters import SUBJECT, broken_lamp, mail, shared_things, undelivered
 from tests.browser.test_accessibility import barriers
+from tests.support import samples
 
 
 async def test_a_mail_is_read_with_its_original(server: Parts, colleague: MakeDesk) -> None:
@@ -26,9 +31,18 @@ async def test_a_mail_is_read_with_its_original(server: Parts, colleague: MakeDe
     await expect(automatic).to_contain_text("Réponse automatique")
 
 
-async def test_the_original_runs_nothing_and_fetches_nothing_until_asked(server: Parts, colleague: MakeDesk) -> None:
+async def test_the_original_runs_nothing_and_fetches_nothing_until_asked(
+    server: Parts, colleague: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     agent = await colleague()
     fetched: list[str] = []
+    ours: list[str] = []
+
+    async def fetch(_: RemotePictures, url: str) -> bytes:
+        ours.append(url)
+        return samples.picture()
+
+    monkeypatch.setattr(RemotePictures, "_fetch", fetch)
 
     async def note(route: Route) -> None:
         fetched.append(route.request.url)
@@ -44,8 +58,11 @@ async def test_the_original_runs_nothing_and_fetches_nothing_until_asked(server:
     assert await letter.locator("script").count() == 0
     assert fetched == []
     assert await barriers(agent.page) == ""
-    async with agent.page.expect_request("https://elsewhere.example/pixel.png"):
-        await agent.part("show-images").click()
+    await agent.part("show-images").click()
+    async with asyncio.timeout(15):
+        while not ours:
+            await asyncio.sleep(0.05)
+    assert (ours, fetched) == (["https://elsewhere.example/pixel.png"], [])
     await expect(agent.part("show-images")).to_have_count(0)
     assert await agent.page.evaluate("() => window.hurt") is None
 

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select, update
 
+from crm_backend.conversations.model import Conversation, Message
 from server.app import Parts
 from tests.conftest import MakeAgent, MakeCustomer
 from tests.support import samples
@@ -80,6 +82,30 @@ async def test_an_agent_sends_a_place_and_a_contact(server: Parts, customer: Mak
     assert shown["location"]["latitude"] == 45.764 and shown["contacts"] == [person]
 
 
+async def test_copies_are_kept_with_the_answer_and_refused_where_none_are_sent(
+    server: Parts, customer: MakeCustomer, agent: MakeAgent
+) -> None:
+    marie, claire = await customer(), await agent()
+    await marie.say("bonjour")
+    conversation = str(marie.conversation)
+    await claire.take(conversation)
+    copies = {"cc": ["paul@client.example", "PAUL@client.example"], "bcc": ["chef@maison.example"]}
+    status, refused = await send(claire, conversation, text="voici", **copies)
+    assert (status, refused["reason"]) == (409, "no_copies_here")
+    async with server.sessions() as session, session.begin():
+        await session.execute(update(Conversation).values(channel="mail", address="marie@client.example"))
+    status, sent = await send(claire, conversation, text="voici", **copies)
+    assert status == 201
+    assert sent["message"]["copies"] == {"cc": ["PAUL@client.example"], "bcc": ["chef@maison.example"]}
+    async with server.sessions() as session:
+        told = await session.scalar(select(Message).where(Message.author == "agent"))
+        assert told is not None and (told.content["cc"], told.content["bcc"]) == tuple(
+            sent["message"]["copies"][name] for name in ("cc", "bcc")
+        )
+    _, ways = await claire.call("GET", "/ways")
+    assert "mail" in ways["copies"] and "webchat" not in ways["copies"]
+
+
 @pytest.mark.parametrize(
     "carried",
     [
@@ -88,8 +114,20 @@ async def test_an_agent_sends_a_place_and_a_contact(server: Parts, customer: Mak
         {"contacts": [{"name": " ", "phones": ["0472000000"]}]},
         {"contacts": [{"name": "Camille", "phones": ["javascript:alert(1)"]}]},
         {"contacts": [{"name": "Camille", "emails": ["a@b\r\nBcc: c@d"]}]},
+        {"cc": ["a@b.example\r\nBcc: c@d.example"]},
+        {"bcc": ["nobody"]},
+        {"cc": [f"{number}@b.example" for number in range(11)]},
     ],
-    ids=["off the globe", "nothing to reach them by", "no name", "no number", "a line break"],
+    ids=[
+        "off the globe",
+        "nothing to reach them by",
+        "no name",
+        "no number",
+        "a line break",
+        "a field in a copy",
+        "no address",
+        "too many copies",
+    ],
 )
 async def test_a_place_or_a_contact_that_is_none_is_refused(
     server: Parts, agent: MakeAgent, carried: dict[str, Any]

@@ -161,7 +161,8 @@ async def test_the_passport_tells_the_agent_what_is_known_in_their_language(
         heard = {"intent": "order_status", "confidence": 0.97, "entities": entities}
         card = {"kind": "order", "title": "W10234 : expédiée", "text": "", "lines": ["1 bol"]}
         return web.json_response(
-            said("Voici.") | {"replies": [{"text": "Voici.", "cards": [card]}], "understanding": heard}
+            said("Voici.", state={"slots": {"topic": "order_status"}})
+            | {"replies": [{"text": "Voici.", "cards": [card]}], "understanding": heard}
         )
 
     scripted.script = script

@@ -74,11 +74,21 @@ const ART = {
      <ellipse cx="120" cy="118" rx="76" ry="15" fill="#75999f"/><ellipse cx="120" cy="121" rx="64" ry="10" fill="#5f868c"/><path d="M44 118c0-20 152-20 152 0" stroke="#c9dddf" stroke-width="2.5" fill="none"/>`,
     "#e8dcc9",
   ),
+  candle: frame(
+    `${shadow(120, 212, 50)}<circle cx="120" cy="84" r="62" fill="#fff3cf" opacity=".7"/><path d="M120 50c14 18 16 26 16 34a16 16 0 0 1-32 0c0-8 6-18 16-34z" fill="#f0b25a"/>
+     <path d="M120 72c6 8 8 12 8 17a8 8 0 0 1-16 0c0-5 4-10 8-17z" fill="#fff3cf"/><path d="M120 98v18" stroke="${INK}" stroke-width="3" stroke-linecap="round"/>
+     <rect x="76" y="114" width="88" height="96" rx="8" fill="${CREAM}"/><ellipse cx="120" cy="116" rx="44" ry="9" fill="#fffaf0"/><rect x="92" y="148" width="56" height="36" rx="3" fill="${STONE}"/>
+     <path d="M100 160h40M106 170h28" stroke="${MOSS}" stroke-width="3" stroke-linecap="round"/>`,
+    "#e6dccb",
+  ),
 };
 
 export type ArtName = keyof typeof ART;
 
 export const art = (name: ArtName): string => ART[name];
+
+/** The same as files, for the cards of the chat. */
+export const pictures = Object.entries(ART).map(([name, drawn]) => [name, drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')] as const);
 
 export const heroArt = `<svg viewBox="0 0 620 520" role="img" aria-labelledby="hero-art" preserveAspectRatio="xMidYMid slice">
   <rect width="620" height="520" fill="#dfd8c4"/>

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { favicon } from "./art";
+import { favicon, pictures } from "./art";
 import { frontDoor, page } from "./page";
 import { WORDS } from "./words";
 
@@ -18,6 +18,7 @@ export default defineConfig({
         this.emitFile({ type: "asset", fileName: "en/index.html", source: page(WORDS.en) });
         this.emitFile({ type: "asset", fileName: "index.html", source: frontDoor() });
         this.emitFile({ type: "asset", fileName: "icon.svg", source: favicon });
+        for (const [name, source] of pictures) this.emitFile({ type: "asset", fileName: `art/${name}.svg`, source });
       },
     },
   ],

@@ -1,7 +1,7 @@
 // Requests to the server: one place for cookies, the CSRF header, time limits and problem documents.
 
 import type {
-  Account, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
+  Account, Along, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
   Summary, Undelivered, View, Ways,
 } from "./types";
 
@@ -103,8 +103,16 @@ export class Api {
     return this.call("POST", `${path(id)}/take`, { version });
   }
 
-  send(id: string, clientId: string, text: string, files: string[] = []): Promise<{ message: DeskMessage }> {
-    return this.call("POST", `${path(id)}/messages`, { client_id: clientId, text, ...(files.length > 0 && { files }) });
+  send(id: string, clientId: string, text: string, files: string[] = [], along: Along = {}): Promise<{ message: DeskMessage }> {
+    return this.call("POST", `${path(id)}/messages`, { client_id: clientId, text, ...(files.length > 0 && { files }), ...along });
+  }
+
+  intents(): Promise<{ items: string[] }> {
+    return this.call("GET", "/intents");
+  }
+
+  correct(id: string, seq: number, intent: string | null): Promise<DeskMessage> {
+    return this.call("PUT", `${path(id)}/messages/${seq}/intent`, { intent });
   }
 
   resend(id: string, seq: number): Promise<{ message: DeskMessage }> {
@@ -171,7 +179,7 @@ export class Api {
     return this.call("POST", `${accountPath(channel, account)}/asides/${encodeURIComponent(id)}`, { do: wish });
   }
 
-  channelNames = (): Promise<{ ways: ChannelNames }> => this.call("GET", "/ways");
+  channelNames = (): Promise<{ ways: ChannelNames; copies: string[] }> => this.call("GET", "/ways");
 
   offers = (id: string): Promise<Offers> => this.call("GET", `${path(id)}/offers`);
 

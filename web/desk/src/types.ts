@@ -1,6 +1,7 @@
 // The shapes that travel between the desk and the server, as docs/protocols.md writes them.
 
 import type { Case, Customer, Order } from "./types.beside";
+import type { Copies } from "./types.contact";
 
 export type * from "./types.beside";
 export type * from "./types.channels";
@@ -13,7 +14,7 @@ export type Speaker = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 export type Proof = "anonymous" | "channel" | "verified" | "signed_in";
 export type Mood = "calm" | "upset";
-export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" | "unknown" | "taken"
+export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" | "unknown" | "taken" | "distress" | "fraud"
   | "too_many" | "too_large" | "encrypted";
 
 export const VIEWS: readonly View[] = ["waiting", "mine", "assistant", "closed"];
@@ -156,6 +157,7 @@ export interface DeskMessage {
   files: FileRef[];
   location: Place | null;
   contacts: Contact[];
+  copies: Copies | null;
   edited: boolean;
   deleted: boolean;
   reactions: string[];
@@ -178,6 +180,8 @@ export interface DeskMessage {
   agent_id: string | null;
   intent: string | null;
   confidence: number | null;
+  /** What a supervisor says it should have been taken for. */
+  corrected: string | null;
 }
 
 export interface Fact {

@@ -57,7 +57,7 @@ async function show({ agent = {}, offers = { offers: [], withheld: null }, more 
   vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { customer: marie, orders: [order], ...more }));
   vi.spyOn(desk.api, "contact").mockResolvedValue({ contact: wish });
   vi.spyOn(desk.api, "offers").mockResolvedValue(offers);
-  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: {} });
+  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: {}, copies: [] });
   await act(() => desk.start());
   await settle();
   await settle();

@@ -39,7 +39,7 @@ function file(id: string, over: Partial<FileRef> = {}): FileRef {
 
 async function show(...messages: DeskMessage[]): Promise<void> {
   vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en" }, csrf: "x" });
-  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: { webchat: { en: "Web chat", fr: "Chat du site" }, letters: { en: "Letter", fr: "Lettre" } } });
+  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: { webchat: { en: "Web chat", fr: "Chat du site" }, letters: { en: "Letter", fr: "Lettre" } }, copies: [] });
   vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
   vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", { owner: mine, customer: null }), messages }));
   await act(() => desk.start());
@@ -189,7 +189,7 @@ test("an answer waits for its files, goes with them, and a refused one stays in 
   expect(send).not.toHaveBeenCalled();
   await act(() => arrives({ file: file("f1") }));
   await settle();
-  expect(send).toHaveBeenCalledWith("x", expect.any(String), "", ["f1"]);
+  expect(send).toHaveBeenCalledWith("x", expect.any(String), "", ["f1"], {});
   await act(() => desk.uploads.add("x", [new File(["x"], "big.png")]));
   await settle();
   expect(one("attached").textContent).toContain("Too large: 10 MB at most.");

@@ -26,8 +26,8 @@ export function summary(id: string, change: Partial<Summary> = {}): Summary {
 export function message(seq: number, change: Partial<DeskMessage> = {}): DeskMessage {
   return {
     id: `m${seq}`, seq, from: "customer", name: null, text: `message ${seq}`, language: "fr", buttons: [], cards: [], files: [],
-    location: null, contacts: [], edited: false, deleted: false, reactions: [], quote: null, place: seq, channel: "webchat",
-    account: "main", sender_name: null, details: null, automatic: null, error: null, waits: false, instead: null, aside: null, beware: [], at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, ...change,
+    location: null, contacts: [], copies: null, edited: false, deleted: false, reactions: [], quote: null, place: seq, channel: "webchat",
+    account: "main", sender_name: null, details: null, automatic: null, error: null, waits: false, instead: null, aside: null, beware: [], at: "2026-11-22T09:00:00Z", client_id: null, delivery: null, agent_id: null, intent: null, confidence: null, corrected: null, ...change,
   };
 }
 

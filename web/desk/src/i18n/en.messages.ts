@@ -68,7 +68,7 @@ export const messages = {
     retry: "Try again",
     frame: "The mail as it came",
     blocked: (n: number) => (n === 1 ? "1 image from elsewhere is blocked." : `${n} images from elsewhere are blocked.`),
-    blockedWhy: "Your browser would load them: the sender learns that it was read, when, and your office’s internet address.",
+    blockedWhy: "Our server would load them: the sender learns that it was read and when, and nothing of you.",
     images: "Show images",
     quoted: "Quoted text",
     signature: "Signature",

@@ -1,5 +1,6 @@
 // Every sentence of the desk in English; its shape is the dictionary that French must fill completely.
 
+import { answers } from "./en.answers";
 import { beside } from "./en.beside";
 import { channels } from "./en.channels";
 import { contact } from "./en.contact";
@@ -86,7 +87,7 @@ export const en = {
   },
   mood: { calm: "Calm", upset: "Upset" },
   reason: {
-    asked: "at their request", upset: "upset customer", unclear: "request not understood",
+    asked: "at their request", upset: "upset customer", unclear: "request not understood", distress: "distress or danger", fraud: "suspected fraud",
     failure: "the assistant had a failure", verification: "identity not confirmed", unknown: "no answer known", taken: "an agent stepped in",
     too_many: "enough automatic answers for today", too_large: "message too large to read", encrypted: "encrypted message",
   },
@@ -160,6 +161,10 @@ export const en = {
     discard: "Back to the composer",
     understood: "What the assistant understood",
     understoodAs: (intent: string, percent: string | null) => `Understood: ${intent}${percent ? ` (${percent})` : ""}`,
+    corrected: (intent: string) => `Corrected: ${intent}`,
+    correct: "It was about:",
+    notCorrected: "no correction",
+    correctionFailed: "That could not be kept. Try again.",
     buttons: "Offered replies",
     order: "Order",
     article: "Article",
@@ -251,6 +256,7 @@ export const en = {
   ...messages,
   ...channels,
   ...contact,
+  ...answers,
   ...beside,
   time: {
     seconds: (n: number) => `${n} s`,

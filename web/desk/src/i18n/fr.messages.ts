@@ -70,7 +70,7 @@ export const messages: typeof english = {
     retry: "Réessayer",
     frame: "L’e-mail tel qu’il est arrivé",
     blocked: (n) => (n === 1 ? "1\u00a0image venue d’ailleurs est bloquée." : `${n}\u00a0images venues d’ailleurs sont bloquées.`),
-    blockedWhy: "Votre navigateur les chargerait\u00a0: l’expéditeur apprend que son e-mail est lu, quand, et l’adresse internet de votre bureau.",
+    blockedWhy: "Notre serveur les chargerait\u00a0: l’expéditeur apprend que son e-mail est lu et quand, rien de vous.",
     images: "Afficher les images",
     quoted: "Texte cité",
     signature: "Signature",

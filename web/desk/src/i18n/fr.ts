@@ -1,6 +1,7 @@
 // Every sentence of the desk in French. `\u00a0` is the no-break space that French wants before : ; ? ! and in « ».
 
 import type { Dictionary } from "./en";
+import { answers } from "./fr.answers";
 import { beside } from "./fr.beside";
 import { channels } from "./fr.channels";
 import { contact } from "./fr.contact";
@@ -88,7 +89,7 @@ export const fr: Dictionary = {
   },
   mood: { calm: "Calme", upset: "Mécontent" },
   reason: {
-    asked: "à sa demande", upset: "client mécontent", unclear: "demande non comprise",
+    asked: "à sa demande", upset: "client mécontent", unclear: "demande non comprise", distress: "détresse ou danger", fraud: "fraude possible",
     failure: "panne de l’assistant", verification: "identité non confirmée", unknown: "pas de réponse connue", taken: "prise par un conseiller",
     too_many: "assez de réponses automatiques pour aujourd’hui", too_large: "message trop lourd pour être lu", encrypted: "message chiffré",
   },
@@ -162,6 +163,10 @@ export const fr: Dictionary = {
     discard: "Reprendre le texte",
     understood: "Ce que l’assistant a compris",
     understoodAs: (intent, percent) => `Compris\u00a0: ${intent}${percent ? ` (${percent})` : ""}`,
+    corrected: (intent) => `Corrigé\u00a0: ${intent}`,
+    correct: "Il s’agissait de\u00a0:",
+    notCorrected: "pas de correction",
+    correctionFailed: "Ce n’est pas enregistré. Réessayez.",
     buttons: "Réponses proposées",
     order: "Commande",
     article: "Article",
@@ -253,6 +258,7 @@ export const fr: Dictionary = {
   ...messages,
   ...channels,
   ...contact,
+  ...answers,
   ...beside,
   time: {
     seconds: (n) => `${n}\u00a0s`,

@@ -1,7 +1,7 @@
 // The open conversation: its messages in order, what is still being sent, and who is writing.
 
 import { newer } from "./list";
-import type { Beforehand, Case, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
+import type { Along, Beforehand, Case, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
 
 export interface Typing {
   from: "customer" | "bot" | "agent";
@@ -29,6 +29,7 @@ export interface Outgoing {
   clientId: string;
   text: string;
   files?: FileRef[];
+  along?: Along;
   at: string;
   state: "queued" | "sending" | "failed";
   attempts: number;

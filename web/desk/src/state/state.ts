@@ -32,6 +32,8 @@ export interface State {
   notice: string | null;
   /** What channels are called; those that the server has not told yet go by their own names. */
   channelNames: ChannelNames;
+  /** The channels on which others may be given a copy of an answer. */
+  copying: string[];
 }
 
 export type Action =
@@ -62,13 +64,13 @@ export type Action =
   | { do: "typing over"; now: number }
   | { do: "conflict"; id: string; detail: string | null }
   | { do: "outgoing"; id: string; change: (outgoing: Outgoing[]) => Outgoing[] }
-  | { do: "channel names"; names: ChannelNames }
+  | { do: "channel names"; names: ChannelNames; copying: string[] }
   | { do: "notice"; text: string | null };
 
 export function initial(language: Language, view: View = "waiting"): State {
   return {
     session: "unknown", expired: false, agent: null, language, connection: "connecting", page: "conversations", view, query: "",
-    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {},
+    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {}, copying: [],
   };
 }
 
@@ -95,7 +97,7 @@ export function reduce(state: State, action: Action): State {
     case "pane":
       return { ...state, pane: action.pane };
     case "channel names":
-      return { ...state, channelNames: action.names };
+      return { ...state, channelNames: action.names, copying: action.copying };
     case "notice":
       return { ...state, notice: action.text };
     case "outgoing":

@@ -3,12 +3,15 @@
 import { Hand, SendHorizontal } from "lucide-preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sends } from "../keys";
-import type { Summary } from "../types";
+import { asSent, lastCopies, sendable, type Typed } from "../copies";
+import type { Place, Summary } from "../types";
 import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
+import { CopiesButton, CopiesFields, useCopying } from "./copies";
 import { Elsewhere } from "./elsewhere";
 import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
+import { PlaceButton, PlaceChip, PlaceForm } from "./place";
 import { AnswerBy } from "./way";
 
 export function Composer({ id, summary }: { id: string; summary: Summary }) {
@@ -21,7 +24,10 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const dropping = useDrop(id);
   const [wanted, setWanted] = useState(false);
   const under = uploads.some((one) => !one.file && one.trouble === null);
-  const ready = uploads.some((one) => one.file);
+  const [place, setPlace] = useState<Place | null>(null);
+  const [placing, setPlacing] = useState(false);
+  const copies = useCopies(summary);
+  const ready = place !== null || uploads.some((one) => one.file);
   useGrowing(field, text);
   useCommand("reply", () => {
     setText(desk.keep.draft(id));
@@ -40,11 +46,13 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   };
   const send = (): void => {
     const said = text.trim();
-    if (!said && !ready && !under) return;
+    if ((!said && !ready && !under) || !copies.fit) return;
     setWanted(under);
     if (under) return;
-    desk.outbox.send(id, said, desk.uploads.take(id));
+    const location = place && { ...place, name: place.name ?? "", address: place.address ?? "" };
+    desk.outbox.send(id, said, desk.uploads.take(id), { ...copies.sent, ...(location && { location }) });
     setText("");
+    setPlace(null);
     desk.keep.setDraft(id, "");
     field.current?.focus();
   };
@@ -54,6 +62,11 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
     if (uploads.some((one) => one.trouble !== null)) setWanted(false);
     else send();
   }, [wanted, under]);
+  const putPlace = (chosen: Place | null): void => {
+    setPlace(chosen);
+    setPlacing(false);
+    field.current?.focus();
+  };
   const firstName = summary.customer?.name.split(" ")[0] ?? t.composer.them;
   return (
     <form
@@ -64,7 +77,10 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
     >
       {dropping && <p class="drop" aria-hidden="true">{t.files.drop}</p>}
       <AnswerBy summary={summary} />
+      {copies.fields}
       <Tray id={id} />
+      {place && <PlaceChip place={place} onRemove={() => putPlace(null)} />}
+      {placing && <PlaceForm onAdd={putPlace} onClose={() => putPlace(place)} />}
       <textarea
         ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
         aria-label={t.composer.label} placeholder={t.composer.placeholder(firstName, t.languageName[summary.language])}
@@ -84,6 +100,8 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       />
       <div class="composer-foot">
         <AttachButton id={id} />
+        <PlaceButton open={placing} onToggle={() => setPlacing(!placing)} />
+        {copies.button}
         <Elsewhere id={id} onOffer={offered} />
         <p id="composer-hint" class="quiet" aria-live="polite">{wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
         <button type="submit" class="button primary" data-testid="send" aria-disabled={wanted || (!text.trim() && !ready && !under)}>
@@ -92,6 +110,28 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       </div>
     </form>
   );
+}
+
+/** The copies of the next answer: as they were with the last one, until the agent changes them. */
+function useCopies(summary: Summary) {
+  const copying = useCopying(summary);
+  const [typed, setTyped] = useState<Typed | null>(null);
+  const last = useSelect((state) => JSON.stringify(lastCopies(state.open?.messages ?? [])));
+  const [asked, setAsked] = useState(false);
+  const now = typed ?? (JSON.parse(last) as Typed);
+  const some = Boolean(now.cc || now.bcc);
+  // Whoever gets a copy is in sight: to fold the fields is to empty them.
+  const open = copying && (some || asked);
+  const toggle = (): void => {
+    setAsked(!open);
+    if (open) setTyped({ cc: "", bcc: "" });
+  };
+  return {
+    sent: copying ? asSent(now) : {},
+    fit: !copying || (sendable(now.cc) && sendable(now.bcc)),
+    fields: open && <CopiesFields typed={now} onType={setTyped} focused={asked} />,
+    button: copying && <CopiesButton open={open} onToggle={toggle} />,
+  };
 }
 
 function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {

@@ -3,15 +3,17 @@
 import { Bot, Check, CheckCheck, Clock, Images, Sparkles, TriangleAlert } from "lucide-preact";
 import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
-import { clock, full, percent } from "../format";
+import { clock, full } from "../format";
 import type { Dictionary } from "../i18n";
 import type { Delivery, DeskMessage } from "../types";
 import { BewareNotes } from "./beware";
 import { ChannelIcon, Icon, PlainText } from "./bits";
 import { Carried, Quote, Reactions } from "./carried";
+import { CopiesNote } from "./copies";
 import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
 import { MailHead, ThreadNote } from "./mail";
 import { MailNotes, WrittenOn } from "./notes";
+import { Understood } from "./understood";
 import { SetAside, WayNote } from "./way";
 
 interface MessageProps {
@@ -61,6 +63,7 @@ export const MessageItem = memo(function MessageItem({ message, together, shown,
       <MailNotes message={message} />
       {from === "customer" && <ThreadNote message={message} />}
       {from === "customer" && <BewareNotes reasons={message.beware} />}
+      {from === "agent" && <CopiesNote message={message} />}
       {from !== "customer" && <WayNote message={message} />}
       {from !== "customer" && message.delivery === "failed" && <NotDelivered message={message} />}
     </li>
@@ -90,9 +93,7 @@ function Who({ message, together, moved }: { message: DeskMessage; together: boo
 
 function Line({ message, together }: { message: DeskMessage; together: boolean }) {
   const t = useText();
-  const language = useLanguage();
   const [understood, setUnderstood] = useState(false);
-  const sure = message.confidence === null ? null : percent(message.confidence, language);
   return (
     <>
       <div class="message-line">
@@ -119,7 +120,7 @@ function Line({ message, together }: { message: DeskMessage; together: boolean }
           )}
         </span>
       </div>
-      {understood && message.intent && <p class="understood">{t.transcript.understoodAs(message.intent, sure)}</p>}
+      {understood && message.intent && <Understood message={message} />}
     </>
   );
 }

@@ -3,7 +3,7 @@
 import { Clock, TriangleAlert } from "lucide-preact";
 import type { Outgoing } from "../state/conversation";
 import { Icon, PlainText } from "./bits";
-import { Files } from "./carried";
+import { Files, SharedPlace } from "./carried";
 import { emit } from "./commands";
 import { useDesk, useSelect, useText } from "./hooks";
 
@@ -23,6 +23,7 @@ export function OutgoingItem({ one, id }: { one: Outgoing; id: string }) {
         <div class="bubble">
           {one.text && <p class="message-text" dir="auto"><PlainText text={one.text} /></p>}
           <Files files={one.files ?? []} />
+          {one.along?.location && <SharedPlace place={one.along.location} />}
         </div>
       </div>
       {one.state === "failed" ? (

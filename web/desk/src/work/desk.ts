@@ -91,7 +91,8 @@ export class Desk {
       void this.reading.loadList();
     }
     // Until they are known, channels go by the names of their folders.
-    this.api.channelNames().then(({ ways }) => this.store.dispatch({ do: "channel names", names: ways })).catch(() => {});
+    this.api.channelNames()
+      .then(({ ways, copies }) => this.store.dispatch({ do: "channel names", names: ways, copying: copies ?? [] })).catch(() => {});
   }
 
   /** Whether the role opens conversations at all: without it there is no list to load and no feed to listen to. */
@@ -188,6 +189,22 @@ export class Desk {
       this.store.dispatch({ do: "notice", text: error instanceof Refused ? error.detail : "" });
       return "failed";
     }
+  }
+
+  /** What a message can be about, asked for once. */
+  intents(): Promise<string[]> {
+    this.known ??= this.api.intents().then(({ items }) => items).catch((error: unknown) => {
+      this.known = null;
+      throw error;
+    });
+    return this.known;
+  }
+
+  private known: Promise<string[]> | null = null;
+
+  /** Says what a message should have been taken for; null takes it back. */
+  async correct(id: string, seq: number, intent: string | null): Promise<void> {
+    this.store.dispatch({ do: "message", id, message: await this.api.correct(id, seq, intent) });
   }
 
   /** Queues a message again that could not be delivered. */

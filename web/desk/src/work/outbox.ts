@@ -3,7 +3,7 @@
 import { Refused, mayPass, type Api } from "../api";
 import type { Outgoing } from "../state/conversation";
 import type { Store } from "../state/store";
-import type { FileRef } from "../types";
+import type { Along, FileRef } from "../types";
 import type { Keep } from "./keep";
 
 const ATTEMPTS = 5;
@@ -42,9 +42,9 @@ export class Outbox {
     }
   }
 
-  send(id: string, text: string, files: FileRef[] = []): void {
+  send(id: string, text: string, files: FileRef[] = [], along: Along = {}): void {
     const one: Outgoing = {
-      clientId: this.makeId(), text, files, at: new Date().toISOString(), state: "queued", attempts: 0, reason: null,
+      clientId: this.makeId(), text, files, along, at: new Date().toISOString(), state: "queued", attempts: 0, reason: null,
     };
     this.change(id, (list) => [...list, one]);
     void this.pump(id);
@@ -82,7 +82,7 @@ export class Outbox {
     if (!one) return;
     this.edit(id, one.clientId, { state: "sending" });
     try {
-      const { message } = await this.api.send(id, one.clientId, one.text, one.files?.map((file) => file.id));
+      const { message } = await this.api.send(id, one.clientId, one.text, one.files?.map((file) => file.id), one.along);
       this.store.dispatch({ do: "message", id, message });
       this.discard(id, one.clientId);
     } catch (error) {

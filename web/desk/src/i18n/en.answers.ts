@@ -1,0 +1,22 @@
+// What goes with an answer besides words and files, in English.
+
+export const answers = {
+  place: {
+    add: "Send a place",
+    where: "Coordinates or a map’s address",
+    name: "Name",
+    address: "Address",
+    join: "Add to the answer",
+    cancel: "Cancel",
+    wrong: "No place can be read from this. Paste coordinates such as 45.7578, 4.8320, or the address of a map.",
+  },
+  copies: {
+    add: "Copies (Cc, Bcc)",
+    cc: "Cc",
+    ccHelp: "everyone sees them",
+    bcc: "Bcc",
+    bccHelp: "nobody sees them",
+    wrong: (part: string) => `“${part}” is not an e-mail address`,
+    many: (most: number) => `At most ${most} addresses`,
+  },
+};

@@ -1,0 +1,24 @@
+// What goes with an answer besides words and files, in French.
+
+import type { answers as english } from "./en.answers";
+
+export const answers: typeof english = {
+  place: {
+    add: "Envoyer un lieu",
+    where: "Coordonnées ou adresse d’une carte",
+    name: "Nom",
+    address: "Adresse",
+    join: "Joindre à la réponse",
+    cancel: "Annuler",
+    wrong: "Aucun lieu n’y figure. Collez des coordonnées comme 45.7578, 4.8320, ou l’adresse d’une carte.",
+  },
+  copies: {
+    add: "Copies (Cc, Cci)",
+    cc: "Cc",
+    ccHelp: "visibles de tous",
+    bcc: "Cci",
+    bccHelp: "visibles de personne",
+    wrong: (part) => `«\u00a0${part}\u00a0» n’est pas une adresse e-mail`,
+    many: (most) => `${most}\u00a0adresses au plus`,
+  },
+};

@@ -1,0 +1,152 @@
+// What goes with an answer besides words and files: a place, and copies where the channel sends them.
+
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from "vitest";
+import { Api } from "../src/api";
+import { addressesIn, lastCopies, sendable } from "../src/copies";
+import type { Live } from "../src/live";
+import { coordinates } from "../src/places";
+import { initial } from "../src/state/state";
+import { Store } from "../src/state/store";
+import type { DeskMessage, Summary } from "../src/types";
+import { App } from "../src/ui/app";
+import { Desk } from "../src/work/desk";
+import { Keep } from "../src/work/keep";
+import { answer, claire, message, mine, summary } from "./shapes";
+
+let place: HTMLElement;
+let desk: Desk;
+let sent: MockInstance<Api["send"]>;
+
+const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
+const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
+const one = (id: string): HTMLElement => {
+  const found = all(id)[0];
+  if (!found) throw new Error(`nothing called ${id}`);
+  return found;
+};
+const click = async (id: string): Promise<void> => {
+  await act(() => one(id).click());
+  await settle();
+};
+const type = async (id: string, value: string): Promise<void> => {
+  const field = one(id) as HTMLInputElement;
+  field.value = value;
+  await act(() => void field.dispatchEvent(new Event("input", { bubbles: true })));
+};
+const press = (id: string, key: string): Promise<void> =>
+  act(() => void one(id).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
+
+async function show(change: Partial<Summary>, ...messages: DeskMessage[]): Promise<void> {
+  vi.spyOn(desk.api, "session").mockResolvedValue({ agent: { ...claire, language: "en" }, csrf: "x" });
+  vi.spyOn(desk.api, "channelNames").mockResolvedValue({ ways: {}, copies: ["letters"] });
+  vi.spyOn(desk.api, "list").mockResolvedValue({ items: [summary("x")], counts: { waiting: 1, mine: 0, assistant: 0 }, next: null });
+  vi.spyOn(desk.api, "conversation").mockResolvedValue(answer("x", { conversation: summary("x", { owner: mine, ...change }), messages }));
+  sent = vi.spyOn(desk.api, "send").mockImplementation(async (_id, clientId, text, _files, along) =>
+    ({ message: message(9, { from: "agent", client_id: clientId, text, copies: { cc: along?.cc ?? [], bcc: along?.bcc ?? [] } }) }));
+  await act(() => desk.start());
+  await settle();
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = "#/waiting/x";
+  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
+  place = document.body.appendChild(document.createElement("div"));
+  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
+  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
+  act(() => render(<App desk={desk} />, place));
+});
+afterEach(() => {
+  render(null, place);
+  place.remove();
+  vi.unstubAllGlobals();
+});
+
+test.each([
+  ["45.7578, 4.8320", 45.7578, 4.832], ["(45.7578 4.832)", 45.7578, 4.832], ["45,7578 ; 4,832", 45.7578, 4.832],
+  ["https://www.openstreetmap.org/?mlat=45.1&mlon=4.2#map=16/45.9/4.9", 45.1, 4.2], ["https://www.openstreetmap.org/#map=16/45.9/-4.9", 45.9, -4.9],
+  ["https://www.google.com/maps/place/X/@45.1,4.2,17z/data=!3d45.3!4d4.4", 45.3, 4.4], ["https://www.google.com/maps/@45.1,4.2,17z", 45.1, 4.2],
+  ["https://maps.apple.com/?ll=45.1,4.2&q=Shop", 45.1, 4.2], ["https://maps.google.com/?q=45.1%2C4.2", 45.1, 4.2], ["geo:45.1,4.2?z=3", 45.1, 4.2],
+])("a place is read out of %s", (pasted, latitude, longitude) => {
+  expect(coordinates(pasted)).toEqual({ latitude, longitude });
+});
+
+test.each(["", "12 rue de la République, Lyon", "91, 0", "45, 181", "NaN, NaN", "45.1", "javascript:alert(1)"])("no place is read out of %j", (pasted) => {
+  expect(coordinates(pasted)).toBeNull();
+});
+
+test("addresses are told from what is none, each once", () => {
+  expect(addressesIn("Paul <paul@x.fr>; PAUL@x.fr,\n emma@x.fr")).toEqual({ good: ["PAUL@x.fr", "emma@x.fr"], bad: [] });
+  expect(addressesIn("paul, a@b@c d@e").bad).toEqual(["paul", "a@b@c d@e"]);
+  expect(sendable(Array.from({ length: 11 }, (_, n) => `a${n}@x.fr`).join(","))).toBe(false);
+});
+
+describe("the composer", () => {
+  test("sends a place, by keyboard alone", async () => {
+    await show({}, message(1));
+    await click("place");
+    expect(document.activeElement).toBe(one("place-where"));
+    await type("place-where", "12 rue de la République");
+    await press("place-where", "Enter");
+    expect(one("place-form").textContent).toContain("No place can be read from this.");
+    expect(one("place-where").getAttribute("aria-invalid")).toBe("true");
+    await type("place-where", "45.7578, 4.832");
+    await type("place-name", "La boutique");
+    await press("place-name", "Enter");
+    expect(all("place-form")).toHaveLength(0);
+    expect(one("place-chip").textContent).toContain("La boutique");
+    expect(document.activeElement).toBe(one("composer"));
+    await click("send");
+    expect(sent.mock.calls.map((call) => call.slice(2))).toEqual([
+      ["", [], { location: { latitude: 45.7578, longitude: 4.832, name: "La boutique", address: "" } }],
+    ]);
+    expect(all("place-chip")).toHaveLength(0);
+  });
+
+  test("closes the place again and sends none", async () => {
+    await show({}, message(1));
+    await click("place");
+    await press("place-where", "Escape");
+    expect(all("place-form")).toHaveLength(0);
+    expect(document.activeElement).toBe(one("composer"));
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  test("offers no copies where none are sent", async () => {
+    await show({}, message(1));
+    expect(all("copies")).toHaveLength(0);
+  });
+
+  test("sends copies, says who had them, and keeps them for the next answer", async () => {
+    await show({ channel: "letters" }, message(1));
+    await click("copies");
+    expect(document.activeElement).toBe(one("cc"));
+    await type("cc", "paul@x.fr, nobody");
+    await type("composer", "Here it is.");
+    await click("send");
+    expect(sent).not.toHaveBeenCalled();
+    expect(one("cc-trouble").textContent).toBe("“nobody” is not an e-mail address");
+    await type("cc", "Paul <paul@x.fr>");
+    await type("bcc", "chief@x.fr");
+    await click("send");
+    expect(sent.mock.calls[0]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"] });
+    expect(one("copied").textContent).toBe("Cc paul@x.fr · Bcc chief@x.fr");
+    await type("composer", "And this.");
+    await click("send");
+    expect(sent.mock.calls[1]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"] });
+    await click("copies");
+    await type("composer", "For you alone.");
+    await click("send");
+    expect(sent.mock.calls[2]?.[4]).toEqual({});
+  });
+
+  test("begins with those who read the last answer", async () => {
+    const ours = message(2, { from: "agent", agent_id: "a1", copies: { cc: ["paul@x.fr"], bcc: [] } });
+    await show({ answer_by: { channel: "letters", to: "marie@x.fr" } }, message(1), ours, message(3));
+    expect((one("cc") as HTMLInputElement).value).toBe("paul@x.fr");
+    expect(document.activeElement).not.toBe(one("cc"));
+    expect(lastCopies([message(1)])).toEqual({ cc: "", bcc: "" });
+  });
+});
