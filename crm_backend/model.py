@@ -6,6 +6,7 @@ from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.attachments.model import Attachment
 from crm_backend.audit.model import AuditEntry
 from crm_backend.calendars.model import Calendar, CalendarDay
+from crm_backend.call_backs.model import Booking, BookingSchedule
 from crm_backend.canned.model import CannedReply
 from crm_backend.cases.model import (
     Case,
@@ -63,8 +64,9 @@ from crm_backend.knowledge.echo_model import (
     QuestionGroup,
     UnansweredQuestion,
 )
-from crm_backend.knowledge.index_model import ArticleTerm, ArticleWord, Middle, Synonym
+from crm_backend.knowledge.index_model import ArticleStem, ArticleTerm, ArticleWord, Middle, Synonym
 from crm_backend.knowledge.model import Article, ArticleFile, ArticleVersion, Category, Passage, Translation
+from crm_backend.loyalty.model import LoyaltyAdjustment, LoyaltyLevel, LoyaltyMember, LoyaltyProgramme
 from crm_backend.notices.model import AgentNotice
 from crm_backend.notifications.model import ContactPreference, Notification
 from crm_backend.offers.model import ProductPair
@@ -72,6 +74,7 @@ from crm_backend.orders.model import Command, Order, OrderLine, Shipment, Tracki
 from crm_backend.payments.model import Payment, Refund, RefundPart
 from crm_backend.policies.model import Policy
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
+from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
 from crm_backend.returns.model import Return, ReturnLine
 from crm_backend.routing.model import QueueEntry
 from crm_backend.rules.model import Rule, RuleRun, RuleTimer
@@ -83,6 +86,7 @@ from crm_backend.service_levels.model import (
     ServicePolicy,
     ServicePolicyVersion,
 )
+from crm_backend.shops.model import Shop
 from crm_backend.value.model import (
     ChangedCustomer,
     CustomerValue,
@@ -104,6 +108,7 @@ __all__ = [
     "Article",
     "ArticleFile",
     "ArticleOpinion",
+    "ArticleStem",
     "ArticleTerm",
     "ArticleTest",
     "ArticleVersion",
@@ -114,6 +119,8 @@ __all__ = [
     "AttributeValue",
     "AuditEntry",
     "Base",
+    "Booking",
+    "BookingSchedule",
     "Calendar",
     "CalendarDay",
     "CannedReply",
@@ -158,6 +165,10 @@ __all__ = [
     "InvoiceCounter",
     "JoinCode",
     "KeptAnswer",
+    "LoyaltyAdjustment",
+    "LoyaltyLevel",
+    "LoyaltyMember",
+    "LoyaltyProgramme",
     "Member",
     "Merge",
     "MergeStep",
@@ -174,6 +185,9 @@ __all__ = [
     "Policy",
     "Product",
     "ProductPair",
+    "PromoCode",
+    "PromoCodeTry",
+    "PromoCodeUse",
     "QuestionGroup",
     "QueueEntry",
     "QueuedEvent",
@@ -194,6 +208,7 @@ __all__ = [
     "ServicePolicy",
     "ServicePolicyVersion",
     "Shipment",
+    "Shop",
     "StageChange",
     "Subscription",
     "Synonym",

@@ -31,7 +31,8 @@ class Attachment(Identified, Base):
     state: Mapped[str] = mapped_column(default="kept")
     refused: Mapped[str | None]
     uploaded_by: Mapped[str | None]
-    """Who may attach it to a message: `agent:<id>`, or what a channel names its writer by."""
+    """Who may attach it to a message: `agent:<id>`, `turn:<id>` for what the assistant made in that turn, or what a
+    channel names its writer by."""
     held_by: Mapped[str | None]
     """What keeps it beside a message, such as `case:<id>`: while it says so, the file does not go."""
     channel: Mapped[str | None]

@@ -51,6 +51,11 @@ class Wanted(BaseModel):
     created_at: datetime
 
 
+def made_in(turn_id: UUID) -> str:
+    """As whom the assistant keeps what it makes in a turn: only the answer of that turn may take it."""
+    return f"turn:{turn_id}"
+
+
 def ref_of(file: Attachment) -> FileRef:
     """What is told of the file."""
     return FileRef.model_validate(file, from_attributes=True)
@@ -81,6 +86,23 @@ async def room_for_another(session: AsyncSession, uploaded_by: str) -> None:
     )
     if (loose or 0) >= MAX_LOOSE:
         raise RateLimited("too many files that were never sent", retry_after=3600)
+
+
+async def kept_before(session: AsyncSession, *, uploaded_by: str, sha256: str) -> FileRef | None:
+    """The same content, which this person has uploaded before and not sent."""
+    file = await session.scalar(
+        select(Attachment)
+        .where(
+            Attachment.uploaded_by == uploaded_by,
+            Attachment.sha256 == sha256,
+            Attachment.message_id.is_(None),
+            Attachment.held_by.is_(None),
+            Attachment.state == "kept",
+        )
+        .order_by(Attachment.id)
+        .limit(1)
+    )
+    return None if file is None else ref_of(file)
 
 
 async def take(session: AsyncSession, file_ids: Sequence[UUID], *, uploaded_by: str) -> list[Attachment]:

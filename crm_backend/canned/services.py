@@ -116,6 +116,14 @@ async def read(session: AsyncSession, *, actor: Actor, reply_id: UUID) -> Canned
     return row
 
 
+async def by_shortcut(session: AsyncSession, shortcut: str) -> CannedReply | None:
+    """The reply in use with this shortcut."""
+    found: CannedReply | None = await session.scalar(
+        select(CannedReply).where(CannedReply.shortcut == shortcut, CannedReply.archived.is_(False))
+    )
+    return found
+
+
 async def render(
     session: AsyncSession,
     *,

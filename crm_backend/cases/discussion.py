@@ -13,9 +13,9 @@ from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases import events, rows, values, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import stream, written
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.schema import NOBODY, Reply, agent_owner
+from crm_backend.conversations.schema import Reply
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
 
@@ -130,18 +130,12 @@ async def reply(
 async def _say(
     session: AsyncSession, found: Conversation, agent: Agent | None, words: str, client_id: UUID, now: datetime
 ) -> tuple[Message, bool]:
+    if agent is not None:
+        return await written.by_agent(session, found.id, agent=agent, text=words, client_id=client_id)
     conversation = await stream.locked(session, found.id)
-    if agent is None:
-        message = stream.send(session, conversation, author="system", reply=Reply(text=words), now=now)
-        await session.flush()
-        return message, True
-    if conversation.owner == NOBODY:
-        conversation.owner, conversation.closed_at = agent_owner(agent.id), None
-        conversation.version += 1
-    elif conversation.owner != agent_owner(agent.id) and not conversation.owner.startswith("agent:"):
-        await owners.take(session, conversation_id=conversation.id, agent=agent, version=conversation.version)
-        await session.flush()
-    return await owners.answer(session, conversation_id=conversation.id, agent=agent, client_id=client_id, text=words)
+    message = stream.send(session, conversation, author="system", reply=Reply(text=words), now=now)
+    await session.flush()
+    return message, True
 
 
 async def _conversation(session: AsyncSession, case: Case, wanted: UUID | None) -> Conversation:

@@ -66,6 +66,7 @@ async def open_from_conversation(
     if once and (known := await _going(session, conversation.id, new.type_key)) is not None:
         return known
     known_there = conversation.passport or await passport.build(session, conversation, reason="case", now=now)
+    spoken_of = await _orders(session, conversation, known_there) if actor.may("orders.read") else []
     filled = replace(
         new,
         conversation_id=conversation.id,
@@ -77,7 +78,7 @@ async def open_from_conversation(
         urgency=new.urgency or ("high" if conversation.mood == "upset" else None),
         subject=new.subject or (None if new.template_key else _subject(conversation, known_there)),
         description=new.description or await _description(session, conversation, known_there),
-        order_ids=list(dict.fromkeys([*new.order_ids, *await _orders(session, conversation, known_there)])),
+        order_ids=list(dict.fromkeys([*new.order_ids, *spoken_of])),
         acknowledge=await _wanted(session, conversation, new, actor),
     )
     return await services.open_case(session, filled, actor=actor, now=now)
@@ -127,10 +128,11 @@ def _subject(conversation: Conversation, known: dict[str, Any]) -> str:
     goal = known.get("goal", {})
     if conversation.subject:
         return shorten(conversation.subject, values.LONGEST_SUBJECT)
-    if goal.get("code") == "said":
-        return str(goal["text"])
-    if goal.get("code") == "order_status" and goal.get("number"):
+    # Passports of conversations before topics had names know `order_status` alone.
+    if "order_status" in (goal.get("code"), goal.get("topic")) and goal.get("number"):
         return SUBJECTS["order_status"][conversation.language].format(number=goal["number"])
+    if goal.get("text"):
+        return str(goal["text"])
     return SUBJECTS["person"][conversation.language]
 
 

@@ -233,6 +233,31 @@ async def of_conversation(session: AsyncSession, conversation_id: UUID, *, limit
     return found.all()
 
 
+async def open_about(session: AsyncSession, order_id: UUID, *, tag: str) -> Case | None:
+    """The latest case about an order that has this tag and is neither resolved nor closed. For whoever has checked that
+    the order is theirs."""
+    linked = exists().where(CaseOrder.case_id == Case.id, CaseOrder.order_id == order_id)
+    found: Case | None = await session.scalar(
+        select(Case)
+        .where(linked, Case.tags.contains([tag]), Case.stage.not_in(OVER))
+        .order_by(Case.created_at.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def open_of(session: AsyncSession, customer_id: UUID, *, tag: str) -> Case | None:
+    """The latest case of a customer that has this tag and is neither resolved nor closed. For whoever has checked that
+    it is told to nobody else."""
+    found: Case | None = await session.scalar(
+        select(Case)
+        .where(Case.customer_id == customer_id, Case.tags.contains([tag]), Case.stage.not_in(OVER))
+        .order_by(Case.created_at.desc())
+        .limit(1)
+    )
+    return found
+
+
 async def has_open_complaint(session: AsyncSession, customer_id: UUID) -> bool:
     """Whether a complaint of the customer is neither resolved nor closed: nobody is sold anything then."""
     return bool(await session.scalar(select(open_complaint(customer_id))))

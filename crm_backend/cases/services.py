@@ -43,6 +43,11 @@ async def open_case(session: AsyncSession, new: NewCase, *, actor: Actor, now: d
     `opening.open_from_conversation` takes more from a conversation. Raises Invalid for what is not taken, NotAllowed.
     """
     actor.need("cases.write")
+    # Whoever may not read an order or a conversation learns nothing of which there are.
+    if new.order_ids:
+        actor.need("orders.read")
+    if new.conversation_id is not None:
+        actor.need("conversations.read")
     now = now or utc_now()
     template = await rows.template(session, new.template_key)
     of_type = await rows.case_type(session, new.type_key or (template.type_key if template else None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,11 @@ SCORES = {
     "fr": ("Très mauvais", "Mauvais", "Moyen", "Bon", "Très bon"),
     "en": ("Very bad", "Bad", "So-so", "Good", "Very good"),
 }
+_MARK = re.compile(
+    r"\s*(?P<mark>[1-5])\s*(?:(?:/|sur|out\s+of)\s*5\b|[ée]toiles?\b|stars?\b)(?:\s*[,;:.!–-]+)?\s*(?P<comment>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A mark as people write it by themselves, with what they say of it: `4/5, très bien`."""
 _ANSWERS = {plain(title) for titles in SCORES.values() for title in titles} | {
     str(score) for score in range(ratings.WORST, ratings.BEST + 1)
 }
@@ -51,12 +57,12 @@ async def answer(
     """Takes a message that answers the question: stored, thanked for, and the conversation stays closed.
 
     None for any other message. A choice may be pressed again within a day; typed it counts only right after the
-    question. Pressed too late it is thanked for all the same.
+    question, and may be a mark out of five with a word on it. Pressed too late it is thanked for all the same.
     """
     question = await _question(session, inbound, identity, text, now)
     if question is None:
         return None
-    score = _score(question, inbound, text)
+    score, comment = _score(question, inbound, text)
     if score is None:
         return None
     conversation = await stream.locked(session, question.conversation_id)
@@ -66,14 +72,14 @@ async def answer(
         session,
         conversation,
         author="customer",
-        text=question.content["buttons"][score - ratings.WORST]["title"],
+        text=text if comment else question.content["buttons"][score - ratings.WORST]["title"],
         now=now,
         language=inbound.language,
         external_id=inbound.external_id,
         inbound=inbound,
     )
     try:
-        await ratings.rate(session, conversation_id=conversation.id, score=score, now=now)
+        await ratings.rate(session, conversation_id=conversation.id, score=score, comment=comment, now=now)
     except Conflict:
         thanks = notice("rating_too_late", conversation.language)
     else:
@@ -101,7 +107,7 @@ async def _question(
     in which this person wrote last from here."""
     if inbound.action or inbound.join_code or inbound.automatic:
         return None
-    if inbound.press is None and plain(text) not in _ANSWERS:
+    if inbound.press is None and plain(text) not in _ANSWERS and not _MARK.fullmatch(text):
         # Nearly every message: they cost no look into the database.
         return None
     query = (
@@ -128,9 +134,14 @@ async def _question(
     return found if inbound.press is not None or found.created_at > now - ANSWERED_WITHIN else None
 
 
-def _score(question: Message, inbound: InboundMessage, text: str) -> int | None:
+def _score(question: Message, inbound: InboundMessage, text: str) -> tuple[int | None, str]:
+    """The score, and what is said with it."""
     buttons: list[dict[str, Any]] = question.content["buttons"]
     if inbound.press is not None:
-        return inbound.press.index + ratings.WORST if inbound.press.index < len(buttons) else None
-    chosen = chosen_by_words(buttons, text)
-    return buttons.index(chosen) + ratings.WORST if chosen else None
+        return (inbound.press.index + ratings.WORST if inbound.press.index < len(buttons) else None), ""
+    if chosen := chosen_by_words(buttons, text):
+        return buttons.index(chosen) + ratings.WORST, ""
+    marked = _MARK.fullmatch(text)
+    if marked is None:
+        return None, ""
+    return int(marked["mark"]), marked["comment"].strip()[: ratings.LONGEST_COMMENT]

@@ -64,9 +64,14 @@ class MessageView(BaseModel):
     """The `channel` by which it went in place of the one it was for, and `to` whom."""
     aside: dict[str, str] | None
     """Why it was given up for good, and `by` whom."""
+    cc: list[str]
+    """Whom the agent gave a copy; `bcc` without the others' seeing it."""
+    bcc: list[str]
     agent_id: UUID | None
     intent: str | None
     confidence: float | None
+    corrected: str | None
+    """The intent that a supervisor says it should have had."""
 
     def outward(self, *, company: str, mine: str, link: Link) -> dict[str, Any]:
         """The Message of docs/protocols.md. A reader whose messages have the author `mine` gets back the `client_id` it
@@ -156,9 +161,12 @@ def _view(message: Message, quote: int | None, error: str | None, failure: str |
         waits=waits,
         instead=content.get("instead"),
         aside=content.get("set_aside") if message.delivery == "failed" else None,
+        cc=content.get("cc", []),
+        bcc=content.get("bcc", []),
         agent_id=message.agent_id,
         intent=understanding.get("intent"),
         confidence=understanding.get("confidence"),
+        corrected=(understanding.get("corrected") or {}).get("intent"),
     )
 
 

@@ -61,6 +61,9 @@ class Conversation(Identified, Base):
         CheckConstraint("mood in ('calm', 'upset')", name="mood"),
         Index("ix_conversations_owner_last_message_at", "owner", "last_message_at"),
         Index("ix_conversations_owner_waiting_since", "owner", "waiting_since"),
+        Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
+        Index("ix_conversations_created_at_id", "created_at", "id"),
+        Index("ix_conversations_live", "owner", postgresql_where=sql("owner <> 'nobody'")),
     )
 
 
@@ -109,6 +112,7 @@ class Rating(Identified, Base):
         CheckConstraint("author in ('bot', 'agent')", name="author"),
         CheckConstraint("language in ('fr', 'en')", name="language"),
         Index("ix_ratings_agent_id_created_at", "agent_id", "created_at"),
+        Index("ix_ratings_created_at_id", "created_at", "id"),
     )
 
 

@@ -70,6 +70,10 @@ class Delivery(Value):
     """The one delivery that is let through after its account was paused."""
     answers: str | None = None
     """The platform's identifier of the customer's message that this one answers, when others came in between."""
+    cc: tuple[str, ...] = ()
+    """Addresses that the agent wants to read along, besides those that the customer named."""
+    bcc: tuple[str, ...] = ()
+    """The same, unseen by the others."""
     unreachable: bool = False
     """Nothing sent to this address arrives until they write: not to be tried."""
 
@@ -247,6 +251,8 @@ def _delivery(item: OutboxItem, message: Message, *, files: list[FileRef], **mor
         speaker=content.get("name"),
         language=message.language or "fr",
         answers=content.get("answers"),
+        cc=content.get("cc", ()),
+        bcc=content.get("bcc", ()),
         reply=Reply(
             text=message.text,
             buttons=[Button(**button) for button in content.get("buttons", [])],

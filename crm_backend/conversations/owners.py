@@ -82,10 +82,13 @@ async def answer(
     files: Sequence[UUID] = (),
     location: Location | None = None,
     contacts: Sequence[ContactCard] = (),
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
 ) -> tuple[Message, bool]:
     """Stores what an agent writes and queues it; (message, whether it is new). Repeating a `client_id` stores nothing.
 
-    With `files`, which the agent uploaded before, a place or contacts there need be no words. Raises NotOwner unless
+    With `files`, which the agent uploaded before, a place or contacts there need be no words. `cc` and `bcc` get a copy
+    where the conversation's channel makes any: that is for the caller to look at. Raises NotOwner unless
     the agent owns the conversation; Empty, TooLong, NotFound, and BadInput for a file that is not the agent's.
     """
     words = clean(text) if text.strip() or not (files or location or contacts) else ""
@@ -117,7 +120,7 @@ async def answer(
         now=now,
         agent_id=agent.id,
         external_id=external_id,
-        content={"name": agent.first_name},
+        content={"name": agent.first_name} | {name: list(given) for name, given in (("cc", cc), ("bcc", bcc)) if given},
         files=taken,
     )
     await session.flush()

@@ -65,11 +65,14 @@ def last_order_in(messages: list[Message]) -> str | None:
 
 
 def _goal(conversation: Conversation, messages: list[Message], orders: list[str]) -> dict[str, Any]:
-    if conversation.topic == "order_status":
-        return {"code": "order_status", "number": orders[-1] if orders else None}
     said = [message.text for message in messages if message.author == "customer" and _says_what_for(message)]
-    if said:
-        return {"code": "said", "text": shorten(said[-1], 120)}
+    words = shorten(said[-1], 120) if said else None
+    if conversation.topic and conversation.topic != "ask_knowledge":
+        return {
+            "code": "topic", "topic": conversation.topic, "number": orders[-1] if orders else None, "text": words,
+        }  # fmt: skip
+    if words:
+        return {"code": "said", "text": words}
     return {"code": "person"}
 
 

@@ -39,6 +39,10 @@ from crm_backend.notifications import services as notifications
 MAX_FILES = 50
 
 
+class MoreToAsk(Exception):
+    """A message that cannot be stored without waiting for others."""
+
+
 async def receive(
     session: AsyncSession,
     inbound: InboundMessage,
@@ -46,17 +50,21 @@ async def receive(
     default_language: str = "fr",
     max_length: int = MAX_LENGTH,
     away: Away | None = None,
+    at_once: bool = False,
 ) -> Received:
     """Stores one inbound message and queues its turn; a redelivery (same channel and external id) changes nothing.
 
     The caller commits, and only then tells the platform. Raises Empty, TooLong, BadInput (a button nobody offered, an
     identifier that cannot be kept) and NotFound (a conversation that is not this person's, or a change to a message
-    nobody knows).
+    nobody knows). With `at_once` it raises MoreToAsk, with nothing written, for what is not the way of nearly every
+    message: that may wait for what others have locked.
     """
     inbound = storable(inbound)
     text = _text(inbound, max_length)
     now = utc_now()
-    ahead = await foreseen(session, inbound)
+    ahead = None if at_once and inbound.files else await foreseen(session, inbound)
+    if at_once and ahead is None:
+        raise MoreToAsk
     # The identity's lock puts deliveries for one person in a row: no two first conversations, no double storing.
     identity = _heard(ahead, inbound, now) if ahead else await _writer(session, inbound, now)
     if (ahead is None or ahead.stored) and (known := await _stored_before(session, inbound)):

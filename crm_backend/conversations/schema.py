@@ -212,6 +212,12 @@ class Understanding(Value):
     confidence: float | None = None
     entities: list[dict[str, Any]] = []
     ranking: list[dict[str, Any]] = []
+    outside: float | None = None
+    """How likely it is about nothing that a shop does; 0.5 and more is taken for that."""
+    also: list[dict[str, Any]] = []
+    """Further requests of the same message."""
+    mood: str | None = None
+    urgency: str | None = None
 
 
 class BotAnswer(Value):

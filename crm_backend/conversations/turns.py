@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm_backend.attachments import services as attachments
 from crm_backend.conversations import news, owners, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
@@ -22,6 +23,8 @@ UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), litera
 """Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
 ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 """What a control means to the assistant."""
+UPSET = frozenset({"complain", "complaint", "insult"})
+"""Intents of somebody who is cross, whatever their words."""
 
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
@@ -151,7 +154,8 @@ async def finish(
     """Stores what the assistant answered, its new state and its commands; true if the replies were taken.
 
     False, and nothing said, when the lease was lost or somebody took the conversation meanwhile. If it was taken and
-    given back in that time the turn is queued again, so that the customer is answered.
+    given back in that time the turn is queued again, so that the customer is answered. Raises BadInput for a file that
+    the assistant did not make in this turn.
     """
     held = await _held(session, claimed)
     if held is None:
@@ -171,7 +175,9 @@ async def finish(
     )
     answers = await _overtaken(session, conversation, claimed)
     for reply in answer.replies:
-        stream.send(session, conversation, author="bot", reply=reply, now=now, content=answers)
+        named = [file.id for file in reply.files]
+        files = await attachments.take(session, named, uploaded_by=attachments.made_in(claimed.id)) if named else []
+        stream.send(session, conversation, author="bot", reply=reply, now=now, content=answers, files=files)
         answers = {}
     turn.state, turn.finished_at, turn.lease = "done", now, None
     await session.flush()
@@ -209,10 +215,9 @@ def _remember(conversation: Conversation, claimed: ClaimedTurn, answer: BotAnswe
         conversation.dialogue_state = state
         conversation.language = answer.language
         conversation.language_pinned = bool(slots.get("language_pinned", conversation.language_pinned))
-    intent = answer.understanding.intent
-    if intent in ("order_status", "ask_knowledge"):
-        conversation.topic = intent
-    if intent == "complain":
+    if topic := slots.get("topic"):
+        conversation.topic = str(topic)
+    if answer.understanding.intent in UPSET or answer.understanding.mood == "upset":
         conversation.mood = "upset"
 
 

@@ -22,13 +22,16 @@ KINDS: dict[str, dict[str, str]] = {
     "customer.merged": {"fr": "Deux clients sont fusionnés", "en": "Two customers are merged"},
     "customer.parted": {"fr": "Une fusion est annulée", "en": "A merge is undone"},
     "webhook.test": {"fr": "Essai d’un webhook", "en": "A webhook is tried out"},
+    "booking.made": {"fr": "Un rappel ou un rendez-vous est réservé", "en": "A call or an appointment is booked"},
+    "booking.moved": {"fr": "Un rappel ou un rendez-vous est déplacé", "en": "A call or an appointment is moved"},
+    "booking.cancelled": {"fr": "Un rappel ou rendez-vous est annulé", "en": "A call or appointment is cancelled"},
     "article.published": {"fr": "Un article est publié", "en": "An article is published"},
 }
 CONSUMERS: dict[str, frozenset[str]] = {
     # Only the database tells it something: answers of the assistant, where they count (migration 0012).
     "service_levels": frozenset(),
     "rules": frozenset({"case", "conversation", "order"}),
-    "webhooks": frozenset({"case", "conversation", "order", "customer", "article", "contract"}),
+    "webhooks": frozenset({"case", "conversation", "order", "customer", "article", "contract", "booking"}),
 }
 """Who works through events, and of which kinds of object. A consumer has its own place in the queue for each event."""
 

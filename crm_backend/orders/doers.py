@@ -11,6 +11,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 from crm_backend.errors import NotFound, NotProved
 from crm_backend.orders.model import Order
+from crm_backend.policies.facts import OrderFacts
 
 _CUSTOMER = "customer:"
 
@@ -36,7 +37,7 @@ def is_customer(actor: Actor) -> bool:
     return actor.name.startswith(_CUSTOMER)
 
 
-def need(actor: Actor, order: Order, permission: str) -> None:
+def need(actor: Actor, order: Order | OrderFacts, permission: str) -> None:
     """Raises NotAllowed without the permission. A customer needs none for an order of theirs; of somebody else's they
     do not learn that it is there: NotFound."""
     if is_customer(actor):

@@ -134,7 +134,7 @@ class TrackingEvent(Identified, Base):
 
     __tablename__ = "tracking_events"
 
-    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), index=True)
+    shipment_id: Mapped[UUID] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"))
     at: Mapped[datetime]
     code: Mapped[str]
     place: Mapped[str] = mapped_column(default="")
@@ -143,6 +143,7 @@ class TrackingEvent(Identified, Base):
 
     __table_args__ = (
         UniqueConstraint("shipment_id", "code", "at"),
+        Index("ix_tracking_events_shipment_id_at", "shipment_id", "at"),
         CheckConstraint(
             "code in ('announced', 'picked_up', 'in_transit', 'at_depot', 'out_for_delivery', 'attempted',"
             " 'at_pickup_point', 'delivered', 'delayed', 'lost', 'returning', 'returned')",

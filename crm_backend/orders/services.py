@@ -148,7 +148,8 @@ def _with_parts(query: Select[tuple[Order]]) -> Select[tuple[Order]]:
     )
 
 
-async def _proved_customer(session: AsyncSession, conversation_id: UUID) -> UUID:
+async def proved_customer(session: AsyncSession, conversation_id: UUID) -> UUID:
+    """The customer of a conversation that has proved enough to be told what is theirs. Raises NotFound, NotProved."""
     conversation = await session.get(Conversation, conversation_id, populate_existing=True)
     if conversation is None:
         raise NotFound("no such conversation")
@@ -163,7 +164,7 @@ async def order_for(session: AsyncSession, *, conversation_id: UUID, number: str
 
     Raises NotProved otherwise, and also when there is no such order: nobody learns which.
     """
-    customer_id = await _proved_customer(session, conversation_id)
+    customer_id = await proved_customer(session, conversation_id)
     order = await _order_by_key(session, number_key(number))
     if order is None or order.customer_id != customer_id:
         raise NotProved("not this customer's order")
@@ -172,18 +173,21 @@ async def order_for(session: AsyncSession, *, conversation_id: UUID, number: str
 
 async def last_order(session: AsyncSession, *, conversation_id: UUID) -> OrderView | None:
     """The customer's newest order, or None without any. Raises NotProved."""
-    customer_id = await _proved_customer(session, conversation_id)
+    customer_id = await proved_customer(session, conversation_id)
     orders = await of_customer(session, customer_id=customer_id, limit=1)
     return orders[0] if orders else None
 
 
-async def recent_orders(session: AsyncSession, *, conversation_id: UUID) -> list[OrderView]:
+async def recent_orders(session: AsyncSession, *, conversation_id: UUID, ever: bool = False) -> list[OrderView]:
     """The customer's orders that may be meant by "my orders", newest first, at most MOST_RECENT: those still on their
-    way and those of the last RECENT; the newest one when there are none such. Raises NotProved."""
-    customer_id = await _proved_customer(session, conversation_id)
+    way and those of the last RECENT; the newest one when there are none such. With `ever` the last twenty, however old.
+    Raises NotProved."""
+    customer_id = await proved_customer(session, conversation_id)
     since = utc_now() - RECENT
     # Some more than are told of: an old one may still be on its way.
     newest = await of_customer(session, customer_id=customer_id)
+    if ever:
+        return newest
     meant = [order for order in newest if order.status in OPEN or (order.placed_at and order.placed_at > since)]
     return (meant or newest[:1])[:MOST_RECENT]
 

@@ -64,6 +64,15 @@ def move(order: Order, to: str) -> None:
     order.status = to
 
 
+def reachable(start: str, to: str) -> bool:
+    """Whether steps of the table lead from one status to another, however many."""
+    seen, ahead = {start}, {start}
+    while ahead:
+        ahead = {step for status in ahead for step in ALLOWED[status]} - seen
+        seen |= ahead
+    return to in seen
+
+
 def of_parcels(statuses: Collection[str]) -> str | None:
     """What an order is by its parcels; None while none of them has left.
 

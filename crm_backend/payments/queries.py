@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from crm_backend.access.actor import Actor
+from crm_backend.orders.model import Order
+from crm_backend.orders.numbers import number_key
 from crm_backend.orders.queries import order as order_of
+from crm_backend.orders.services import proved_customer
 from crm_backend.payments import services
 from crm_backend.payments.model import Payment, Refund, RefundPart
 from crm_backend.payments.refunds import found
@@ -34,6 +37,25 @@ def refunds(
     if status is not None:
         query = query.where(Refund.status == status)
     return query.where(Refund.due_on <= due_until) if due_until is not None else query
+
+
+async def theirs(
+    session: AsyncSession, *, conversation_id: UUID, number: str | None = None, limit: int = 10
+) -> list[tuple[Refund, str]]:
+    """The refunds of a conversation's customer, with their parts, each with its order's number, the newest first; of
+    one order, where its number is given. Raises NotFound, NotProved below `channel`."""
+    customer_id = await proved_customer(session, conversation_id)
+    query = (
+        select(Refund, Order.number)
+        .join(Order, Order.id == Refund.order_id)
+        .where(Order.customer_id == customer_id)
+        .options(selectinload(Refund.parts).joinedload(RefundPart.payment))
+        .order_by(Refund.created_at.desc(), Refund.id)
+        .limit(limit)
+    )
+    if number is not None:
+        query = query.where(Order.number_key == number_key(number))
+    return list((await session.execute(query)).tuples())
 
 
 async def refund(session: AsyncSession, refund_id: UUID, *, actor: Actor) -> Refund:

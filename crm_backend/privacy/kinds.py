@@ -184,6 +184,14 @@ KINDS: dict[str, Kind] = {
         _deleting("verification_attempts"),
         least=2,
     ),
+    "bookings": Kind(
+        "Rappels et rendez-vous passés",
+        "Calls and appointments that are over",
+        395,
+        "select id, ends_at as since from bookings where ends_at < :before",
+        _deleting("bookings"),
+        least=7,
+    ),
     "notifications": Kind(
         "Messages proactifs envoyés",
         "Proactive messages that were sent",

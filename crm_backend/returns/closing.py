@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -185,7 +185,10 @@ async def _money_back(session: AsyncSession, order: Order, made: Return, *, acto
         # What the replacement was dearer by and is still owed was never paid to anybody.
         paid = await session.scalar(select(func.sum(Payment.amount_minor)).where(Payment.order_id == order.id)) or 0
         due = max(0, due - max(0, order.total_minor - int(paid)))
-    whole = await all_back(session, order) and await _sending_too(session, order, made)
+    faulty = all(line.reason in FAULTS for line in made.lines)
+    whole = await all_back(session, order) and await sending_too(
+        session, order, faulty=faulty, asked_at=made.created_at
+    )
     while True:
         there = await refundable(session, payer.id)
         amount = there if whole and payer is order else min(due, there)
@@ -199,14 +202,15 @@ async def _money_back(session: AsyncSession, order: Order, made: Return, *, acto
         raise NotNow("nothing_to_refund")
 
 
-async def _sending_too(session: AsyncSession, order: Order, made: Return) -> bool:
-    """Whether what sending the order cost goes back with its last piece (directive 2011/83/EU, article 13)."""
-    if all(line.reason in FAULTS for line in made.lines):
+async def sending_too(session: AsyncSession, order: Order, *, faulty: bool, asked_at: datetime) -> bool:
+    """Whether what sending the order cost goes back with its last piece (directive 2011/83/EU, article 13): of a return
+    that was asked for then, of faulty goods or not."""
+    if faulty:
         return True
     book = await in_force(session, order.placed_at or order.created_at)
     arrived = arrived_at(order)
     days = timedelta(days=book.of(kinds.Refund).sending_days + 1)
-    return arrived is not None and made.created_at < arrived + days
+    return arrived is not None and asked_at < arrived + days
 
 
 async def _end(session: AsyncSession, order: Order, *, actor: Actor) -> None:

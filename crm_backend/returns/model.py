@@ -45,6 +45,11 @@ class Return(Versioned, Identified, Base):
         Index("ix_returns_status_created_at", "status", "created_at", "id"),
     )
 
+    @property
+    def reference(self) -> str:
+        """What people call it by: on the slip, in the parcel, in conversations."""
+        return self.id.hex[-8:].upper()
+
 
 class ReturnLine(Identified, Base):
     """How many pieces of an order's line come back, why, and, once looked at, how many are taken back.

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm_backend.access.actor import Actor
 from crm_backend.orders.model import Order
-from crm_backend.returns.model import Return
+from crm_backend.orders.numbers import number_key
+from crm_backend.orders.services import proved_customer
+from crm_backend.returns.model import Return, ReturnLine
 from crm_backend.returns.services import found
 
 
@@ -32,6 +34,25 @@ def returns(
     if status:
         query = query.where(Return.status.in_(status))
     return query.where(Return.kind == kind) if kind is not None else query
+
+
+async def theirs(
+    session: AsyncSession, *, conversation_id: UUID, number: str | None = None, limit: int = 10
+) -> list[Return]:
+    """The returns of a conversation's customer, with their lines and orders, the newest first; of one order, where its
+    number is given. Raises NotFound, NotProved below `channel`."""
+    customer_id = await proved_customer(session, conversation_id)
+    query = (
+        select(Return)
+        .join(Order, Order.id == Return.order_id)
+        .where(Order.customer_id == customer_id)
+        .options(selectinload(Return.lines).joinedload(ReturnLine.line), joinedload(Return.order))
+        .order_by(Return.created_at.desc(), Return.id)
+        .limit(limit)
+    )
+    if number is not None:
+        query = query.where(Order.number_key == number_key(number))
+    return list(await session.scalars(query))
 
 
 async def read(session: AsyncSession, return_id: UUID, *, actor: Actor) -> Return:

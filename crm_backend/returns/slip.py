@@ -42,7 +42,7 @@ async def slip(
 
 
 def _print(made: Return, order: Order, company: kinds.Company, language: str) -> bytes:
-    title = f"{WORDS['slip'][language]} {made.id.hex[-8:].upper()}"
+    title = f"{WORDS['slip'][language]} {made.reference}"
     town = f"{order.ship_postcode} {order.ship_city}".strip()
     sender = [order.ship_name, order.ship_line1, order.ship_line2, town, order.ship_country]
     rows = [[WORDS[name][language] for name in ("what", "quantity", "reason")]]

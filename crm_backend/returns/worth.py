@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +16,17 @@ async def all_back(session: AsyncSession, order: Order) -> bool:
     """Whether every piece of an order was taken back and paid back."""
     back = await _pieces(session, order.id)
     return all(back.get(line.id, 0) >= line.quantity for line in order.lines)
+
+
+async def foreseen(session: AsyncSession, order: Order, pieces: Mapping[UUID, int]) -> tuple[int, bool]:
+    """What these pieces of its lines, which have not come back, would be worth if they were taken back now; and
+    whether nothing would be left of the order with the customer."""
+    back = await _pieces(session, order.id)
+    before = sum(back.get(line.id, 0) * line.unit_price_minor for line in order.lines)
+    now = sum(pieces.get(line.id, 0) * line.unit_price_minor for line in order.lines)
+    share, of = await _paid_for_goods(session, order)
+    whole = all(back.get(line.id, 0) + pieces.get(line.id, 0) >= line.quantity for line in order.lines)
+    return ((before + now) * share // of - before * share // of if of else 0), whole
 
 
 async def worth(session: AsyncSession, order: Order, made: Return) -> int:

@@ -48,7 +48,8 @@ async def add(session: AsyncSession, *, actor: Actor, fields: Mapping[str, Any])
         on_breach=[],
     )
     await _set(session, policy, fields)
-    may_say(actor, [*policy.on_warning, *policy.on_breach])
+    await may_say(session, actor, policy.on_warning, field="on_warning")
+    await may_say(session, actor, policy.on_breach, field="on_breach")
     await _stored(session, policy, actor)
     audit.record(session, actor=actor, action="added", subject=("service_policy", policy.id), new=told(policy))
     return policy
@@ -74,7 +75,8 @@ async def change(
     old = told(policy)
     await _set(session, policy, changes)
     if {"on_warning", "on_breach"} & changes.keys():
-        may_say(actor, [*policy.on_warning, *policy.on_breach])
+        await may_say(session, actor, policy.on_warning, field="on_warning")
+        await may_say(session, actor, policy.on_breach, field="on_breach")
     if told(policy) != old:
         await _stored(session, policy, actor)
         subject = ("service_policy", policy.id)

@@ -40,6 +40,20 @@ async def numbered(world: World) -> dict[str, str]:
             "parent": str(a.id)}  # fmt: skip
 
 
+async def test_the_open_case_of_a_kind_about_an_order_is_found(world: World) -> None:
+    order, other = await world.order(), await world.order("FR-1002")
+    first = await world.open(tags=["late_parcel"], order_ids=[order.id])
+    latest = await world.open(tags=["late_parcel", "vip"], order_ids=[order.id, other.id], now=NOON + HOUR)
+
+    async def found(tag: str = "late_parcel") -> str | None:
+        case = await queries.open_about(world.session, order.id, tag=tag)
+        return case.number if case else None
+
+    assert await found() == latest.number and await found("lost_parcel") is None
+    await workflow.move(world.session, latest.id, actor=world.actor, to="closed", reason="x", now=NOON + 2 * HOUR)
+    assert await found() == first.number
+
+
 EXPECTED: list[tuple[dict[str, Any], str]] = [
     ({}, "abcd"),
     ({"status": ["closed"]}, "d"),

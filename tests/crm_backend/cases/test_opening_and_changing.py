@@ -124,6 +124,14 @@ async def test_orders_of_another_customer_are_not_tied_to_a_case(world: World) -
     assert await world.session.scalar(select(CaseOrder.order_id).where(CaseOrder.case_id == case.id)) == mine.id
 
 
+async def test_what_one_may_not_read_is_tied_to_no_case(world: World) -> None:
+    """Nor is it told whether there is such an order or conversation."""
+    order, talk, writer = await world.order(), await world.conversation(), Actor("key:1", frozenset({"cases.write"}))
+    for tied in ({"order_ids": [order.id]}, {"order_ids": [uuid4()]}, {"conversation_id": talk.id}):
+        with pytest.raises(NotAllowed):
+            await services.open_case(world.session, NewCase(type_key="request", subject="x", **tied), actor=writer)
+
+
 async def test_rights_are_asked_for(world: World) -> None:
     case = await world.open()
     reader = Actor("key:1", frozenset({"cases.read"}))

@@ -21,7 +21,7 @@ from crm_backend.errors import NotOwner, OwnerChanged
 from tests.support import core
 
 EXAMPLES = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 EXPIRED, LIVE = 0.0, 60.0
 DEEDS = ["write", "claim", "claim_briefly", "finish", "put_back", "give_up", "take", "answer", "release", "close"]

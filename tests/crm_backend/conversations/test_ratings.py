@@ -147,6 +147,15 @@ async def test_a_pressed_score_may_be_pressed_anew_and_a_number_later_means_some
     assert [row.score for row in await stored(sessions)] == [4]
 
 
+async def test_a_mark_with_a_word_on_it_answers_the_question_in_the_customers_words(sessions: Sessions) -> None:
+    conversation = await ended(sessions, ask_in=("console",), **MESSENGER)
+    received = await core.write(sessions, "4/5, rapide et aimable", **MESSENGER)
+    assert received.conversation_id == conversation
+    (found,) = await stored(sessions)
+    assert (found.score, found.comment) == (4, "rapide et aimable")
+    assert (await core.transcript(sessions, conversation))[-2].text == "4/5, rapide et aimable"
+
+
 async def test_words_after_the_question_are_a_new_matter(sessions: Sessions) -> None:
     conversation = await ended(sessions, ask_in=("console",), **MESSENGER)
     written = await core.write(sessions, "et ma facture ?", **MESSENGER)

@@ -6,7 +6,8 @@ import re
 
 import crm_backend.model
 from crm_backend.database import Base
-from crm_backend.privacy.map import HELD, NOBODYS, REASONS
+from crm_backend.privacy.map import HELD, REASONS
+from crm_backend.privacy.nobodys import NOBODYS
 
 TABLES = Base.metadata.tables
 
