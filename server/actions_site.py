@@ -12,13 +12,14 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from actions import runner
 from server.bot import same
+from server.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 MAX_CALL = 16 * 1024 * 1024
 
 
-def application(executor: ActionExecutor, token: SecretStr) -> web.Application:
-    """`POST /actions` in the format of Rasa's action server."""
+def application(executor: ActionExecutor, token: SecretStr, shelf: Shelf | None = None) -> web.Application:
+    """`POST /actions` in the format of Rasa's action server, and `GET /catalogue`: the names of the products."""
 
     async def actions(request: web.Request) -> web.Response:
         if not same(request.headers.get("Authorization"), token):
@@ -38,6 +39,12 @@ def application(executor: ActionExecutor, token: SecretStr) -> web.Application:
             log.error("action.failed", action=name, cause=type(error).__name__, exc_info=True)
             return web.json_response({"error": "failed", "action_name": name}, status=500)
 
+    async def catalogue(request: web.Request) -> web.Response:
+        if not same(request.headers.get("Authorization"), token):
+            return web.json_response({"error": "unauthorized"}, status=401)
+        version, products = await shelf.catalogue() if shelf else ("", [])
+        return web.json_response({"version": version, "products": products})
+
     site = web.Application(client_max_size=MAX_CALL)
-    site.add_routes([web.post("/actions", actions)])
+    site.add_routes([web.post("/actions", actions), web.get("/catalogue", catalogue)])
     return site

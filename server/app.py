@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import redis.asyncio as redis
@@ -37,6 +38,7 @@ from server.public import Doors, public_site
 from server.reaching import Reach
 from server.renewals import Renewals
 from server.settings import Settings
+from server.shelf import Shelf
 from server.switchboard import Switchboard
 from server.vault import vault_of
 from server.wakes import Wakes
@@ -79,7 +81,14 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     try:
         live = RedisLive(client)
         await live.start()
-        bot = HttpBot(web_client, address=settings.bot_address, token=settings.bot_token, timeout=settings.turn_timeout)
+        shelf = Shelf(sessions_on(engine), ZoneInfo(settings.timezone))
+        bot = HttpBot(
+            web_client,
+            address=settings.bot_address,
+            token=settings.bot_token,
+            timeout=settings.turn_timeout,
+            shelf=shelf,
+        )
         parts = _wire(
             settings, sessions_on(engine), client, live, RedisLimiter(pool), bot=bot, reach=reach, outside=outside
         )
@@ -129,7 +138,7 @@ def _wire(
     assert settings.action_token
     board = _switchboard(settings, shared, activity)
     embedder = Embedder(settings.var / "vectors")
-    equip(settings, sessions, embedder)
+    equip(settings, sessions, embedder, store)
     following.listen()
     unsubscribing = Unsubscribing(
         sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
@@ -152,7 +161,7 @@ def _wire(
     standing = files.FilesStanding(store.place, store.scanner)
     health = Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints)
     public = public_site(doors, health)
-    actions = actions_site.application(runner.build_executor(), settings.action_token)
+    actions = actions_site.application(runner.build_executor(), settings.action_token, bot.shelf)
     return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, actions, workers)
 
 

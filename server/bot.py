@@ -8,8 +8,10 @@ from typing import Any, Protocol
 import aiohttp
 from pydantic import SecretStr, ValidationError
 
+from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.schema import BotAnswer, Card, ClaimedTurn, Command, Reply, Understanding
 from crm_backend.errors import BotFailed, Unavailable
+from server.shelf import Shelf
 
 
 class BotAway(Unavailable):
@@ -28,19 +30,29 @@ class Bot(Protocol):
 class HttpBot:
     """The assistant behind `POST /webhooks/relais/turn`."""
 
-    def __init__(self, client: aiohttp.ClientSession, *, address: str, token: SecretStr, timeout: float) -> None:
+    def __init__(
+        self,
+        client: aiohttp.ClientSession,
+        *,
+        address: str,
+        token: SecretStr,
+        timeout: float,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._client, self._address, self._token = client, address, token
+        self.shelf = shelf
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=2)
 
     async def ask(self, turn: ClaimedTurn, *, language: str, company: str) -> BotAnswer:
         """One turn. Raises BotFailed, BotAway."""
+        given = await self.shelf.given() if self.shelf else {}
         body = {
             "conversation": str(turn.conversation_id),
             "turn": str(turn.id),
             "text": turn.text,
             "language": language,
             "state": turn.state,
-            "metadata": {"proof": turn.proof, "action": turn.action, "company": company, "turn": str(turn.id)},
+            "metadata": {"proof": turn.proof, "action": turn.action, "company": company, "turn": str(turn.id), **given},
         }
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
@@ -83,6 +95,7 @@ def read_answer(answer: dict[str, Any], *, language: str) -> BotAnswer:
                 text=item.get("text") or "",
                 buttons=item.get("buttons") or [],
                 cards=[Card(**card) for card in item.get("cards") or []],
+                files=[FileRef(**file) for file in item.get("files") or []],
             )
             if reply != Reply():
                 replies.append(reply)

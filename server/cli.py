@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from server import persons, safekeeping, secrets
+from server import persons, safekeeping, secrets, understanding
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -234,6 +234,7 @@ def key_revoke(key: Annotated[str, typer.Argument(help="Its id, or its beginning
 
 safekeeping.register(app)
 persons.register(app)
+understanding.register(app)
 
 
 @knowledge.command("test")

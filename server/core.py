@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,9 @@ from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import Unavailable
 from server.back import when_back
 from server.metrics import RECEIVED
+from server.pacing import Haste
 from server.reaching import Reach
+from server.receiving import Receiving
 from server.reporting import reporter
 from server.schedule import opening_hours
 from server.settings import Settings
@@ -81,18 +84,19 @@ def company_of(settings: Settings) -> Company:
 
 
 def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) -> Accept:
-    wakes, away = Wakes(live), when_back(company.opening)
+    wakes, haste = Wakes(live), Haste(live)
+    store = partial(
+        receive,
+        default_language=company.default_language,
+        max_length=company.max_length,
+        away=when_back(company.opening),
+    )
+    receiving = Receiving(sessions, store)
 
     async def accept(inbound: InboundMessage) -> Received:
+        haste.noticed()
         try:
-            async with sessions() as session, session.begin():
-                received = await receive(
-                    session,
-                    inbound,
-                    default_language=company.default_language,
-                    max_length=company.max_length,
-                    away=away,
-                )
+            received = await receiving.take(inbound)
         except Exception as error:
             if unreachable(error):
                 raise Unavailable("database") from error

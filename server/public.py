@@ -19,7 +19,9 @@ from server.desk.channels import Channels
 from server.desk.contacts import Contacts
 from server.desk.deliveries import Deliveries
 from server.desk.elsewhere import Elsewhere
+from server.desk.intents import Intents
 from server.desk.offers import OfferPages
+from server.desk.pictures import RemotePictures
 from server.desk.socket import Feed
 from server.desk.threads import Threads
 from server.desk.uploads import Uploads
@@ -97,6 +99,7 @@ def _desk(doors: Doors) -> Desk:
         secure=settings.address.startswith("https://"),
         max_upload_bytes=settings.max_upload_bytes,
         ask_in=working.asked_in(settings),
+        copying=[name for name, blueprint in doors.board.blueprints.items() if blueprint.copies],
     )
 
 
@@ -105,7 +108,11 @@ def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> 
     channels = Channels(desk, board, vault_of(settings), settings)
     public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
     public.add_routes(Uploads(desk).routes() + Deliveries(desk).routes() + OfferPages(desk).routes())
-    public.add_routes(Threads(desk, board.blueprints).routes() + Elsewhere(desk, board.blueprints).routes())
+    public.add_routes(Intents(desk).routes())
+    pictures = RemotePictures(doors.core.company.secret)
+    public.on_cleanup.append(lambda _: pictures.close())
+    public.add_routes(pictures.routes() + Threads(desk, board.blueprints, pictures).routes())
+    public.add_routes(Elsewhere(desk, board.blueprints).routes())
     public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
 
 

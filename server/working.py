@@ -27,6 +27,7 @@ from server.loops.wake import Workers
 from server.loops.webhooks import WebhookLoop
 from server.notifications.loop import NotificationLoop
 from server.notifications.pages import Unsubscribing
+from server.pacing import Pace
 from server.schedule import notification_rules
 from server.settings import Settings
 from server.starting import may_begin
@@ -78,10 +79,10 @@ def _talking(
         sessions=sessions, wakes=wakes, rules=rules, starts=starts, unsubscribe=unsubscribing.link, now=now
     )
     told = Workers(name="notifications", topic="notifications", count=1, work=notifying.work, live=live)
-    thinkers, senders = settings.turn_workers, settings.outbox_workers
+    thinkers, senders, pace = settings.turn_workers, settings.outbox_workers, Pace(live)
     return [
         *([told] if settings.notifications else []),
-        Workers(name="turns", topic="turns", count=thinkers, work=turns.work, live=live),
+        Workers(name="turns", topic="turns", count=thinkers, work=pace.paced(turns.work), live=live, close=pace.close),
         Workers(name="outbox", topic="outbox", count=senders, work=outbox.work, live=live, close=outbox.close),
         Workers(name="files", topic="files", count=2, work=fetching.work, live=live),
     ]

@@ -17,7 +17,7 @@ def launch(*words: str, **more) -> subprocess.CompletedProcess[str]:
 
 
 def listed() -> set[str]:
-    return set(re.findall(r"^  ([a-z]+)  ", launch().stdout, re.MULTILINE))
+    return set(re.findall(r"^  ([a-z-]+)  ", launch().stdout, re.MULTILINE))
 
 
 def test_alone_it_lists_its_verbs() -> None:

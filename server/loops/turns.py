@@ -13,7 +13,7 @@ from crm_backend.conversations import turns
 from crm_backend.conversations.away import Away, sorry
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
 from crm_backend.database import Sessions, unreachable, utc_now
-from crm_backend.errors import BotFailed
+from crm_backend.errors import BadInput, BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
 from server.metrics import TURN_SECONDS, TURNS
@@ -92,6 +92,8 @@ class TurnLoop:
         try:
             async with self._sessions() as session, session.begin():
                 taken = await turns.finish(session, claimed, answer, ask_in=self._ask_in)
+        except BadInput as error:
+            raise BotFailed("the answer names a file that was not made for it") from error
         except (StatementError, UnicodeError) as error:
             if unreachable(error):
                 raise

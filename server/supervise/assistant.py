@@ -38,6 +38,11 @@ def model(settings: Settings) -> Path:
     return settings.var / "models" / "relais.tar.gz"
 
 
+def vectors(settings: Settings) -> Path:
+    """Where a training keeps the vectors of sentences, for the next one."""
+    return settings.var / "vectors"
+
+
 def learned_from() -> str:
     """A fingerprint of everything a training depends on."""
     code = PROJECT.rglob("*.py")
@@ -88,7 +93,8 @@ async def train(settings: Settings, step: Step, *, force: bool = False) -> None:
     log = settings.var / "log" / "train.log"
     files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
     out = ["--fixed-model-name", "relais", "--out", str(model(settings).parent)]
-    code = await run(command(settings, "rasa", "train", *files, *out), log=log, folder=ROOT, environment=QUIET)
+    environment = QUIET | {"RELAIS_VECTORS": str(vectors(settings))}
+    code = await run(command(settings, "rasa", "train", *files, *out), log=log, folder=ROOT, environment=environment)
     if code != 0 or not model(settings).exists():
         raise StepFailed(f"the assistant could not be trained; all of it is in {log}", tail(log))
     stamp.set(learned)

@@ -144,3 +144,39 @@ async def test_a_bomb_in_a_picture_costs_a_process_and_nothing_else(bomb: object
         return
     assert len(painted.content) < 1_000_000
     assert painted.width * painted.height <= 900 * 900
+
+
+_SAYS = {
+    # Where a format says how large its picture is: (offset of the width, of the height, how each is written).
+    "GIF": (6, 8, "<H"),
+    "BMP": (18, 22, "<i"),
+    "WEBP": (26, 28, "<H"),
+}
+
+
+def enormous(form: str) -> bytes:
+    """A small file that says it unfolds into at least 250 million pixels, and has none of them."""
+    content = bytearray(samples.picture(form))
+    if form in ("HEIF", "AVIF"):
+        at = content.index(b"ispe") + 8
+        struct.pack_into(">II", content, at, 60_000, 60_000)
+    elif form == "JPEG":
+        at = content.index(b"\xff\xc0") + 5
+        struct.pack_into(">HH", content, at, 65_000, 65_000)
+    elif form == "TIFF":
+        for tag in (256, 257):
+            at = max(content.find(struct.pack("<HHI", tag, kind, 1)) for kind in (3, 4))
+            struct.pack_into("<H", content, at + 8, 60_000)
+    else:
+        width, height, written = _SAYS[form]
+        for at in (width, height):
+            struct.pack_into(written, content, at, 16_383)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("form", ["GIF", "BMP", "WEBP", "JPEG", "TIFF", "HEIF", "AVIF"])
+async def test_a_picture_that_says_it_is_enormous_is_not_unfolded(form: str) -> None:
+    content = enormous(form)
+    assert len(content) < 20_000
+    with pytest.raises(BadFile):
+        await asyncio.wait_for(Painter().paint(content, form), 60)

@@ -25,8 +25,8 @@ from tests.support.stores import PASSWORD, Stores
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 OPEN = re.compile(
-    r"/|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/(fr/aide|en/help)(/.*)?|/unsubscribe/{token}"
-    r"|/demo/?|/demo/{path}|/static/.*|/widget/{path}|/desk|/desk/{path}|/api/v1/(openapi.json|docs|docs.css)"
+    r"/|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/desk/pictures|/(fr/aide|en/help)(/.*)?"
+    r"|/unsubscribe/{token}|/demo/?|/demo/{path}|/static/.*|/widget/{path}|/desk|/desk/{path}|/api/v1/(openapi.json|docs|docs.css)"
 )
 """What is there for customers, platforms, monitoring and browsers; each checks in its own way who asks."""
 SIGNING_IN = ("POST", "/desk/api/session")

@@ -18,6 +18,7 @@ from crm_backend.catalogue.words import CATEGORIES, OPTION_NAMES, OPTION_VALUES
 from crm_backend.customers.model import Address, Customer, Identity
 from crm_backend.orders.model import STATUSES, Order, OrderLine, Shipment, TrackingEvent
 from server.demo.carriers import s10
+from server.demo.catalogue import DRAWN, PRODUCTS
 from server.demo.chance import is_working_day
 from server.demo.company import Loaded, load, tables_on
 from server.demo.showcase import SHOWCASE
@@ -226,3 +227,9 @@ async def test_company_with_customers_of_its_own_is_left_alone(session, articles
     await session.flush()
     assert not await load(session, today=DAYS[0], embed=embed, password_hash="hash", articles=articles)
     assert await session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+def test_every_category_has_a_drawing_in_the_shop() -> None:
+    drawn = (Path(__file__).parents[3] / "web" / "demo" / "art.ts").read_text(encoding="utf-8")
+    assert set(DRAWN) == {sold.category for sold in PRODUCTS}
+    assert not [name for name in DRAWN.values() if f"\n  {name}: frame(" not in drawn]
