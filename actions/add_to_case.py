@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.case_status import known
+from actions.tasks.asking import Option, Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.casework import ASSISTANT
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.cases import theirs

@@ -11,7 +11,6 @@ from rasa_sdk.types import DomainDict
 
 from actions import products
 from actions.knowledge import search, tell
-from actions.tasks.engine import FORM
 from actions.tasks.topic import Topic, of_intent
 from actions.turn import Turn, offer
 
@@ -76,6 +75,4 @@ def buttons(turn: Turn, guessed: list[Topic]) -> list[dict[str, str]]:
 
 def first_answer(turn: Turn) -> str:
     """The response for a first message that was not understood."""
-    if turn.intent == "out_of_scope":
-        return "utter_out_of_scope"
-    return "utter_order_without_facts" if turn.form == FORM else "utter_unclear"
+    return "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_unclear"

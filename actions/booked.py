@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import windows
-from actions.tasks.talk import Option, Stop, Talk
+from actions.tasks.asking import Option, Stop
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.call_backs import queries, services
 from crm_backend.call_backs.model import Booking

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import booked, windows
-from actions.tasks.talk import Option, Refused, Stop, Talk, Words
+from actions.tasks.asking import Option, Refused, Stop, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.call_backs import services

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.order_allowed import CANCEL, sentences
 from actions.tasks import orders
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
 from crm_backend.orders import moving

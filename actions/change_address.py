@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import addresses
 from actions.order_allowed import ADDRESS, sentences
 from actions.tasks import orders
-from actions.tasks.talk import Refused, Talk, Words
+from actions.tasks.asking import Refused, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.errors import Invalid
 from crm_backend.orders import moving, queries, values

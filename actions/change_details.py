@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import addresses, own_file
 from actions.privacy_request import SOMEBODY_ELSE
+from actions.tasks.asking import Option, Refused, Words
 from actions.tasks.casework import open_case
-from actions.tasks.talk import Option, Refused, Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.texts import shorten

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import order_cases
 from actions.order_allowed import ADDRESS, BACK, CANCEL, NO_MORE, sentences, wishes
 from actions.tasks import orders
+from actions.tasks.asking import Words
 from actions.tasks.reading import folded
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.conversations.texts import shorten
 from crm_backend.policies.schema import Allowed

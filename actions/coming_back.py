@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.tasks import orders, proving, reading
-from actions.tasks.talk import Option, Refused, Talk, Words
+from actions.tasks.asking import Option, Refused, Words
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.access.actor import Actor
 from crm_backend.attachments.schema import FileRef

@@ -9,7 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.person import hand_over
 from actions.tasks.engine import FORM
-from actions.turn import Turn, leave_form
+from actions.turn import Turn
 
 
 class Yes(Action):
@@ -52,13 +52,14 @@ class No(Action):
 
 
 class Cancel(Action):
+    """Nothing is open: an open task is left by itself."""
+
     def name(self) -> str:
         return "action_cancel"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        turn = Turn.of(tracker)
-        dispatcher.utter_message(response="utter_cancelled" if turn.form else "utter_what_next")
-        return leave_form() if turn.form else []
+        dispatcher.utter_message(response="utter_what_next")
+        return []
 
 
 class NothingOpen(Action):

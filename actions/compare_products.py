@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions import product_search
+from actions import general_answers, product_search
 from actions.product_names import plainly
-from actions.tasks import articles
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.asking import Option, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue import comparing, search
 from crm_backend.catalogue.comparing import Comparison, Row
@@ -29,7 +29,7 @@ class CompareProducts(Topic):
         pair = await _pair(talk)
         if pair is None:
             # Materials and sizes are compared in articles, where somebody wrote of them.
-            if not await articles.tell_sure(talk):
+            if not await general_answers.surely_answered(talk):
                 talk.say("utter_compare_products_none")
             return
         try:

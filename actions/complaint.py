@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.tasks.asking import Words
 from actions.tasks.casework import open_case
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.texts import shorten

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import general_answers, own_file, spoken
 from actions.privacy_request import SOMEBODY_ELSE
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.asking import Option, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.conversations.texts import shorten
 from crm_backend.customers import consents

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions import making_good, order_cases
 from actions.tasks import orders
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import general_answers, order_cases
 from actions.order_sentences import card, expected, sentence
 from actions.tasks import orders
-from actions.tasks.talk import Refused, Talk, Words
+from actions.tasks.asking import Refused, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.wording import span

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions.return_order import refuse
 from actions.tasks import orders, reading
+from actions.tasks.asking import Option, Words
 from actions.tasks.casework import open_case
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.catalogue.money import money

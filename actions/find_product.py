@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Final
 
 from actions import product_search
 from actions.product_names import is_kind_of
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.search import ProductMatch

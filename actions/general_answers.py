@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from actions.knowledge import card, choices, search
 from actions.plain import plain
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
+from crm_backend.knowledge.schema import KnowledgeAnswer
 
 
 async def answered(talk: Talk, *, question: Words) -> bool:
@@ -16,12 +18,22 @@ async def answered(talk: Talk, *, question: Words) -> bool:
     near = None
     for text in (*written, question[talk.language]):
         found = await search(replace(talk.turn, text=text))
-        if found.kind == "answer":
-            passage = found.passages[0]
-            talk.tell(plain(passage.text), cards=[card(passage)])
+        if _tell(talk, found):
             return True
         near = near or (found if found.kind == "choices" else None)
     if near is None:
         return False
     talk.say("utter_which_article", buttons=choices(near.passages))
+    return True
+
+
+async def surely_answered(talk: Talk) -> bool:
+    """Tells the passage that answers the customer's own words; false where none surely does."""
+    return not talk.turn.text.startswith("/") and _tell(talk, await search(talk.turn))
+
+
+def _tell(talk: Talk, found: KnowledgeAnswer) -> bool:
+    if found.kind != "answer":
+        return False
+    talk.tell(plain(found.passages[0].text), cards=[card(found.passages[0])])
     return True

@@ -6,7 +6,8 @@ import re
 from typing import Any, ClassVar, Final
 
 from actions import general_answers, spoken
-from actions.tasks.talk import Stop, Talk, Words
+from actions.tasks.asking import Stop, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.catalogue.money import money

@@ -6,7 +6,8 @@ import re
 from typing import ClassVar, Final
 
 from actions.tasks import orders
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.errors import NotNow

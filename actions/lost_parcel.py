@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import order_cases
 from actions.order_sentences import CARRIER_UNKNOWN, delivered_on, sentence
 from actions.tasks import orders
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.asking import Option, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.tracking import late

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import general_answers, own_file, spoken
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.catalogue.money import money

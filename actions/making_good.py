@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions.order_sentences import sentence
 from actions.tasks import orders
-from actions.tasks.talk import Option, Talk
+from actions.tasks.asking import Option
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.orders.doers import customer_in
 from crm_backend.returns import instead

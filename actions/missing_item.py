@@ -12,7 +12,8 @@ from actions import coming_back as back
 from actions import making_good, order_cases
 from actions.order_sentences import sentence
 from actions.tasks import orders
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.asking import Option, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.conversations.texts import shorten

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.tasks import casework
+from actions.tasks.asking import Words
 from actions.tasks.orders import Meant
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from crm_backend.cases import queries as cases
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import NewCase

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from actions.order_sentences import card, sentence
 from actions.tasks import orders
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 

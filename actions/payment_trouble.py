@@ -13,9 +13,10 @@ from actions.knowledge import LONGEST, card
 from actions.plain import plain
 from actions.refund_status import tell_refund
 from actions.tasks import orders
+from actions.tasks.asking import Option, Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.casework import open_case
-from actions.tasks.talk import Option, Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.wording import on

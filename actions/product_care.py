@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Final
 
 from actions.knowledge import LONGEST, card, choices, note
 from actions.plain import plain
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.catalogue import search

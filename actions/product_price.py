@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from actions import product_search, products
-from actions.tasks.talk import Talk, Words
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.search import ProductMatch

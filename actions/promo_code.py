@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from actions import spoken
-from actions.tasks import articles
-from actions.tasks.talk import Talk, Words
+from actions import general_answers, spoken
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.catalogue.money import money
@@ -68,7 +68,7 @@ class PromoCodes(Topic):
         elif talk.facts.get("own") or _in_hand(talk.turn.text):
             talk.facts["own"] = True
             raise talk.question("code", "fact", "utter_promo_code_ask")
-        elif not await articles.tell_sure(talk):
+        elif not await general_answers.surely_answered(talk):
             talk.say("utter_promo_code_none")
 
 

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Final
 
 from actions import coming_back as back
 from actions.return_status import tell_return
+from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.wording import on

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions.order_allowed import BACK, sentences
 from actions.tasks import orders
+from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
 from crm_backend.orders.doers import customer_in

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from actions import coming_back as back
+from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.wording import on

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
 
-from actions import spoken, wording
-from actions.tasks import articles
-from actions.tasks.talk import Talk, Words
+from actions import general_answers, spoken, wording
+from actions.tasks.asking import Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.shops import queries
@@ -45,7 +45,7 @@ class Shops(Topic):
         found = there or await queries.find(talk.session, now=now, service=_service(text))
         found = found or await queries.find(talk.session, now=now)
         if not found:
-            if not await articles.tell_sure(talk):
+            if not await general_answers.surely_answered(talk):
                 talk.say("utter_shops_none")
             return
         if not there and place:

@@ -7,8 +7,9 @@ from typing import ClassVar, Final
 
 from actions.order_sentences import CARRIER_UNKNOWN, card
 from actions.tasks import orders, proving
+from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
-from actions.tasks.talk import Talk, Words
+from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.wording import instant, span

@@ -7,7 +7,8 @@ from typing import Any, Final, NoReturn
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from actions.tasks.talk import Option, Stop, Talk
+from actions.tasks.asking import Option, Stop
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.call_backs import windows, words
 from crm_backend.call_backs.windows import Window

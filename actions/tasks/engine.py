@@ -12,10 +12,11 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.tasks import reading
+from actions.tasks.asking import Ask, Refused, Stop
 from actions.tasks.buttons import choice, yes_no
 from actions.tasks.running import Run, given
 from actions.tasks.state import Asked, Task
-from actions.tasks.talk import Ask, Refused, Stop, Talk
+from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from actions.order_sentences import short_card
 from actions.tasks import proving, reading
-from actions.tasks.talk import Option, Stop, Talk
+from actions.tasks.asking import Option, Stop
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.access.actor import Actor
 from crm_backend.errors import NotProved

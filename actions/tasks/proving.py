@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from actions.tasks.talk import Refused, Stop, Talk
+from actions.tasks.asking import Refused, Stop
+from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.access.actor import Actor
 from crm_backend.conversations.model import Conversation

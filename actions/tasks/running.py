@@ -11,8 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.person import hand_over
+from actions.tasks.asking import Ask, Refused, Saying, Stop
 from actions.tasks.state import Asked, Task
-from actions.tasks.talk import Ask, Refused, Saying, Stop, Talk
+from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn, is_value

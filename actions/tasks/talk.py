@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from rasa_sdk.events import EventType, SlotSet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.tasks import reading
+from actions.tasks.asking import Ask, Option, Saying, Stop, Words
 from actions.tasks.buttons import choice, yes_no
 from actions.tasks.state import Asked, Kind, Task
 from actions.toolbox import tools
@@ -20,51 +20,6 @@ from crm_backend.attachments.schema import FileRef
 
 LONGEST = 2000
 """Characters of a free answer that are kept."""
-Words = Mapping[str, str]
-"""The same in each language."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice: its code, its words by language, and what customers write who mean it without those words."""
-
-    code: str
-    words: Words
-    said: Any = None
-    """A compiled pattern, or None."""
-    intents: Sequence[str] = ()
-    """What a message may be taken for that means this choice, where it answers the question."""
-
-
-@dataclass
-class Saying:
-    """One thing to say: a response of the domain with its values, or a text; with buttons, cards or a command."""
-
-    response: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    text: str | None = None
-    buttons: list[dict[str, str]] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-class Ask(Exception):
-    """The plan cannot go on before this is answered."""
-
-    def __init__(self, asked: Asked, saying: Saying) -> None:
-        super().__init__(asked.fact)
-        self.asked, self.saying = asked, saying
-
-
-class Stop(Exception):
-    """The plan ends here; everything that is to be said has been said."""
-
-
-class Refused(Exception):
-    """A value cannot be taken; the response says why, and the question is asked again."""
-
-    def __init__(self, response: str, **values: Any) -> None:
-        super().__init__(response)
-        self.saying = Saying(response, values)
 
 
 class Talk:

@@ -11,8 +11,9 @@ import pytest
 from actions import addresses
 from actions.add_to_case import _AFTER_THE_COLON
 from actions.tasks import reading
+from actions.tasks.asking import Option
 from actions.tasks.state import Task
-from actions.tasks.talk import Option, Talk
+from actions.tasks.talk import Talk
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions, new_id
 from crm_backend.errors import NotNow
