@@ -36,8 +36,9 @@ _POLITE: Final = re.compile(
     r"[\s,.;!]*\b(?:merci|svp|stp|s.il (?:vous|te) pla[iî]t|please|thanks?|thank you|cheers)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+_SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
 _PARTS: Final = re.compile(r"\s*[,;\n]+\s*")
-_EDGES: Final = " \t\r\n,;.:-–"
+_EDGES: Final = " \t\r\n,;.:!?…-–"
 
 
 def spoken_of(text: str) -> str | None:
@@ -59,8 +60,10 @@ def read(text: str, *, country: str) -> dict[str, str] | None:
     if not codes:
         return None
     before, after = whole[: codes[-1].start()], whole[codes[-1].end() :]
-    parts = [part for part in _PARTS.split(before.strip(_EDGES)) if part]
+    parts = [part for part in _PARTS.split(before.strip(_EDGES)) if _SAYS_SOMETHING.search(part)]
     city = _PARTS.split(after.strip(_EDGES))[0].strip()
+    if not _SAYS_SOMETHING.search(city):
+        city = ""
     if not city and len(parts) > 1:
         city = parts.pop()
     street = [part for part in parts if not _MORE.match(part)] or parts

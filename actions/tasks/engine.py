@@ -71,7 +71,7 @@ class Engine(Run):
     async def _hear(self, task: Task, *, silent: bool) -> list[EventType]:
         """What the message is to the open question."""
         turn, asked = self._turn, task.asked
-        if turn.intent in GOES_FIRST:
+        if self._goes_first(asked):
             return self._step_aside(task)
         if turn.slot("offered") and turn.intent == "affirm":
             return await self._hand_over(turn.slot("offered"))
@@ -103,6 +103,12 @@ class Engine(Run):
             self._say("utter_where_we_were", what=TOPICS[task.topic].title[turn.language])
         task.given.update(given(turn))
         return await self._advance(task, heard=True)
+
+    def _goes_first(self, asked: Asked | None) -> bool:
+        """Whether it is what the customer wants at once. In a story that was asked for, a guess at danger or fraud is
+        only a word of the story."""
+        sure = self._turn.intent == "ask_person" or self._turn.confidence >= SURE
+        return self._turn.intent in GOES_FIRST and (sure or asked is None or asked.kind != "text")
 
     async def _own_words(self, task: Task, asked: Asked) -> list[EventType] | None:
         """What is written where their own words were asked for; None when it is no answer to that."""

@@ -31,6 +31,12 @@ def test_the_parts_are_told_apart(said: str, country: str, parts: tuple[str, ...
     )
 
 
+@pytest.mark.parametrize("end", ["!", " !", " …", " ?!", " 👍"])
+def test_a_mark_at_the_end_is_no_town(end: str) -> None:
+    found = addresses.read(f"14 Park Street, Bath, BA1 2AB{end}", country="GB")
+    assert found is not None and (found["line1"], found["city"]) == ("14 Park Street", "Bath")
+
+
 @pytest.mark.parametrize("said", ["", "chez le voisin", "69003 Lyon", "12 rue des Lilas, Lyon", ",,,", "x" * 9000])
 def test_a_part_of_an_address_is_none(said: str) -> None:
     assert addresses.read(said, country="FR") is None

@@ -199,3 +199,12 @@ async def test_a_number_alone_is_no_answer_in_ones_own_words(acting: Sessions) -
     said = await customer.says("+33 6 39 98 00 01", "inform", phone="+33 6 39 98 00 01")
     assert said == ["utter_complaint_ask_story"]
     assert customer.slots["task"]["given"]["phone"] == "+33 6 39 98 00 01"
+
+
+@pytest.mark.parametrize(("confidence", "aside"), [(0.3, False), (0.9, True)])
+async def test_a_word_of_a_story_is_no_alarm(acting: Sessions, confidence: float, aside: bool) -> None:
+    customer, _ = await customer_with(acting, "paid")
+    await customer.says("je veux me plaindre", "complaint")
+    said = await customer.says("le voisin a tout vu et peut témoigner", "distress", confidence=confidence)
+    assert customer.stepped_aside is aside
+    assert said == ([] if aside else ["utter_complaint_confirm"])
