@@ -90,13 +90,6 @@ class Engine(Run):
             return await self._other_business(task, other)
         if self._interrupts(task):
             return self._step_aside(task)
-        if (
-            asked is not None
-            and asked.expects in PROOFS
-            and turn.intent in ("no_fact", "deny")
-            and not _says_facts(turn)
-        ):
-            return self._step_aside(task)
         if turn.intent == "second_thoughts" and not _says_facts(turn):
             return await self._go_back(task)
         if silent:
