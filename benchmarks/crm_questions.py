@@ -16,6 +16,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.cases import queries as cases
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import Filters
+from crm_backend.conversations import inbox
 from crm_backend.conversations import lists as conversations
 from crm_backend.customers import page, search
 from crm_backend.database import Sessions, reading
@@ -28,6 +29,8 @@ Question = Callable[[AsyncSession, random.Random], Awaitable[object]]
 
 def questions(counts: dict[str, int], agent: Agent) -> dict[str, Question]:
     """What is asked, by what it is called."""
+    points = random.Random(3)
+    vectors = [[points.gauss(0, 0.05) for _ in range(384)] for _ in range(256)]
 
     def some(kind: str, chance: random.Random, of: str = "") -> UUID:
         return UUID(f"0190{KINDS[kind]}000-0000-7000-8000-{chance.randrange(1, counts[of or kind]):012x}")
@@ -45,7 +48,7 @@ def questions(counts: dict[str, int], agent: Agent) -> dict[str, Question]:
         view = chance.choice(("waiting", "assistant", "closed"))
         found, _ = await conversations.listing(session, agent=agent, view=view)  # type: ignore[arg-type]
         await conversations.last_messages(session, found)
-        await conversations.counts(session, agent=agent)
+        await inbox.counts(session, agent=agent)
 
     async def find_identifier(session: AsyncSession, chance: random.Random) -> None:
         n = chance.randrange(1, counts["customers"])
@@ -70,8 +73,8 @@ def questions(counts: dict[str, int], agent: Agent) -> dict[str, Question]:
 
     async def knowledge_search(session: AsyncSession, chance: random.Random) -> None:
         asked = " ".join(chance.sample(WORDS.split(), 4)) + " livraisn"
-        vector = [chance.gauss(0, 0.05) for _ in range(384)]
-        await knowledge.best(session, question=asked, language=chance.choice(("fr", "en")), vector=vector, limit=5)
+        language, vector = chance.choice(("fr", "en")), chance.choice(vectors)
+        await knowledge.best(session, question=asked, language=language, vector=vector, limit=5)
 
     async def allowed_actions(session: AsyncSession, chance: random.Random) -> None:
         await orders.allowed_for(session, some("orders", chance), actor=SYSTEM)

@@ -9,9 +9,9 @@ The score of an article is the sum of two numbers in 0..1:
 * meaning: the cosine between the question and the article's centroid, both centred on the mean of all articles, since
   raw e5 vectors all point the same way.
 
-Compared are the articles that either half finds first: by wording those of the five hundred best places of each word,
-by meaning those of an index of neighbours (HNSW) by distance, which moving the centre does not change. Smaller help
-centres are compared whole.
+Compared are the articles that either half finds first: by wording those of the best places of each word (five
+hundred, and fifteen hundred of all words together), by meaning those of an index of neighbours (HNSW) by distance,
+which moving the centre does not change. Smaller help centres are compared whole.
 
 Measured against nearest passage, nearest two passages and each half alone by `benchmarks/knowledge.py`.
 """
@@ -47,7 +47,7 @@ with middle as materialized (
     select translation_id, sum(worth * weight) as wording from ways cross join lateral (
         select translation_id, weight from article_terms t
         where t.language = '{language}' and t.lexeme = ways.lexeme and t.audience in ({audiences})
-        order by weight desc limit 500
+        order by weight desc limit (select greatest(100, least(500, 1500 / count(*)::int)) from ways)
     ) t group by translation_id
 ), found as (
     (select translation_id from listed order by wording desc limit (select cast(:some as int)))
@@ -99,7 +99,7 @@ _BEST = {
 }
 """PostgreSQL sees nothing in the values that would have it plan the statement anew for each question, which takes half
 as long as running it: hence a statement for each language and scope, the JSON, and limits by `select`."""
-SOME, FEW = 80, 40
+SOME, FEW = 60, 30
 """How many articles are looked at of those found by wording, and of those found by meaning; how many of them, the best
 at first sight, have every word looked up."""
 

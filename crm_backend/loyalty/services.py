@@ -116,11 +116,13 @@ async def join(session: AsyncSession, customer_id: UUID, *, actor: Actor, now: d
         raise NotFound("no such customer")
     at = now or utc_now()
     row = insert(LoyaltyMember).values(id=new_id(), created_at=at, customer_id=customer_id, joined_at=at, updated_at=at)
-    await session.execute(row.on_conflict_do_nothing())
+    new = await session.scalar(row.on_conflict_do_nothing().returning(LoyaltyMember.id))
     found = await _member(session, customer_id)
     if found.left_at is not None:
         found.joined_at, found.left_at = at, None
         await session.flush()
+    elif new is None:
+        return found
     audit.record(session, actor=actor, action="joined", subject=("loyalty_member", found.id))
     return found
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
+from crm_backend.audit.model import AuditEntry
 from crm_backend.customers import merging, undoing
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
@@ -118,6 +119,10 @@ async def test_only_who_joined_has_points_and_whoever_leaves_loses_them(crm: Asy
     assert await status_of(crm, marie, now=NOW) is None
     await services.join(crm, marie, actor=SYSTEM)
     assert (await standing(crm, marie)).balance == 0
+    told = await crm.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_id == str(again.id)).order_by(AuditEntry.id)
+    )
+    assert told.all() == ["joined", "left", "joined"], "to join twice is to join once"
     with pytest.raises(NotFound):
         await services.leave(crm, other.id, actor=SYSTEM)
 
