@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from sklearn.isotonic import IsotonicRegression
 
 MOST = 0.995
 """No sentence that was not learned by heart is certain."""
@@ -24,6 +22,9 @@ def softmax(scores: np.ndarray, sharpness: float) -> np.ndarray:
 def sharpness(scores: np.ndarray, classes: np.ndarray) -> float:
     """The one number (an inverse temperature: Guo et al. 2017, "On Calibration of Modern Neural Networks") with which
     `softmax` gives the true classes of held-out sentences the highest likelihood."""
+    # Here and below: only a training needs these libraries, and every process of the assistant would carry them.
+    from scipy.optimize import minimize_scalar
+
     rows = np.arange(len(classes))
 
     def loss(log: float) -> float:
@@ -47,6 +48,8 @@ class Scale:
     @classmethod
     def fit(cls, scores: np.ndarray, classes: np.ndarray) -> Scale:
         """`scores` of held-out sentences, and their true classes."""
+        from sklearn.isotonic import IsotonicRegression
+
         sharp = sharpness(scores, classes)
         shares = softmax(scores, sharp)
         right = shares.argmax(axis=1) == classes

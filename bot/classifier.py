@@ -86,12 +86,13 @@ class Classifier:
         """Learns from held-out scores how sharp confidences are, and what is outside."""
         count = len(self.classes)
         scores = np.zeros((count, len(self.intents)), dtype=np.float32)
-        apart = likeness.copy()
+        signs = np.zeros((count, outside.width(self.outside)), dtype=np.float32)
         for block in folds(self.classes):
             scores[block] = ridge.held_out(block)
-            apart[np.ix_(block, block)] = -1.0
+            apart = likeness[block]
+            apart[:, block] = -1.0
+            signs[block] = outside.signs(scores[block], apart, self.classes, self.outside)
         self.scale = Scale.fit(scores, self.classes)
-        signs = outside.signs(scores, apart, self.classes, self.outside)
         away = self.classes == self.outside
         if away.sum() >= outside.ENOUGH:
             self.gate = Gate.fit(signs, away, loss=outside.LOSS)

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from bot.fact import Fact
 
 DATE = "date"
-AHEAD = 120
+AHEAD, TWO_MONTHS = 120, 62
 MONTHS = (
     r"janv(?:ier)?\b\.?|january|jan\b\.?", r"f[ée]v(?:rier)?\b\.?|february|feb\b\.?", r"mars|march|mar\b\.?",
     r"avr(?:il)?\b\.?|april|apr\b\.?", r"mai|may",
@@ -39,7 +39,7 @@ COUNTED = {
 }  # fmt: skip
 COUNT = r"\d{1,3}|" + "|".join(sorted(COUNTED, key=len, reverse=True))
 UNIT = r"jours?|days?|j|semaines?|weeks?|sem|mois|months?|ans?|ann[ée]es?|years?|fortnight"
-DAY_OF_MONTH = r"(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?"
+DAY_OF_MONTH = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?|premier)"
 YEAR = r"(?:,?\s*(?P<year>20\d\d))?"
 Span = tuple[date, date]
 
@@ -77,6 +77,10 @@ def _day(year: int, month: int, day: int) -> date | None:
     return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
 
 
+def _day_of_month(written: str) -> int:
+    return int(re.sub(r"\D", "", written) or 1)
+
+
 def whole_month(year: int, month: int) -> Span:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
@@ -102,10 +106,10 @@ def _iso(match: re.Match[str], today: date) -> Span | None:
 
 def _written(match: re.Match[str], today: date) -> Span | None:
     month = named(match["month"], MONTHS)
-    last = nearest(today, month=month, day=int(re.sub(r"\D", "", match["day"])), year=match["year"])
+    last = nearest(today, month=month, day=_day_of_month(match["day"]), year=match["year"])
     first = last
     if last and match["first"]:
-        first = _day(last.year, month, int(re.sub(r"\D", "", match["first"])))
+        first = _day(last.year, month, _day_of_month(match["first"]))
     return (first, last) if first and last and first <= last else None
 
 
@@ -150,6 +154,21 @@ def _weekday(match: re.Match[str], today: date) -> Span | None:
     else:
         day = today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
     return day, day
+
+
+def _numbered(match: re.Match[str], today: date) -> Span | None:
+    """ "Monday the 30th": the next such day, or the last one, within two months."""
+    wanted, number = named(match["day"], DAYS) - 1, _day_of_month(match["number"])
+    near = (today + timedelta(days=way * off) for way in (1, -1) for off in range(TWO_MONTHS))
+    day = next((each for each in near if (each.day, each.weekday()) == (number, wanted)), None)
+    return (day, day) if day else None
+
+
+def _weekdays(match: re.Match[str], today: date) -> Span | None:
+    """ "Between Monday and Wednesday": the next Monday, and the Wednesday after it."""
+    first, last = named(match["begins"], DAYS) - 1, named(match["ends"], DAYS) - 1
+    begins = today + timedelta(days=(first - today.weekday() - 1) % 7 + 1)
+    return begins, begins + timedelta(days=(last - first) % 7)
 
 
 def _turn(match: re.Match[str]) -> int:
@@ -220,6 +239,10 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
               r"|(?:week-?\s?end|semaine|sem|mois|ann[ée]e)\s+(?:derni[eè]re?|pass[ée]e?|prochaine?|suivante?"
               r"|[àa]\svenir)"
               r"|(?<=ce\s)(?:week-?\s?end|mois)(?:-ci)?|(?<=cette\s)(?:semaine|ann[ée]e))"), _period),
+    (_pattern(rf"(?:entre|between|du|de|from)\s(?:le\s)?(?P<begins>{DAY})\s(?:et|and|au|[àa]|to|until)\s(?:le\s)?"
+    rf"(?P<ends>{DAY})"), _weekdays),
+    (_pattern(rf"(?:(?:le|on)\s)?(?P<day>{DAY}),?\s(?:the\s|le\s)?(?P<number>{DAY_OF_MONTH})"
+    r"(?!\s?(?:h|heures?|am|pm|o['’]clock|fois|times|colis|parcels)\b|:)"), _numbered),
     (_pattern(rf"(?:(?:(?P<last>last|past)|next|this|on|coming|ce"
     rf"|le)\s{{1,3}})?(?P<day>{DAY})(?:\s+(?:(?P<dernier>dernier|pass[ée]|last)|prochain|qui\svient|next"
     rf"|coming))?"), _weekday),
@@ -233,6 +256,7 @@ BEFORE = re.compile(
 AFTER = re.compile(
     r"\b(?:apr[eè]s|[àa]\spartir\s(?:de|du)|d[eè]s|depuis|after|from|since)\s*(?:le|la|the)?\s*$", re.IGNORECASE
 )
+NOT = re.compile(r"\b(?:pas|jamais|not|never)\s*$", re.IGNORECASE)
 SHORT_WORDS = re.compile(r"(?:mon|sat|sun|fri|wed|tue|tues|thu|thur|mar|mai|may|jan|sep|j)", re.IGNORECASE)
 
 
@@ -272,6 +296,7 @@ def value_of(span: Span) -> str:
 
 def relation(text: str, start: int) -> dict[str, str]:
     before = text[max(0, start - 24) : start]
-    if BEFORE.search(before):
-        return {"relation": "before"}
+    if said := BEFORE.search(before):
+        # "Not before Friday" is from Friday on.
+        return {"relation": "after" if NOT.search(before[: said.start()]) else "before"}
     return {"relation": "after"} if AFTER.search(before) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,11 +15,14 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import stored
+from bot import stored, taught
 from bot.classifier import Classifier
 from bot.facts import facts_of
 from bot.reading import Reader, prepared
+from bot.training import DOING
 from bot.vectors import Vectors, folder
+
+logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -70,11 +74,11 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [(each.get(TEXT), each.get(INTENT)) for each in training_data.intent_examples if each.get(TEXT)]
-        texts = [text for text, _ in examples]
+        texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
         classifier = Classifier()
-        classifier.fit(
-            [prepared(text) for text in texts], [intent for _, intent in examples], Vectors().many(texts, folder())
-        )
+        vectors = Vectors().many(texts, folder(), given=taught.read(), tell=tell)
+        logger.info("%slearning %d sentences", DOING, len(texts))
+        classifier.fit([prepared(text) for text in texts], intents, vectors)
         with self._storage.write_to(self._resource) as place:
             stored.write(classifier, place, threshold=self._config["threshold"], ambiguity=self._config["ambiguity"])
         return self._resource
@@ -97,3 +101,8 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
             }.items():
                 message.set(key, value, add_to_output=True)
         return messages
+
+
+def tell(done: int, of: int) -> None:
+    """How far the vectors are, into the log."""
+    logger.info("%svectors of new sentences: %d of %d", DOING, done, of)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 NEIGHBOURS = 8
 LOSS = 0.01
@@ -54,6 +53,11 @@ def signs(scores: np.ndarray, likeness: np.ndarray, classes: np.ndarray, outside
     return np.column_stack(columns).astype(np.float32)
 
 
+def width(outside: int | None) -> int:
+    """How many signs there are."""
+    return 6 if outside is None else 10
+
+
 def top(likeness: np.ndarray) -> np.ndarray:
     """The highest cosines of each row, highest first."""
     count = min(NEIGHBOURS, likeness.shape[1])
@@ -73,6 +77,9 @@ class Gate:
     @classmethod
     def fit(cls, signs: np.ndarray, outside: np.ndarray, *, loss: float) -> Gate:
         """`outside`: which rows are out of scope. The line is drawn where `loss` of the others fall beyond it."""
+        # Only a training needs it.
+        from sklearn.linear_model import LogisticRegression
+
         mean, spread = signs.mean(axis=0), signs.std(axis=0) + 1e-6
         standard = (signs - mean) / spread
         linear = LogisticRegression(C=1.0, class_weight="balanced", max_iter=500).fit(standard, outside)

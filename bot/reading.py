@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from bot import mood
 from bot.classifier import Classifier, Decision
-from bot.fact import Fact
-from bot.requests import Reading, Request, read
+from bot.fact import Fact, blank
+from bot.requests import ASIDE, SURE, Reading, Request, read
 from bot.vectors import Vectors
-from bot.written import CHOICE, mask, says_only, says_only_facts
+from bot.written import CHOICE, has_words, mask, says_only, says_only_facts
 
 INFORM, CHOOSE, FALLBACK, OUT_OF_SCOPE = "inform", "choose", "nlu_fallback", "out_of_scope"
 PERSON, PERSON_ENOUGH = "ask_person", 0.15
 """A sentence that holds a fact leans towards `inform`; one that also asks for a person must never be taken for that."""
-FACT_ENOUGH, AHEAD = 0.5, 0.2
+FACT_ENOUGH, AHEAD, SEVERAL = 0.5, 0.2, 2
 """Below this, words say less than the fact they surround: "the number in front of me is 17321"."""
 RANKED = 10
+GREET, A_QUESTION, PLAIN = "greet", 3, 0.6
+GREETING = re.compile(
+    r"^\W*(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|good\s(?:morning|afternoon|evening))\b\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,38 @@ class Reader:
         if CHOOSE in self._classifier.intents and says_only(text, found, CHOICE):
             return Decision([(CHOOSE, 1.0)], 0.0, "facts"), []
         reading = read(text, self._decide)
-        return (self._about_facts(reading) if tells(found) else reading.decision), reading.also
+        if (wish := self._beside_facts(text, found)) is not None:
+            return wish, reading.also
+        decision = self._after_greeting(text, reading.decision)
+        return (self._about_facts(replace(reading, decision=decision)) if tells(found) else decision), reading.also
+
+    def _after_greeting(self, text: str, decision: Decision) -> Decision:
+        """What is said after a greeting, where the greeting alone was heard: "bjr où est ma cmd"."""
+        greeting = GREETING.match(text)
+        if greeting is None or not decision.ranking or decision.ranking[0][0] != GREET:
+            return decision
+        rest = text[greeting.end() :]
+        if len(rest.split()) < A_QUESTION:
+            return decision
+        asked = self._decide(rest)
+        plain = bool(asked.ranking) and not asked.is_outside and asked.ranking[0][1] >= PLAIN
+        return asked if plain and asked.ranking[0][0] not in ASIDE else decision
+
+    def _beside_facts(self, text: str, found: list[Fact]) -> Decision | None:
+        """What is plainly wanted in a message that also gives several facts: "put the delivery off, 10234 marie@x.fr
+        69003" is mostly facts, but about the delivery."""
+        facts = [fact for fact in found if fact.name in TELLING]
+        if len(facts) < SEVERAL:
+            return None
+        rest = text
+        for fact in facts:
+            rest = blank(rest, fact)
+        rest = " ".join(rest.split()).strip(" ,.;:-/")
+        if not has_words(rest):
+            return None
+        wish = self._decide(rest)
+        plain = bool(wish.ranking) and not wish.is_outside and wish.ranking[0][1] >= SURE
+        return wish if plain and wish.ranking[0][0] not in ASIDE else None
 
     def _decide(self, text: str) -> Decision:
         return self._classifier.decide(prepared(text), partial(self._vectors.one, text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.classifier import Decision
 from bot.clauses import Clause, clauses
 
+INFORM = "inform"
 ASIDE = frozenset({
     "greet", "thanks", "goodbye", "affirm", "deny", "cancel", "inform", "no_fact", "upset", "insult", "praise",
     "rate", "small_talk",
@@ -56,8 +57,7 @@ def read(text: str, decide: Callable[[str], Decision]) -> Reading:
         return Reading(first, others(sure, first.ranking[0][0]))
     if any(request.intent == main for request in sure) and len(sure) > 1:
         chosen = next((request for name in FIRST for request in sure if request.intent == name), sure[0])
-        decision = whole if chosen.intent == main else moved(whole, chosen)
-        return Reading(decision, others(sure, chosen.intent))
+        return Reading(moved(whole, chosen), others(sure, chosen.intent))
     return Reading(whole, [])
 
 
@@ -70,6 +70,8 @@ def requests(judged: list[tuple[Clause, Decision]]) -> list[Request]:
         name, confidence = decision.ranking[0]
         if name in ASIDE or confidence < SURE_ENOUGH:
             continue
+        # A fact by the way is no other request: "where is my order 10234".
+        confidence = min(1.0, confidence + dict(decision.ranking).get(INFORM, 0.0))
         if name not in found or found[name].confidence < confidence:
             found[name] = Request(name, confidence, part)
     return sorted(found.values(), key=lambda request: request.clause.start)
@@ -89,6 +91,7 @@ def others(found: list[Request], main: str) -> list[Request]:
 
 
 def moved(whole: Decision, chosen: Request) -> Decision:
-    """`whole` with the chosen request at its head."""
-    rest = [entry for entry in whole.ranking if entry[0] != chosen.intent]
+    """`whole` with the chosen request at its head, and no tie with another that comes afterwards."""
+    half = chosen.confidence / 2
+    rest = [(name, min(confidence, half)) for name, confidence in whole.ranking if name != chosen.intent]
     return Decision([(chosen.intent, chosen.confidence), *rest], whole.outside, whole.step)

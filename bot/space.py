@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Space:
         centre = vectors.mean(axis=0)
         moved = vectors - centre
         counts = np.maximum(np.bincount(classes), 1)
-        means = np.zeros((len(counts), vectors.shape[1]), dtype=np.float32)
-        np.add.at(means, classes, moved)
-        inside = moved - (means / counts[:, None])[classes]
+        member = csr_matrix((np.ones(len(classes), dtype=np.float32), (classes, np.arange(len(classes)))))
+        means = (member @ moved) / counts[:, None]
+        inside = moved - means[classes]
         variance, directions = np.linalg.eigh(inside.T @ inside / len(vectors))
         # The mean variance is added: no direction is blown up because few examples show it.
         smoothed = np.maximum(variance, 0) + variance.mean() + 1e-9

@@ -25,6 +25,7 @@ LANGUAGES = ("fr", "en")
 RANKING_SHOWN = 4
 TASK = "task"
 """The slot in which actions/tasks/state.py keeps the open task."""
+ASK_PERSON = "/ask_person"
 PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
 
 
@@ -190,9 +191,10 @@ def waits_for_choice(tracker: DialogueStateTracker, replies: Replies) -> bool:
     """Whether the answer to an interruption of a form ended on buttons.
 
     Rasa asks the form's question again after an interruption. But buttons are a question of their own, and stand under
-    the last message only: the customer chooses first.
+    the last message only: the customer chooses first. The button that only reminds of a person asks nothing.
     """
-    return tracker.is_active_loop_rejected and bool(replies.said and replies.said[-1]["buttons"])
+    payloads = [button["payload"] for button in replies.said[-1]["buttons"]] if replies.said else []
+    return tracker.is_active_loop_rejected and any(payload != ASK_PERSON for payload in payloads)
 
 
 async def run(

@@ -68,6 +68,10 @@ TAKEN_BACK = re.compile(
     r"\b(?:non|no|pardon|sorry|d[eé]sol[eé]e?|plut[oô]t|rather|actually|i\s+mean|i\s+meant|je\s+(?:veux|voulais)\s+dire|en\s+fait)\b",
     re.IGNORECASE,
 )
+WRONG_BEFORE = re.compile(
+    r"\b(?:tromp[eé]e?s?|erreur|oups|pardon|d[eé]sol[eé]e?|le\s+bon|wrong|mistake|oops|sorry|i\s+meant)\b[^\d@]{0,24}$",
+    re.IGNORECASE,
+)
 LETTERED_NUMBER = re.compile(r"(?<![\w@])#?\s?([A-Z]{1,3})-?(\d{4,9})(?![\w-])", re.IGNORECASE)
 # 10234, or in groups of three: 10 234, 10.234, 10 234 with any kind of space.
 DIGITS = re.compile(r"(?<![\w@.,])(\d{1,3}(?:[\s\u00a0\u202f.]\d{3})+|\d{4,10}|\d{2} \d{3})(?![\w@]|[.,]\d)")
@@ -83,7 +87,7 @@ LAST_ORDER_WRITTEN = re.compile(
 )
 DIGIT_OR_NAME = re.compile(r"\d|[^\W\d_]{3}")
 MARKED = re.compile(
-    r"(?:#|\bn\s?[°ºo]\s?\.?|\bnum[eé]ro|\bnumber|\bnum|\bno\.?|\bref\.?|\br[eé]f[eé]rence)\s*+[:.]?\s*+(?:est\s++(?:le\s++)?|is\s++)?#?\s*+$",
+    r"(?:#|\bn\s?[°ºo]\s?\.?|\bnum[eé]ro|\bnumber|\bnum|\bno\.?|\bref\.?|\br[eé]f[eé]rence)\s*+[:.]?\s*+(?:(?:c['’])?est\s++(?:le\s++)?|is\s++)?#?\s*+$",
     re.IGNORECASE,
 )
 # "l'adresse de la 10888": of the three, only an order is feminine.
@@ -226,7 +230,7 @@ def numbers(text: str, context: Context, found: list[Fact]) -> list[Fact]:
     taken = {fact.name for fact in found} | {kind for kind in kinds if kind}
     for index, (match, digits) in enumerate(groups):
         if kinds[index] is None:
-            kinds[index] = bare(digits, match[0], text, taken, context)
+            kinds[index] = bare(digits, match, text, taken, context)
             taken.add(kinds[index] or "")
     return [
         Fact(kind, digits, match[0].strip(), match.start(1), match.end(1))
@@ -264,8 +268,9 @@ def cued(text: str, match: re.Match[str], digits: str) -> str | None:
     return None
 
 
-def bare(digits: str, raw: str, text: str, taken: set[str], context: Context) -> str | None:
+def bare(digits: str, match: re.Match[str], text: str, taken: set[str], context: Context) -> str | None:
     """What a digit group with no word to explain it is most likely to be."""
+    raw, start = match[0], match.start(1)
     grouped = raw.strip() != digits
     if len(digits) < 5 and context.asked != ORDER_NUMBER:
         return None
@@ -280,6 +285,11 @@ def bare(digits: str, raw: str, text: str, taken: set[str], context: Context) ->
         return ORDER_NUMBER
     if context.asked == "correction":
         return closest(digits, context.known)
+    if POSTCODE not in context.known and WRONG_BEFORE.search(before_of(text, start)):
+        # "sorry, 10243" when the e-mail address is asked for: it is the number before that was wrong.
+        likeness = SequenceMatcher(None, digits, context.known.get(ORDER_NUMBER, "")).ratio()
+        if likeness >= ALIKE or (context.asked == EMAIL and ORDER_NUMBER in context.known):
+            return ORDER_NUMBER
     wanted = [name for name in (ORDER_NUMBER, POSTCODE) if name not in taken]
     if context.asked in wanted:
         return context.asked

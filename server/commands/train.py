@@ -9,12 +9,16 @@ from server.supervise import assistant
 from server.supervise.steps import StepFailed, Steps
 
 
-async def train(settings: Settings, *, force: bool) -> int:
-    """Trains the assistant if it must be; a running assistant takes the new model at its next start."""
+async def train(settings: Settings, *, force: bool, vectors: bool = False) -> int:
+    """Trains the assistant if it must be; a running assistant takes the new model at its next start. With `vectors`,
+    those of the sentences are first written for other machines (bot/taught.vectors)."""
     try:
         async with Steps() as steps:
             async with steps.step("assistant's environment") as step:
                 await assistant.install(settings, step)
+            if vectors:
+                async with steps.step("vectors of the sentences") as step:
+                    await assistant.write_vectors(settings, step)
             async with steps.step("training the assistant") as step:
                 await assistant.train(settings, step, force=force)
     except StepFailed as failure:

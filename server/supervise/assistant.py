@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 
 from server import secrets
@@ -13,7 +15,9 @@ from server.supervise.steps import Step, StepFailed
 
 PROJECT = ROOT / "bot"
 LOADING = 120.0
-"""Seconds the assistant may take to load; about 18 on two cores."""
+"""Seconds the assistant may take to load; about 6 on two cores."""
+DOING, LOOK = "» ", 0.5
+"""What begins a line of the training's log that is for people; seconds between looks at it."""
 
 QUIET = {
     "PYTHONWARNINGS": "ignore",
@@ -91,14 +95,36 @@ async def train(settings: Settings, step: Step, *, force: bool = False) -> None:
     stamp.clear()
     model(settings).parent.mkdir(parents=True, exist_ok=True)
     log = settings.var / "log" / "train.log"
-    files = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data"]
-    out = ["--fixed-model-name", "relais", "--out", str(model(settings).parent)]
+    words = command(settings, "python", "-m", "bot.training", "--out", str(model(settings)))
     environment = QUIET | {"RELAIS_VECTORS": str(vectors(settings))}
-    code = await run(command(settings, "rasa", "train", *files, *out), log=log, folder=ROOT, environment=environment)
+    async with asyncio.TaskGroup() as group:
+        watcher = group.create_task(_show(log, step))
+        code = await run(words, log=log, folder=ROOT, environment=environment)
+        watcher.cancel()
     if code != 0 or not model(settings).exists():
         raise StepFailed(f"the assistant could not be trained; all of it is in {log}", tail(log))
     stamp.set(learned)
     step.done("assistant trained")
+
+
+async def write_vectors(settings: Settings, step: Step) -> None:
+    """Writes the vectors of the sentences that come with the repository. Raises StepFailed."""
+    log = settings.var / "log" / "vectors.log"
+    environment = QUIET | {"RELAIS_VECTORS": str(vectors(settings))}
+    if await run(command(settings, "python", "-m", "bot.taught"), log=log, folder=ROOT, environment=environment) != 0:
+        raise StepFailed(f"the sentences' vectors could not be written; all of it is in {log}", tail(log))
+    step.done(tail(log, 1))
+
+
+async def _show(log: Path, step: Step) -> None:
+    """Shows beside the step what the training says it is doing."""
+    begun, doing = time.time(), step.doing
+    while True:
+        await asyncio.sleep(LOOK)
+        # A log of an earlier training says nothing of this one.
+        if log.exists() and log.stat().st_mtime >= begun:
+            said = [line.partition(DOING)[2] for line in tail(log).splitlines() if DOING in line]
+            step.doing = f"{doing}: {said[-1]}" if said else doing
 
 
 def child(settings: Settings) -> Child:
@@ -107,7 +133,7 @@ def child(settings: Settings) -> Child:
     listens = ["-i", "127.0.0.1", "--port", str(settings.bot_port)]
     return Child(
         name="bot",
-        argv=command(settings, "rasa", "run", "--model", str(model(settings)), *listens, *files),
+        argv=command(settings, "python", "-m", "bot.lean", "run", "--model", str(model(settings)), *listens, *files),
         ready=lambda: is_up(f"http://127.0.0.1:{settings.bot_port}/webhooks/relais/ready"),
         environment=SERVING | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
         folder=ROOT,

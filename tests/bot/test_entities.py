@@ -31,6 +31,9 @@ def found(text: str, kind: str, context: Context = FRENCH) -> list[str]:
         "2026-11-21/2026-11-30"),
         ("before Christmas", "2026-12-25"), ("l'année dernière", "2025-01-01/2025-12-31"), ("29 février 2028",
         "2028-02-29"),
+        ("lundi 30", "2026-11-30"), ("Monday the 30th", "2026-11-30"), ("lundi 23 h", "2026-11-23"),
+        ("le premier décembre", "2026-12-01"), ("entre lundi et mercredi", "2026-11-23/2026-11-25"),
+        ("from Friday to Monday", "2026-11-27/2026-11-30"), ("mardi 2 colis", "2026-11-24"),
     ],
 )  # fmt: skip
 def test_days_are_resolved_against_the_day_of_the_message(text: str, days: str) -> None:
@@ -165,3 +168,9 @@ def test_a_version_of_the_catalogue_that_is_not_known_has_no_products() -> None:
 def test_what_lies_on_a_fact_is_left_out() -> None:
     first, second = Fact("a", "x", "x", 0, 5), Fact("b", "y", "y", 4, 8)
     assert beside([second], [first]) == []
+
+
+@pytest.mark.parametrize("text", ["pas avant vendredi", "not before Friday", "à partir de vendredi"])
+def test_not_before_a_day_is_from_that_day_on(text: str) -> None:
+    (fact,) = [fact for fact in entities(text, FRENCH, named=False) if fact.name == "date"]
+    assert (fact.value, fact.more["relation"]) == ("2026-11-27", "after")

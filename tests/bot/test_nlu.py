@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot import nlu
 from bot.classifier import Decision
 from bot.fact import Context
 from bot.figures import Row, report
+from bot.reading import Reader
 from bot.requests import read as read_requests
 from bot.written import facts
 
@@ -64,6 +66,40 @@ def test_of_two_requests_the_first_is_done_and_the_second_remembered() -> None:
     assert second.intent == "invoice" and text[second.clause.start : second.clause.end] == second.clause.text
 
 
+def test_a_fact_by_the_way_is_no_rival_of_its_request() -> None:
+    asked = Decision([("order_status", 0.72), ("inform", 0.25)], 0.0, "vector")
+    called = Decision([("call_back", 0.9), ("order_status", 0.06)], 0.0, "vector")
+    text = "où est ma commande 10234 ? Et rappelez-moi par téléphone"
+
+    def decide(part: str) -> Decision:
+        return called if "rappelez" in part else asked
+
+    reading = read_requests(text, decide)
+    (first, least), second = reading.decision.ranking[0], reading.decision.ranking[1][1]
+    assert (first, [each.intent for each in reading.also]) == ("order_status", ["call_back"])
+    assert least - second > 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("décale la livraison 10234 marie@x.fr 69003", "delivery_date"),
+        ("10234, marie@x.fr, 69003", "inform"),
+        ("décale la livraison 10234", "inform"),
+    ],
+)
+def test_what_is_wanted_beside_several_facts_is_heard(text: str, intent: str) -> None:
+    def decide(words: str, vector: object) -> Decision:
+        if "livraison" in words and "ordernumber" not in words:
+            return Decision([("delivery_date", 0.97)], 0.0, "vector")
+        return Decision([("inform", 0.9)], 0.0, "vector")
+
+    classifier = SimpleNamespace(decide=decide, intents={"inform"})
+    reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
+    found = facts(text, Context())
+    assert reader.understand(text, found).intent == intent
+
+
 def test_the_request_at_the_end_of_a_complaint_is_heard() -> None:
     decide = judge({"colère. Je": ("upset", 0.9), "colère": ("upset", 0.95), "rembours": ("refund_status", 0.8)})
     reading = read_requests("Je suis en colère. Je veux savoir quand je suis remboursé", decide)
@@ -73,3 +109,12 @@ def test_the_request_at_the_end_of_a_complaint_is_heard() -> None:
 def test_thirty_order_numbers_at_once_are_read() -> None:
     text = ", ".join(str(10_000 + number) for number in range(30))
     assert len([fact for fact in facts(text, Context(asked="order_number")) if fact.name == "order_number"]) == 30
+
+
+def test_what_comes_after_a_greeting_is_heard() -> None:
+    known = {"bjr": ("greet", 0.8), "où est ma cmd": ("order_status", 0.9)}
+    reader = Reader(
+        SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set()), threshold=0.4, ambiguity=0.05
+    )
+    assert reader.understand("bjr où est ma cmd ?", []).intent == "order_status"
+    assert reader.understand("bjr tout le monde ici", []).intent == "greet"

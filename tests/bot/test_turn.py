@@ -12,7 +12,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Sanic
 
 from bot import turns
-from bot.turn import BadTurn, Replies, Turn, TurnFailed, parse_payload, run
+from bot.turn import BadTurn, Replies, Turn, TurnFailed, parse_payload, run, waits_for_choice
 from bot.turns import TurnChannel
 
 ASKED = {"conversation": "c", "turn": "t", "text": "bonjour", "language": "fr", "state": None}
@@ -65,6 +65,15 @@ def test_the_files_of_an_action_are_part_of_the_reply() -> None:
     message = {"text": "Voici", "custom": {"files": [{"id": "f"}]}}
     asyncio.run(replies.send_response("c", message))
     assert [(said["text"], said["files"]) for said in replies.said] == [("Voici", [{"id": "f"}])]
+
+
+@pytest.mark.parametrize(
+    ("payloads", "waits"), [(["/ask_person"], False), ([], False), (["/affirm", "/deny"], True), (["/cancel"], True)]
+)
+def test_a_reminder_that_a_person_is_there_leaves_the_question_open(payloads: list[str], waits: bool) -> None:
+    replies, tracker = Replies(), SimpleNamespace(is_active_loop_rejected=True)
+    replies.said = [{"buttons": [{"title": "x", "payload": payload} for payload in payloads]}]
+    assert waits_for_choice(tracker, replies) is waits
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 def test_heldout_sentences_are_understood_in_both_languages(root: Path) -> None:
     model = root / "var/models/relais.tar.gz"
     if not model.exists():
-        pytest.skip("no model: uv run --project bot rasa train")
+        pytest.skip("no model: ./relais train")
     spec = importlib.util.spec_from_file_location("understanding", root / "benchmarks/understanding.py")
     understanding = importlib.util.module_from_spec(spec)
     # Dataclasses look their module up by name.

@@ -105,6 +105,13 @@ def test_a_correction_replaces_the_fact_it_resembles() -> None:
     assert found("c'est 15533", context) == {"order_number": "15533"}
 
 
+@pytest.mark.parametrize("asked", ["email", "postcode"])
+@pytest.mark.parametrize("text", ["pardon, 10243", "sorry, it's 10243", "non, le bon numéro c’est 10243", "oups 10243"])
+def test_the_order_number_is_corrected_when_something_else_is_asked_for(asked: str, text: str) -> None:
+    assert found(text, Context(asked, {"order_number": "10234"})) == {"order_number": "10243"}
+    assert found("pardon, 69003", Context("postcode", {"order_number": "10234"})) == {"postcode": "69003"}
+
+
 def test_an_odd_number_is_taken_as_written_when_it_was_asked_for() -> None:
     assert found("AB-99/X", ASKED_NUMBER) == {"order_number": "AB-99/X"}
     assert found("AB-99/X") == {}
