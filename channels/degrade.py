@@ -1,18 +1,52 @@
 """What a platform cannot show, in plain words: choices as a numbered list, cards, places and contacts as lines, long
-texts in pieces."""
+texts in pieces; and which cards come with their pictures where it shows those."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from crm_backend.catalogue.money import lowest, money
 from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Price, Reply
 
+MOST_PICTURED = 3
+"""Cards that come as messages of their own, each with its picture. More would fill a telephone: they stay one text."""
+ATTEMPTS_WITH_PICTURES = 3
+"""Attempts to send a card with its picture. After that its words go alone: a picture is no reason to be left without
+an answer."""
 _TYPE_A_NUMBER = {
     "fr": "Répondez par le numéro de votre choix.",
     "en": "Reply with the number of your choice.",
 }
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as every messenger takes it: JPEG, upright, on white. `width` and `height` are in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+    media_type: ClassVar[str] = "image/jpeg"
+
+
+class Pictures(Protocol):
+    """Fetches pictures, so that platforms need not: ours may be out of their reach, and they learn no address."""
+
+    async def load(self, address: str) -> Picture | None:
+        """The picture at `https://…`, or at `/…` of the public site; None where none can be had soon. Never raises."""
+
+
+async def picture(pictures: Pictures | None, address: str | None) -> Picture | None:
+    """A card's picture; None where the card has none, or it cannot be had: its words then go without."""
+    return await pictures.load(address) if pictures is not None and address else None
+
+
+def one_by_one(cards: Sequence[Card]) -> bool:
+    """Whether these cards are shown each with its picture, rather than as one text."""
+    return 0 < len(cards) <= MOST_PICTURED and any(card.picture for card in cards)
 
 
 def absolute(url: str | None, address: str) -> str | None:

@@ -16,6 +16,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel
 
+from channels.degrade import Pictures
 from crm_backend.accounts.asides import Asides
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.outbox import Delivery
@@ -188,6 +189,7 @@ class Core:
     """The channels that may write first, and the kind of address on file they write to (`email`)."""
     renewals: Renewals | None = field(default=None, kw_only=True)
     """None where nothing is kept: then what is renewed is forgotten with the process."""
+    pictures: Pictures | None = field(default=None, kw_only=True)
     reach: Reach
     """Where channels may connect to. `http` keeps to it; other connections are made with `reach.connected`."""
     part_sent: Callable[[Delivery, str], Awaitable[None]]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from channels.degrade import Pictures
 from channels.port import Accept, Company, Core, Files, Limiter, Live, Renewals
 from crm_backend.conversations import deliveries
 from crm_backend.conversations.outbox import Delivery
@@ -43,6 +44,7 @@ def core(
     starts: Mapping[str, str] | None = None,
     reach: Reach | None = None,
     renewals: Renewals | None = None,
+    pictures: Pictures | None = None,
 ) -> Core:
     """The core over these sessions. `heard` is called after each message that was stored."""
     return Core(
@@ -57,6 +59,7 @@ def core(
         labels=labels or {},
         starts=starts or {},
         renewals=renewals,
+        pictures=pictures,
         reach=reach or Reach(),
         part_sent=_part_noter(sessions),
     )

@@ -31,6 +31,15 @@ class File:
 
 
 @dataclass(frozen=True)
+class Inline:
+    """A picture that the page shows, under the identifier by which it names it."""
+
+    cid: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Envelope:
     """Who writes to whom about what, and what is answered. Identifiers are without angle brackets."""
 
@@ -70,8 +79,11 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n", max_line_length=78)
 
 
-def compose(envelope: Envelope, letter: Letter, files: Sequence[File] = ()) -> bytes:
-    """The mail as it goes over the wire. Raises ValueError for an address that is none."""
+def compose(envelope: Envelope, letter: Letter, files: Sequence[File] = (), inline: Sequence[Inline] = ()) -> bytes:
+    """The mail as it goes over the wire; the pictures of its page go along, so that nothing is fetched.
+
+    Raises ValueError for an address that is none.
+    """
     everybody = (envelope.sender, envelope.to, envelope.reply_to, *envelope.copies)
     # Letters beyond ASCII before an @ cannot be encoded: they go as they are (RFC 6532), to servers that say they can.
     mail = EmailMessage(policy=_POLICY.clone(utf8=not all(_local(one).isascii() for one in everybody)))
@@ -88,6 +100,12 @@ def compose(envelope: Envelope, letter: Letter, files: Sequence[File] = ()) -> b
     _manners(mail, envelope)
     mail.set_content(as_text(letter), cte="quoted-printable")
     mail.add_alternative(as_page(letter), subtype="html", cte="quoted-printable")
+    for number, one in enumerate(inline, 1):
+        main, _, sub = one.media_type.partition("/")
+        # RFC 2387: the page with what it shows, beside the plain text.
+        page = mail.get_payload()[-1]  # type: ignore[index]
+        name = f"{number}.{sub.replace('jpeg', 'jpg')}"
+        page.add_related(one.content, main, sub, cid=f"<{one.cid}>", disposition="inline", filename=name)  # type: ignore[union-attr]
     for file in files:
         main, _, sub = file.media_type.partition("/")
         known = main in ("image", "application", "audio", "video") or file.media_type == VCARD

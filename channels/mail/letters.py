@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A picture that comes with the letter, by its Content-ID; its size on the page in pixels."""
+
+    cid: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Letter:
     """All that a mail says. `speaker` is the first name of the agent who writes; None for the assistant."""
 
@@ -42,6 +52,8 @@ class Letter:
     speaker: str | None = None
     proactive: bool = False
     unsubscribe: str | None = None
+    pictures: Mapping[str, Shown] = field(default_factory=dict)
+    """Those of cards that could be had, by their address."""
 
 
 def part_of(reply: Reply) -> Part:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parseaddr
 
 import structlog
 
-from channels.mail import answers, tokens
+from channels.mail import answers, illustrations, tokens
 from channels.mail.answers import Context
 from channels.mail.compose import Envelope, File, answer_subject, compose, references
 from channels.mail.letters import Letter, Part, accent_or_default, part_of
@@ -56,9 +57,11 @@ class Sending:
             for reply in replies
             for contact in reply.contacts
         ]
+        shown, inline = await illustrations.of(replies, self._core.pictures, domain=domain)
         envelope = self._envelope(delivery, context, identifier, proactive)
         try:
-            raw = compose(envelope, self._letter(delivery, replies, links, envelope), files)
+            letter = replace(self._letter(delivery, replies, links, envelope), pictures=shown)
+            raw = compose(envelope, letter, files, inline)
         except (ValueError, IndexError) as error:
             raise Rejected("not an address that mail can be sent to", reason="unreachable") from error
         raw = await self._sealed(raw)

@@ -42,6 +42,8 @@ class Part:
     file: FileRef | None = None
     keyboard: Keyboard = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
+    picture: str | None = None
+    """Where the picture of a card is that the text goes under; without it the text goes by itself."""
 
     @property
     def field(self) -> str:
@@ -50,13 +52,18 @@ class Part:
 
     def parameters(self) -> dict[str, Any]:
         """What is sent beside the place and the file."""
-        found = dict(self.given) or {"text" if self.file is None else "caption": self.text or None}
+        caption = self.file is not None or self.picture is not None
+        found = dict(self.given) or {"caption" if caption else "text": self.text or None}
         if self.method == "sendMessage":
             # Telegram's servers would open what we link to, and some of it is for the customer alone.
             found["link_preview_options"] = {"is_disabled": True}
         if self.keyboard:
             found["reply_markup"] = {"inline_keyboard": self.keyboard}
         return found
+
+    def unpictured(self) -> Part:
+        """The same in words alone."""
+        return replace(self, method="sendMessage", picture=None) if self.picture else self
 
 
 def units(text: str) -> int:
@@ -75,7 +82,31 @@ def fitting(text: str, longest: int) -> list[str]:
 
 def parts_of(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> list[Part]:
     """The messages that carry the reply, always the same for the same delivery. `address` is that of the public site,
-    `links` are those to files too large to be sent."""
+    `links` are those to files too large to be sent. A few cards with pictures are messages of their own."""
+    reply = delivery.reply
+    if not degrade.one_by_one(reply.cards):
+        return _written(delivery, address=address, links=links)
+    if len(reply.cards) == 1 and (found := _written(delivery, address=address, links=links)):
+        dressed = _dressed(found[-1], reply.cards[0])
+        if dressed.picture:
+            return [*found[:-1], dressed]
+    before = reply.model_copy(update={"cards": [], "buttons": []})
+    found = _written(delivery.model_copy(update={"reply": before}), address=address, links=links)
+    for card in reply.cards:
+        # What is asked stands under the last of them.
+        alone = Reply(cards=[card], buttons=reply.buttons if card is reply.cards[-1] else [])
+        *rest, last = _written(delivery.model_copy(update={"reply": alone}), address=address)
+        found += [*rest, _dressed(last, card)]
+    return found
+
+
+def _dressed(part: Part, card: Card) -> Part:
+    """The message that shows a card, with its picture where both fit into one."""
+    fits = part.method == "sendMessage" and card.title in part.text and units(part.text) <= LONGEST_CAPTION
+    return replace(part, method="sendPhoto", picture=card.picture) if card.picture and fits else part
+
+
+def _written(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> list[Part]:
     reply = delivery.reply
     cards = [_linked(card, address) for card in reply.cards]
     pages = [(title, url) for _, (title, url) in cards if url]

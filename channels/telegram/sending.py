@@ -10,6 +10,7 @@ from typing import Any
 from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
+from channels import degrade
 from channels.port import Core, Rejected, Retry
 from channels.telegram import rendering, standing
 from channels.telegram.api import Api, Flooded, refusal
@@ -51,6 +52,8 @@ class Sender:
         parts = rendering.parts_of(delivery, address=self._core.company.address, links=links)
         if not parts:
             raise Rejected("nothing to send")
+        if delivery.attempts > degrade.ATTEMPTS_WITH_PICTURES:
+            parts = [part.unpictured() for part in parts]
         names = list(delivery.parts)
         reply_keyboard = await self._proving.keyboard(delivery, place) if not parts[-1].keyboard else None
         answered = self._answered(delivery, place)
@@ -75,47 +78,54 @@ class Sender:
         return int(number) if number.isdecimal() and delivery.answers == start + number else None
 
     async def _sent(self, part: Part, place: Place, reply_keyboard: dict[str, Any] | None) -> tuple[Place, str]:
-        parameters = part.parameters()
-        if reply_keyboard is not None:
-            parameters["reply_markup"] = reply_keyboard
+        files = await self._files(part)
+        if part.picture and not files:
+            part = part.unpictured()
+        more = {} if reply_keyboard is None else {"reply_markup": reply_keyboard}
         try:
-            result = await self._part(part, place, parameters)
+            result = await self._part(part, place, files, more)
         except ChatMigrated as error:
             async with self._core.sessions() as session, session.begin():
                 await standing.moved(session, account=self._account, old=place.chat, new=error.new_chat_id)
             place = Place(error.new_chat_id)
-            result = await self._guarded(part, place, parameters)
+            result = await self._guarded(part, place, files, more)
         except TelegramError as error:
             raise self._refused(error, place) from error
         return place, place.name_of(int(result["message_id"]), account=self._account)
 
-    async def _guarded(self, part: Part, place: Place, parameters: dict[str, Any]) -> Any:
+    async def _guarded(self, part: Part, place: Place, files: dict[str, Any], more: dict[str, Any]) -> Any:
         try:
-            return await self._part(part, place, parameters)
+            return await self._part(part, place, files, more)
         except TelegramError as error:
             raise self._refused(error, place) from error
 
-    async def _part(self, part: Part, place: Place, parameters: dict[str, Any]) -> Any:
+    async def _part(self, part: Part, place: Place, files: dict[str, Any], more: dict[str, Any]) -> Any:
         """The result of the method; in another way where Telegram cannot take it like this."""
-        if part.file is None:
-            files: dict[str, Any] = {}
-        else:
-            name = re.sub(r"[\x00-\x1f\"\\/]", "_", part.file.name) or "file"
-            content = InputFile(await self._content(part), filename=name)
-            files = {part.field: content}
+        parameters = part.parameters() | more
         try:
             return await self._api.call(part.method, **place.target(), **parameters, **files)
         except BadRequest as error:
             said = error.message.lower()
             if place.topic is not None and "thread not found" in said:
-                return await self._api.call(
-                    part.method, **Place(place.chat, place.business).target(), **parameters, **files
-                )
+                return await self._part(part, Place(place.chat, place.business), files, more)
+            refused = refusal(error)
+            if part.picture and isinstance(refused, Rejected) and refused.reason == "content":
+                return await self._part(part.unpictured(), place, {}, more)
             if part.method == "sendPhoto" and any(words in said for words in _NO_PHOTO):
                 return await self._api.call("sendDocument", **place.target(), **parameters, document=files["photo"])
             if part.method == "sendVoice" and _VOICE_FORBIDDEN in said:
                 return await self._api.call("sendDocument", **place.target(), **parameters, document=files["voice"])
             raise
+
+    async def _files(self, part: Part) -> dict[str, Any]:
+        """What is uploaded with a part; nothing for a card's picture that cannot be had."""
+        if part.picture is not None:
+            picture = await degrade.picture(self._core.pictures, part.picture)
+            return {"photo": InputFile(picture.content, filename="photo.jpg")} if picture else {}
+        if part.file is None:
+            return {}
+        name = re.sub(r"[\x00-\x1f\"\\/]", "_", part.file.name) or "file"
+        return {part.field: InputFile(await self._content(part), filename=name)}
 
     async def _content(self, part: Part) -> bytes:
         assert part.file is not None

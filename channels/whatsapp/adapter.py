@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from channels import degrade
 from channels.port import Core, Health, Rejected, Retry
 from channels.whatsapp import marks, reading
 from channels.whatsapp.closed import Closed
@@ -21,7 +22,7 @@ from channels.whatsapp.graph import Graph
 from channels.whatsapp.health import examined
 from channels.whatsapp.hearing import Ear
 from channels.whatsapp.inbound import IDENTITY, NAME
-from channels.whatsapp.render import FilePart, Part, parts, recipient, template_part
+from channels.whatsapp.render import CardPart, FilePart, Part, parts, recipient, template_part
 from channels.whatsapp.settings import WhatsAppSettings
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations import windows
@@ -103,6 +104,8 @@ class WhatsApp:
         at first.
         """
         words = parts(delivery, address=self._core.company.address, link=self._link)
+        if delivery.attempts > degrade.ATTEMPTS_WITH_PICTURES:
+            words = [part.plain if isinstance(part, CardPart) else part for part in words]
         done = await self._done(delivery, of=len(words))
         to_send = await self._within_rules(delivery, words, begun=bool(done))
         if not to_send:
@@ -112,13 +115,13 @@ class WhatsApp:
             if number < len(done):
                 sent = done[number]
                 continue
-            sent = await self._graph.send(
+            sent = await self._send(
+                part,
                 {
                     **recipient(delivery.address),
-                    **await self._ready(part),
                     **_quoting(delivery, number),
                     "biz_opaque_callback_data": marks.of_part(delivery.message_id, number + 1, len(to_send)),
-                }
+                },
             )
             if number < len(to_send) - 1:
                 await self._core.part_sent(delivery, sent)
@@ -161,9 +164,38 @@ class WhatsApp:
     def _link(self, file: FileRef) -> str:
         return self._core.files.link(file.id, minutes=FILE_LINK_MINUTES)
 
-    async def _ready(self, part: Part) -> dict[str, Any]:
-        if not isinstance(part, FilePart):
-            return part
+    async def _send(self, part: Part, around: dict[str, Any]) -> str:
+        if isinstance(part, FilePart):
+            return await self._graph.send({**around, **await self._ready(part)})
+        if isinstance(part, CardPart):
+            media_id = await self._uploaded(part)
+            if media_id is not None:
+                try:
+                    return await self._graph.send({**around, **part.message(media_id)})
+                except Rejected as error:
+                    # Refused, so not taken: without its picture it may be.
+                    if error.reason != "content":
+                        raise
+            part = part.plain
+        return await self._graph.send({**around, **part})
+
+    async def _uploaded(self, part: CardPart) -> str | None:
+        """The identifier of a card's picture; None when it cannot be had or is not taken. Raises Retry when Meta wants
+        to be left alone, Rejected when it is not the picture that is at fault."""
+        picture = await degrade.picture(self._core.pictures, part.picture)
+        if picture is None:
+            return None
+        try:
+            return await self._graph.upload(picture.content, name="photo.jpg", media_type=picture.media_type)
+        except Retry as error:
+            if error.after is not None or error.whole_account:
+                raise
+        except Rejected as error:
+            if error.reason != "content":
+                raise
+        return None
+
+    async def _ready(self, part: FilePart) -> dict[str, Any]:
         try:
             content = await self._core.files.read(part.file.id)
         except NotFound as error:

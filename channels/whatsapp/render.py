@@ -17,7 +17,7 @@ from channels.whatsapp import marks, words
 from channels.whatsapp.settings import Template
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.outbox import Delivery
-from crm_backend.conversations.schema import Button, Card, ContactCard, Location
+from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Reply
 from crm_backend.conversations.texts import shorten
 
 TEXT, BODY, CAPTION = 4096, 1024, 1024
@@ -65,7 +65,22 @@ class FilePart:
         return {"type": self.kind, self.kind: content}
 
 
-Part = FilePart | dict[str, Any]
+@dataclass(frozen=True)
+class CardPart:
+    """A card with the picture at `picture`, to be fetched and uploaded; `plain` is the message without it."""
+
+    picture: str
+    plain: dict[str, Any]
+
+    def message(self, media_id: str) -> dict[str, Any]:
+        """The message with it: over the words of an interactive one, else with the words under it."""
+        if self.plain["type"] == "text":
+            return {"type": "image", "image": {"id": media_id, "caption": self.plain["text"]["body"]}}
+        header = {"type": "image", "image": {"id": media_id}}
+        return {"type": "interactive", "interactive": {**self.plain["interactive"], "header": header}}
+
+
+Part = FilePart | CardPart | dict[str, Any]
 
 
 def size(text: str) -> int:
@@ -76,8 +91,38 @@ def size(text: str) -> int:
 def parts(delivery: Delivery, *, address: str, link: Link) -> list[Part]:
     """The reply as messages in the order to send them; empty when there is nothing to say. The same every time.
 
-    `address` is the public site's, `link` makes the address of a file that WhatsApp does not take.
+    `address` is the public site's, `link` makes the address of a file that WhatsApp does not take. A few cards with
+    pictures are messages of their own: a list of choices can hold none.
     """
+    reply = delivery.reply
+    if not degrade.one_by_one(reply.cards):
+        return _written(delivery, address=address, link=link)
+    if len(reply.cards) == 1 and (found := _written(delivery, address=address, link=link)):
+        dressed = _dressed(found[-1], reply.cards[0])
+        if isinstance(dressed, CardPart):
+            return [*found[:-1], dressed]
+    said = reply.model_copy(update={"cards": [], "buttons": []})
+    found = _written(delivery.model_copy(update={"reply": said}), address=address, link=link)
+    for card in reply.cards:
+        *rest, last = _written(delivery.model_copy(update={"reply": Reply(cards=[card])}), address=address, link=link)
+        found += [*rest, _dressed(last, card)]
+    asked = delivery.model_copy(update={"reply": Reply(buttons=reply.buttons)})
+    return found + _written(asked, address=address, link=link)
+
+
+def _dressed(part: Part, card: Card) -> Part:
+    """The message that shows a card, with its picture where it can hold one beside the words."""
+    if not card.picture or not isinstance(part, dict):
+        return part
+    content = part[part["type"]]
+    words_, room = content.get("body", ""), CAPTION
+    if part["type"] == "interactive" and content["type"] in ("button", "cta_url"):
+        words_, room = content["body"]["text"], BODY
+    fits = isinstance(words_, str) and card.title in words_ and size(words_) <= room
+    return CardPart(card.picture, part) if fits else part
+
+
+def _written(delivery: Delivery, *, address: str, link: Link) -> list[Part]:
     language = delivery.language
     files, said = _files(delivery.reply.files, language, link)
     shared = _shared(delivery.reply.location, delivery.reply.contacts)

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import corrections, queries
-from server.desk import views
 from server.desk.api import CHANGED, Body, Desk, body, identifier
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -52,9 +51,7 @@ class Intents:
         )
         request[CHANGED] = conversation_id
         view = await queries.message(session, conversation_id=conversation_id, seq=seq)
-        return web.json_response(
-            views.message_out(view, agent.language, company=self._desk.company, link=self._desk.files.path)
-        )
+        return web.json_response(self._desk.shown(view, agent.language))
 
 
 def _seq(request: web.Request) -> int:

@@ -34,50 +34,23 @@ _HEADERS = {"Accept": "image/*", "User-Agent": "Mozilla/5.0 (compatible; Relais)
 _TROUBLE = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
 
 
-class RemotePictures:
-    """Makes the addresses, and fetches what they stand for."""
+class Fetching:
+    """Fetches pictures from elsewhere, telling nothing of who will see them."""
 
-    def __init__(self, secret: bytes, *, reach: Reach | None = None) -> None:
+    def __init__(self, *, reach: Reach | None = None) -> None:
         """Never to private networks: what a mail names may be a trap, and no picture of a customer's is there."""
-        self._key = hmac.new(secret, b"pictures", hashlib.sha256).digest()
         self._reach = reach or Reach(private=False)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._http: aiohttp.ClientSession | None = None
 
-    def routes(self) -> list[web.RouteDef]:
-        """Signed, and without the agent's session: a mail is shown in a frame that has no cookies."""
-        return [web.get(PATH, self.serve)]
-
-    def address(self, url: str) -> str | None:
-        """The address on this server for a picture elsewhere; None for one that is not fetched."""
-        url = "https:" + url if url.startswith("//") else url
-        if len(url) > LONGEST_ADDRESS or not _fetched(url):
-            return None
-        until = str(-(-(int(time.time()) + STEP) // STEP) * STEP)
-        return f"{PATH}?{urlencode({'url': url, 'until': until, 'sig': self._signature(url, until)})}"
-
-    async def serve(self, request: web.Request) -> web.Response:
-        """The picture. Raises NotFound for an address that we did not make, and for what is no picture."""
-        url, until, given = (request.query.get(name, "") for name in ("url", "until", "sig"))
-        expected = self._signature(url, until)
-        if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")) or int(until) < time.time():
-            raise NotFound("forged or expired")
+    async def content(self, url: str) -> bytes | None:
+        """The bytes of the picture there; None where none is to be had."""
         try:
             async with self._room, asyncio.timeout(PATIENCE):
-                content = await self._fetch(url)
+                return await self._fetch(url)
         except _TROUBLE as error:
             log.info("picture.away", cause=type(error).__name__)
-            raise NotFound("no picture") from None
-        return web.Response(
-            body=content,
-            content_type=_type(content),
-            headers={
-                "Content-Security-Policy": "sandbox; default-src 'none'",
-                "Cross-Origin-Resource-Policy": "cross-origin",
-                "Referrer-Policy": "no-referrer",
-                "Cache-Control": f"private, max-age={STEP}",
-            },
-        )
+            return None
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -94,7 +67,7 @@ class RemotePictures:
             async with self._http.get(url, allow_redirects=False) as answer:
                 if answer.status in (301, 302, 303, 307, 308):
                     url = urljoin(url, answer.headers.get("Location", ""))
-                    if not _fetched(url):
+                    if not fetched(url):
                         raise ValueError("leads to what is not fetched")
                     continue
                 if answer.status != 200 or (answer.content_length or 0) > LARGEST:
@@ -105,11 +78,52 @@ class RemotePictures:
                 return content
         raise ValueError("leads on and on")
 
+
+class RemotePictures(Fetching):
+    """Makes the addresses, and fetches what they stand for."""
+
+    def __init__(self, secret: bytes, *, reach: Reach | None = None) -> None:
+        super().__init__(reach=reach)
+        self._key = hmac.new(secret, b"pictures", hashlib.sha256).digest()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Signed, and without the agent's session: a mail is shown in a frame that has no cookies."""
+        return [web.get(PATH, self.serve)]
+
+    def address(self, url: str, *, step: int = STEP) -> str | None:
+        """The address on this server for a picture elsewhere, good for one to two `step`s (seconds); None for one
+        that is not fetched."""
+        url = "https:" + url if url.startswith("//") else url
+        if len(url) > LONGEST_ADDRESS or not fetched(url):
+            return None
+        until = str(-(-(int(time.time()) + step) // step) * step)
+        return f"{PATH}?{urlencode({'url': url, 'until': until, 'sig': self._signature(url, until)})}"
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """The picture. Raises NotFound for an address that we did not make, and for what is no picture."""
+        url, until, given = (request.query.get(name, "") for name in ("url", "until", "sig"))
+        expected = self._signature(url, until)
+        if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")) or int(until) < time.time():
+            raise NotFound("forged or expired")
+        content = await self.content(url)
+        if content is None:
+            raise NotFound("no picture")
+        return web.Response(
+            body=content,
+            content_type=_type(content),
+            headers={
+                "Content-Security-Policy": "sandbox; default-src 'none'",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Referrer-Policy": "no-referrer",
+                "Cache-Control": f"private, max-age={STEP}",
+            },
+        )
+
     def _signature(self, url: str, until: str) -> str:
         return hmac.new(self._key, f"{until}:{url}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-def _fetched(url: str) -> bool:
+def fetched(url: str) -> bool:
     """Whether this is an address of the web, at its usual door."""
     try:
         parts = urlsplit(url)

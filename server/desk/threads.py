@@ -18,7 +18,6 @@ from crm_backend.conversations.model import Message
 from crm_backend.errors import BadInput, NotFound
 from server.desk import views
 from server.desk.api import CHANGED, Body, Desk, Handler, body
-from server.desk.pictures import RemotePictures
 from server.desk.rights import needing
 
 ALSO_CHANGED = web.RequestKey("ALSO_CHANGED", UUID)
@@ -32,8 +31,8 @@ class At(Body):
 class Threads:
     """Handlers beside those of `Desk`, with the same sign-in."""
 
-    def __init__(self, desk: Desk, blueprints: Mapping[str, Blueprint], pictures: RemotePictures) -> None:
-        self._desk, self._blueprints, self._pictures = desk, blueprints, pictures
+    def __init__(self, desk: Desk, blueprints: Mapping[str, Blueprint]) -> None:
+        self._desk, self._blueprints = desk, blueprints
 
     def routes(self) -> list[web.RouteDef]:
         """`/desk/api/conversations/ID/…`"""
@@ -68,7 +67,7 @@ class Threads:
         if file is None or show is None:
             raise NotFound("no original")
         raw = await self._desk.files.read(UUID(file))
-        images = self._pictures.address if request.query.get("images") == "1" else None
+        images = self._desk.pictures.address if request.query.get("images") == "1" else None
         return web.json_response(await asyncio.to_thread(show, raw, images))
 
     def _telling_both(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -37,12 +37,15 @@ class Painter:
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(AT_ONCE)
 
-    async def paint(self, content: bytes, form: str) -> Picture:
-        """The picture anew. Raises FileBroken when it cannot be; Unavailable when no process can be started."""
+    async def paint(self, content: bytes, form: str, *, side: int | None = None) -> Picture:
+        """The picture anew; with a `side` in pixels as a JPEG on white that fits into a square of it.
+
+        Raises FileBroken when it cannot be; Unavailable when no process can be started.
+        """
         async with self._free:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-I", str(PROGRAM), form),
+                    *(sys.executable, "-I", str(PROGRAM), form, *([str(side)] if side else [])),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.PIPE,

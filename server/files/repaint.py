@@ -25,10 +25,11 @@ DAMAGED = 3
 
 
 def main() -> int:
-    """One picture, of the format named by the first argument."""
+    """One picture, of the format named by the first argument; with a second one flat, its sides no longer than that."""
     _confine()
     try:
-        told, painted = repaint(sys.stdin.buffer.read(), sys.argv[1])
+        content, form = sys.stdin.buffer.read(), sys.argv[1]
+        told, painted = flat(content, form, int(sys.argv[2])) if len(sys.argv) > 2 else repaint(content, form)
     except Exception as error:  # noqa: BLE001  whatever a damaged file makes of a decoder, it is damaged
         sys.stderr.write(type(error).__name__)
         return DAMAGED
@@ -54,6 +55,27 @@ def _confine() -> None:
 
 def repaint(content: bytes, form: str) -> tuple[dict[str, Any], bytes]:
     """What it is now (`form`, `width`, `height`) and its new bytes. Raises anything for a damaged file."""
+    picture = _opened(content, form)
+    frames = getattr(picture, "n_frames", 1)
+    if form in ("GIF", "WEBP") and frames > 1 and picture.width * picture.height * frames <= MAX_ALL_FRAMES:
+        return _moving(picture, form)
+    return _still(picture, form)
+
+
+def flat(content: bytes, form: str, side: int) -> tuple[dict[str, Any], bytes]:
+    """The same as a JPEG on white, of a moving picture the first frame: what every messenger and mailbox shows."""
+    from PIL import Image
+
+    picture = _unfolded(_opened(content, form), form, side).convert("RGBA")
+    picture.thumbnail((side, side))
+    sheet = Image.new("RGB", picture.size, "white")
+    sheet.paste(picture, mask=picture)
+    out = io.BytesIO()
+    sheet.save(out, "JPEG", quality=85)
+    return {"form": "JPEG", "width": sheet.width, "height": sheet.height}, out.getvalue()
+
+
+def _opened(content: bytes, form: str) -> Any:
     from PIL import Image
 
     if form == "HEIF":
@@ -63,11 +85,7 @@ def repaint(content: bytes, form: str) -> tuple[dict[str, Any], bytes]:
         register_heif_opener(thumbnails=False)
     # Our own bounds hold, and they count frames too.
     Image.MAX_IMAGE_PIXELS = None
-    picture: Any = Image.open(io.BytesIO(content), formats=[form])
-    frames = getattr(picture, "n_frames", 1)
-    if form in ("GIF", "WEBP") and frames > 1 and picture.width * picture.height * frames <= MAX_ALL_FRAMES:
-        return _moving(picture, form)
-    return _still(picture, form)
+    return Image.open(io.BytesIO(content), formats=[form])
 
 
 def _moving(picture: Any, form: str) -> tuple[dict[str, Any], bytes]:
@@ -90,17 +108,9 @@ def _moving(picture: Any, form: str) -> tuple[dict[str, Any], bytes]:
 
 def _still(picture: Any, form: str) -> tuple[dict[str, Any], bytes]:
     """Upright, in sRGB, as JPEG; or as PNG when it was PNG or GIF, or lets something shine through."""
-    from PIL import ImageOps
-
-    if form == "JPEG":
-        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
-    if picture.width * picture.height > MAX_PIXELS:
-        raise ValueError("too many pixels")
-    picture.load()
-    profile = picture.info.get("icc_profile")
-    picture = ImageOps.exif_transpose(picture)
+    picture = _unfolded(picture, form, MAX_SIDE)
     clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    picture = _srgb(picture, profile).convert("RGBA" if clear else "RGB")
+    picture = picture.convert("RGBA" if clear else "RGB")
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     picture.info.clear()
     out = io.BytesIO()
@@ -111,6 +121,19 @@ def _still(picture: Any, form: str) -> tuple[dict[str, Any], bytes]:
         form = "JPEG"
         picture.save(out, form, quality=88)
     return {"form": form, "width": picture.width, "height": picture.height}, out.getvalue()
+
+
+def _unfolded(picture: Any, form: str, side: int) -> Any:
+    """Upright and in sRGB; a JPEG at the smallest size that is still no smaller than `side`."""
+    from PIL import ImageOps
+
+    if form == "JPEG":
+        picture.draft("RGB", (side, side))
+    if picture.width * picture.height > MAX_PIXELS:
+        raise ValueError("too many pixels")
+    picture.load()
+    profile = picture.info.get("icc_profile")
+    return _srgb(ImageOps.exif_transpose(picture), profile)
 
 
 def _srgb(picture: Any, profile: bytes | None) -> Any:

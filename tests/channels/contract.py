@@ -73,6 +73,9 @@ class Case(Protocol):
     ordered: ClassVar[bool]
     """Whether messages say which was written first, so that those which overtook each other are shown in order."""
 
+    pictures: ClassVar[bool]
+    """Whether cards come with their pictures as files; elsewhere people are shown them otherwise, or not."""
+
     tells_what_it_has: ClassVar[bool]
     """Whether the platform, or its own identifiers, let a message that may have been sent be recognised."""
 
@@ -124,6 +127,7 @@ class Quiet:
     failures: ClassVar[frozenset[Failure]] = frozenset()
     states: ClassVar[frozenset[State]] = frozenset()
     ordered: ClassVar[bool] = False
+    pictures: ClassVar[bool] = False
     tells_what_it_has: ClassVar[bool] = False
 
     async def start(self) -> None:

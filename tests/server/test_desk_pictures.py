@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from server.desk import pictures
 from server.desk.pictures import RemotePictures
+from server.desk.views import card_out
 from server.problems import problems
 from server.reaching import Reach
 from tests.support import samples
@@ -116,6 +118,23 @@ async def test_only_addresses_that_we_made_are_good_and_not_for_ever(
     async with world.ours.get(address) as answer:
         assert answer.status == 404
     assert world.asked == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "shown"),
+    [
+        ("https://shop.example/a.jpg", "/desk/pictures?url=https%3A%2F%2Fshop.example%2Fa.jpg&"),
+        ("//shop.example/a.jpg", "/desk/pictures?url=https%3A%2F%2Fshop.example%2Fa.jpg&"),
+        ("/art/a.svg", "/art/a.svg"),
+        ("javascript:alert(1)", "None"),
+    ],
+)
+def test_the_picture_of_a_card_comes_from_here_all_day(picture: str, shown: str) -> None:
+    card = card_out({"kind": "product", "title": "Drap", "picture": picture}, RemotePictures(b"s"))
+    assert str(card["picture"]).startswith(shown) and card["title"] == "Drap"
+    for until in parse_qs(urlsplit(str(card["picture"])).query).get("until", []):
+        assert int(until) >= time.time() + 86_000
+    assert card_out({"kind": "order"}, RemotePictures(b"s")) == {"kind": "order"}
 
 
 @pytest.mark.parametrize(

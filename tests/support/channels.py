@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from channels.degrade import Picture
 from channels.port import Company, Core
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileKind, FileRef
@@ -142,15 +143,28 @@ class FilesInMemory:
         return f"{ADDRESS}/files/{file_id}?for={minutes}&sig={signature}"
 
 
+@dataclass
+class Album:
+    """A `Pictures` that has one for every address, another for each, and that of the same address always the same."""
+
+    away: bool = False
+    """Whether none can be had."""
+    asked: list[str] = field(default_factory=list)
+
+    async def load(self, address: str) -> Picture | None:
+        self.asked.append(address)
+        return None if self.away else Picture(b"\xff\xd8\xff" + address.encode(), 640, 480)
+
+
 @asynccontextmanager
 async def core_on(sessions: Sessions, **more: Any) -> AsyncIterator[Core]:
     """The core over these sessions: real storing, receipts and parts; the platform's network is a real HTTP client.
 
     `async with core_on(sessions) as core`. `company`, `live`, `limiter` and `files` may be given; without, `core.live`
-    is a `Notes`, `core.limiter` a `Counted` and `core.files` a `FilesInMemory`.
+    is a `Notes`, `core.limiter` a `Counted`, `core.files` a `FilesInMemory` and `core.pictures` an `Album`.
     """
     files = FilesInMemory(sessions=sessions)
-    parts = {"live": Notes(), "limiter": Counted(), "files": files, "company": COMPANY} | more
+    parts = {"live": Notes(), "limiter": Counted(), "files": files, "company": COMPANY, "pictures": Album()} | more
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
         yield server_core.core(sessions=sessions, http=http, **parts)
 

@@ -26,6 +26,7 @@ class MailCase(Quiet):
     """Mails come by the hook; reading a mailbox has tests of its own."""
 
     name: ClassVar[str] = "mail"
+    pictures = True
     failures: ClassVar[frozenset[Failure]] = frozenset({"down", "cut", "refused", "blocked"})
     states: ClassVar[frozenset[State]] = frozenset({"failed"})
 
@@ -108,6 +109,7 @@ class MailCase(Quiet):
             got: Any = message_from_bytes(taken.raw, policy=policy.default)
             words = got.get_body(("plain",)).get_content()
             files = tuple(part.get_content_type() for part in got.iter_attachments())
+            files += tuple(part.get_content_type() for part in got.walk() if part["Content-ID"])
             text = words.partition("\n-- \n")[0].strip()
             shown.append(Arrived("marie@client.example", text, (), files, got["Message-ID"].strip("<>")))
         return shown

@@ -27,6 +27,7 @@ class TelegramCase(Quiet):
     """A Bot API server on loopback with two bots."""
 
     name = "telegram"
+    pictures = True
     failures = frozenset(_FAILURES)
     ordered = True
 

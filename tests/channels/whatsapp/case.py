@@ -61,6 +61,7 @@ class WhatsAppCase(Quiet):
     """A Graph API on loopback, and webhooks signed as Meta signs them."""
 
     name = "whatsapp"
+    pictures = True
     failures = frozenset(FAILURES)
     states = frozenset({"sent", "delivered", "read", "failed"})
     ordered = True
@@ -185,6 +186,8 @@ def shown(sent: dict[str, Any], graph: GraphServer) -> Arrived:
         text = content["body"]
     elif sent["type"] == "interactive":
         text, action = content["body"]["text"], content["action"]
+        if "header" in content:
+            files = (graph.uploads[content["header"]["image"]["id"]][0],)
         if content["type"] == "button":
             buttons = tuple(each["reply"]["title"] for each in action["buttons"])
         elif content["type"] == "list":

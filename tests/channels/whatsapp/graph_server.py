@@ -80,6 +80,8 @@ class GraphServer:
         self.sent: list[dict[str, Any]] = []
         self.reads: list[dict[str, Any]] = []
         self.next: deque[Answer | None] = deque()
+        self.next_uploads: deque[Answer] = deque()
+        """The same for files that are uploaded."""
         self.before_answer: Callable[[dict[str, Any]], Any] | None = None
         """Called with each message once it is taken, before the answer: what the webhook tells may be faster."""
         self.lost_answers = 0
@@ -164,6 +166,8 @@ class GraphServer:
         number = request.match_info["number"]
         if refusal := self._refusal(request, number):
             return refusal
+        if self.next_uploads and (answer := self.next_uploads.popleft()(request)):
+            return answer
         form = await request.post()
         file = form["file"]
         assert isinstance(file, web.FileField)
@@ -233,7 +237,7 @@ def unfit(body: dict[str, Any], uploads: dict[str, tuple[str, str, bytes]]) -> t
     if kind == "text":
         return None if 0 < len(content["body"]) <= 4096 else (131009, "text.body")
     if kind == "interactive":
-        return _unfit_interactive(content)
+        return _unfit_interactive(content, uploads)
     if kind == "template":
         return _unfit_template(content)
     if kind in ("location", "contacts"):
@@ -247,7 +251,10 @@ def unfit(body: dict[str, Any], uploads: dict[str, tuple[str, str, bytes]]) -> t
     return None
 
 
-def _unfit_interactive(content: dict[str, Any]) -> tuple[int, str] | None:
+def _unfit_interactive(content: dict[str, Any], uploads: dict[str, tuple[str, str, bytes]]) -> tuple[int, str] | None:
+    header = content.get("header")
+    if header and (content["type"] == "list" or header["image"]["id"] not in uploads):
+        return 131009, "interactive.header"
     kind, action, body = content["type"], content["action"], content.get("body", {}).get("text", "")
     if not 0 < len(body) <= (4096 if kind == "list" else 1024):
         return 131009, "interactive.body"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.whatsapp.render import FilePart, parts, size
+from channels.whatsapp.render import CardPart, FilePart, parts, size
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.schema import Button, Card, ContactCard
 from crm_backend.database import new_id
@@ -21,7 +21,7 @@ def rendered(text: str = "Que voulez-vous faire ?", **more: Any) -> list[dict[st
     found = parts(
         delivery(text, to="33612345678", channel="whatsapp", **more), address=ADDRESS, link=lambda _: "https://l"
     )
-    return [part.message("1") if isinstance(part, FilePart) else part for part in found]
+    return [part.message("1") if isinstance(part, FilePart | CardPart) else part for part in found]
 
 
 def content(message: dict[str, Any]) -> Any:
