@@ -1,4 +1,5 @@
-"""Changing what is on a customer's file: telephone and postal address at once, e-mail address and name by a person."""
+"""Changing what is on a customer's file: telephone and postal address at once, an e-mail address once a code has proved
+it, the rest by a person."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import addresses, own_file
+from actions import addresses, new_email, own_file
 from actions.privacy_request import SOMEBODY_ELSE
+from actions.tasks import by_code
 from actions.tasks.asking import Option, Refused, Words
 from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
@@ -71,6 +73,15 @@ _BY_PEOPLE: Final = re.compile(
     re.IGNORECASE,
 )
 """What a new number or address is not."""
+_THEIRS: Final = re.compile(
+    r"\b(?:my (?:e-?)?mail(?: address)?|mon (?:adresse )?(?:e-?)?mail)(?: is| est|,? c['’]est|\s*:)?\s*[^\s@]{1,64}@\S",
+    re.IGNORECASE,
+)
+"""The address of who writes, and no new one."""
+_CALLED_NEW: Final = re.compile(
+    r"\b(?:nouve(?:l|lle|au)|d[ée]sormais|dor[ée]navant|[àa] la place|remplac\w+|new|from now on|instead|replac\w+)\b",
+    re.IGNORECASE,
+)
 TO_CHANGE: Final[Mapping[str, Words]] = {"what": {"fr": "ce qui change", "en": "what changes"}}
 NEW: Final[Words] = {"fr": "la nouvelle valeur", "en": "the new value"}
 SUBJECT: Final = {
@@ -95,6 +106,9 @@ class ChangeDetails(Topic):
             await _tell(talk, customer)
             return
         what = _what(talk)
+        if what != EMAIL and (theirs := talk.facts.pop(new_email.HEARD, None)) is not None:
+            # No new one, then: it says who writes.
+            talk.task.given.setdefault("email", theirs)
         _, customer = await own_file.proved(talk)
         changes = {**TO_CHANGE, f"new_{what}": NEW}
         if what == PHONE:
@@ -110,10 +124,11 @@ class ChangeDetails(Topic):
             shown = addresses.in_words(parts)
             agreed = {"do": ADDRESS, "new": parts}
             talk.confirm("utter_change_details_confirm_address", agreed=agreed, changes=changes, address=shown)
-        new = _email(talk) if what == EMAIL else _words(talk, what)
-        agreed = {"do": what, "new": new}
         if what == EMAIL:
-            talk.confirm("utter_change_details_confirm_email", agreed=agreed, changes=changes, email=new)
+            await new_email.ask(talk, customer, changes)
+            return
+        new = _words(talk, what)
+        agreed = {"do": what, "new": new}
         talk.confirm("utter_change_details_confirm_other", agreed=agreed, changes=changes, change=shorten(new, 200))
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
@@ -125,6 +140,10 @@ class ChangeDetails(Topic):
         elif what == ADDRESS:
             await _once(talk, session, agreed, customer)
             talk.say("utter_change_details_done_address", address=addresses.in_words(new))
+        elif agreed.get("proved"):
+            told = await new_email.keep(talk, session, agreed, customer)
+            done = "utter_change_details_done_email_told" if told else "utter_change_details_done_email"
+            talk.say(done, email=new)
         else:
             description = DESCRIPTION[talk.language].format(new=new)
             subject = SUBJECT[what][talk.language]
@@ -182,8 +201,13 @@ async def _is_first(talk: Talk, customer: UUID, phone: str) -> bool:
 
 def _keep_what_was_said(talk: Talk) -> None:
     """Takes the new e-mail address, number or address of the first message aside, before they are taken for the proof
-    of who writes."""
-    if not talk.heard or talk.task.asked is not None or "said" in talk.facts:
+    of who writes; and a new e-mail address that is called so later."""
+    if not talk.heard:
+        return
+    asked = talk.task.asked
+    if asked is not None and asked.fact in by_code.INSTEAD_OF and _CALLED_NEW.search(talk.turn.text):
+        _put_aside(talk)
+    if asked is not None or "said" in talk.facts:
         return
     talk.facts["said"] = True
     text, given = talk.turn.text, talk.task.given
@@ -191,9 +215,8 @@ def _keep_what_was_said(talk: Talk) -> None:
         talk.facts["check"] = True
     elif _BY_PEOPLE.search(text) or SOMEBODY_ELSE.search(text):
         talk.task.settle("what", OTHER)
-        talk.task.settle("new_other", text.strip())
-    if (email := given.pop("email", None)) is not None:
-        talk.facts["heard_email"] = email
+        talk.task.settle("new_other", text.strip()[:LONGEST])
+    _put_aside(talk)
     if (phone := given.get("phone")) is not None:
         talk.facts["heard_phone"] = phone
         given.pop("phone")
@@ -202,13 +225,27 @@ def _keep_what_was_said(talk: Talk) -> None:
         given.pop("postcode", None)
 
 
+def _put_aside(talk: Talk) -> None:
+    if (email := talk.task.given.pop("email", None)) is not None:
+        talk.facts[new_email.HEARD] = email
+
+
 def _what(talk: Talk) -> str:
     """What is to be changed: what the first message holds or speaks of, else asked for."""
     if "what" not in talk.facts and talk.heard:
         heard = [what for what in (ADDRESS, EMAIL, PHONE) if f"heard_{what}" in talk.facts]
+        if heard == [EMAIL] and (other := _beside_theirs(talk.turn.text)) is not None:
+            heard = [other]
         if len(heard) == 1:
             talk.task.settle("what", heard[0])
     return talk.choose("what", "utter_change_details_what", CHOICES)
+
+
+def _beside_theirs(text: str) -> str | None:
+    """What is to be changed where an e-mail address only says who writes: "change my phone, my e-mail is ..."."""
+    rest = _THEIRS.sub(" ", text)
+    meant = [each.code for each in CHOICES if each.said and each.said.search(rest)]
+    return meant[0] if rest != text and len(meant) == 1 and meant[0] != EMAIL else None
 
 
 def _phone(talk: Talk) -> str:
@@ -223,18 +260,6 @@ def _phone(talk: Talk) -> str:
     if (heard := talk.facts.pop("heard_phone", None)) is not None and "new_phone" not in talk.facts:
         talk.task.settle("new_phone", valid(heard))
     return str(talk.fact("new_phone", "phone", "utter_change_details_ask_phone", accept=valid))
-
-
-def _email(talk: Talk) -> str:
-    def valid(said: Any) -> str:
-        try:
-            return checks.email("email", str(said))
-        except Invalid:
-            raise Refused("utter_change_details_email_bad", given=shorten(str(said), 60)) from None
-
-    if (heard := talk.facts.pop("heard_email", None)) is not None and "new_email" not in talk.facts:
-        talk.task.settle("new_email", valid(heard))
-    return str(talk.fact("new_email", "email", "utter_change_details_ask_email", accept=valid))
 
 
 def _address(talk: Talk) -> dict[str, str]:

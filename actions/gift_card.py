@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final
 
+from rapidfuzz import fuzz
+
 from actions import general_answers, spoken
 from actions.tasks.asking import Stop, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.catalogue.money import money
-from crm_backend.errors import Invalid
-from crm_backend.gift_cards import services
+from crm_backend.gift_cards import guessing
 from crm_backend.gift_cards.model import GiftCard
 
-TRIES: Final = 5
-"""Codes that there are not, which one conversation may ask about."""
-TRIED: Final = "gift_card_tries"
 QUESTION: Final[Words] = {"fr": "Comment fonctionnent les cartes cadeaux ?", "en": "How do gift cards work?"}
 _CODE: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{4}(?:[- ]?[A-Za-z0-9]{4}){3}(?![A-Za-z0-9])")
 _OWN: Final = re.compile(
-    r"\b(?:solde|me reste|il reste|reste combien|reste sur|restant|dessus|balance|left on|remaining|what['’]s on|"
+    r"\b(?:solde|me reste|il reste|reste(?:-t-il| combien| sur)|restant|dessus|balance|left on|remaining|what['’]s on|"
     r"how much is on|combien y a|(?:finissant|se terminant|ending) (?:par|in|with)?|"
     r"(?:ma|mon|cette|my|this) (?:carte|ch[eè]que|bon|gift ?card|card|voucher)[\w\s,'’]{0,40}"
     r"(?:expir\w+|refus\w+|march\w+|fonctionn\w+|bloqu[ée]\w*|valable|valide|vide|work\w*|declin\w+|reject\w+|valid|"
@@ -40,19 +38,27 @@ _LOST: Final = re.compile(
 )
 
 
+_BALANCE: Final = ("solde", "balance")
+ALIKE: Final = 80
+"""Words that typing mistakes are looked for in, and how alike of 100 they have to be."""
+
+
 class GiftCards(Topic):
     name = "gift_card"
     title: ClassVar[Words] = {"fr": "une carte cadeau", "en": "a gift card"}
+
+    def hears(self, fact: str, text: str) -> bool:
+        return fact == "code" and code_in(text) is not None
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)
         if code is None and not talk.facts.get("own") and not _asks_what_is_on_it(talk.turn.text):
             await _answer(talk)
             return
-        if int(talk.turn.slot(TRIED) or 0) >= TRIES:
-            _person(talk, "utter_gift_card_locked")
         talk.facts["own"] = True
         if code is None:
+            if await guessing.too_many(talk.session, conversation_id=talk.turn.conversation):
+                _person(talk, "utter_gift_card_locked")
             if talk.answers("code") and talk.turn.intent == "no_fact":
                 _person(talk, "utter_gift_card_no_code")
             raise talk.question("code", "fact", "utter_gift_card_ask_code")
@@ -60,7 +66,10 @@ class GiftCards(Topic):
 
 
 def _asks_what_is_on_it(text: str) -> bool:
-    return bool(_OWN.search(text)) and not (_NOT_ON_IT.search(text) or _LOST.search(text))
+    asks = bool(_OWN.search(text)) or any(
+        fuzz.ratio(word, meant) >= ALIKE for word in re.findall(r"[^\W\d_]{5,}", text.casefold()) for meant in _BALANCE
+    )
+    return asks and not (_NOT_ON_IT.search(text) or _LOST.search(text))
 
 
 async def _answer(talk: Talk) -> None:
@@ -74,17 +83,16 @@ async def _answer(talk: Talk) -> None:
 
 async def _look_up(talk: Talk, code: str) -> None:
     """Tells what is on the card with this code. The code itself is kept nowhere in the dialogue."""
-    try:
-        card = await services.by_code(talk.session, code)
-    except Invalid:
-        tried = int(talk.turn.slot(TRIED) or 0) + 1
-        talk.slot(TRIED, tried)
-        if tried >= TRIES:
-            _person(talk, "utter_gift_card_locked")
-        talk.progress = True
-        talk.say("utter_gift_card_unknown")
-        raise talk.question("code", "fact", "utter_gift_card_ask_code") from None
-    _tell(talk, card)
+    async with tools().sessions.begin() as session:
+        found = await guessing.look_up(session, code, conversation_id=talk.turn.conversation, turn_id=talk.turn.id)
+    if found == "too_many":
+        _person(talk, "utter_gift_card_locked")
+    elif isinstance(found, GiftCard):
+        _tell(talk, found)
+        return
+    talk.progress = True
+    talk.say("utter_gift_card_unknown")
+    raise talk.question("code", "fact", "utter_gift_card_ask_code")
 
 
 def _tell(talk: Talk, card: GiftCard) -> None:
@@ -108,7 +116,10 @@ def _person(talk: Talk, response: str, **values: Any) -> None:
 
 
 def _code(talk: Talk) -> str | None:
-    """The code in the message. Four words of four letters are none: a code that was made by chance has a digit."""
-    found = (each[0] for each in _CODE.finditer(talk.turn.text))
-    code = next((each for each in found if "-" in each or any(one.isdigit() for one in each)), None)
-    return code if talk.heard else None
+    return code_in(talk.turn.text) if talk.heard else None
+
+
+def code_in(text: str) -> str | None:
+    """The code in a message. Four words of four letters are none: a code that was made by chance has a digit."""
+    found = (each[0] for each in _CODE.finditer(text))
+    return next((each for each in found if "-" in each or any(one.isdigit() for one in each)), None)

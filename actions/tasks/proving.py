@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from actions.tasks import by_code
 from actions.tasks.asking import Refused, Stop
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -35,7 +36,11 @@ async def told(talk: Talk) -> None:
 
 
 async def prove(talk: Talk) -> None:
-    """Asks for an order's number, e-mail address and postcode, and checks them together."""
+    """Asks for an order's number, e-mail address and postcode, and checks them together; or for a code that goes to an
+    address on file, when the customer has not these, or would rather."""
+    if by_code.wanted(talk):
+        await by_code.prove(talk)
+        return
     if talk.turn.slot("order_check") == LOCKED:
         _give_up(talk)
     if "order_number" not in talk.facts and "order_number" not in talk.task.given:
@@ -43,9 +48,10 @@ async def prove(talk: Talk) -> None:
             talk.say("utter_any_order_will_do")
         if not any_will_do and (spoken_of := talk.turn.slot("order_number")):
             talk.task.settle("order_number", spoken_of)
-    number = talk.fact("order_number", "order_number", "utter_ask_order_number")
-    email = talk.fact("email", "email", "utter_ask_email", accept=_complete, order_number=number)
-    postcode = talk.fact("postcode", "postcode", "utter_ask_postcode")
+    instead = by_code.button(talk)
+    number = talk.fact("order_number", "order_number", "utter_ask_order_number", buttons=instead)
+    email = talk.fact("email", "email", "utter_ask_email", accept=_complete, buttons=instead, order_number=number)
+    postcode = talk.fact("postcode", "postcode", "utter_ask_postcode", buttons=instead)
     tried = [number, email, postcode]
     if talk.facts.get("tried") == tried:
         _ask_again(talk)
@@ -72,7 +78,7 @@ async def prove(talk: Talk) -> None:
 
 def _ask_again(talk: Talk) -> NoReturn:
     facts = {name: talk.facts[name] for name in FACTS}
-    raise talk.question("correction", "fact", "utter_ask_correction", **facts)
+    raise talk.question("correction", "fact", "utter_ask_correction", buttons=by_code.button(talk), **facts)
 
 
 def _give_up(talk: Talk) -> NoReturn:

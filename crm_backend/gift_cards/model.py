@@ -33,6 +33,25 @@ class GiftCard(Versioned, Identified, Base):
     )
 
 
+class GiftCardTry(Identified, Base):
+    """A code that a conversation asked about, in the turn `turn_id`, and that there is not. Kept as fingerprints: of
+    the whole, and (`card_key`) of all but the last four letters, since somebody may have seen that much of a card."""
+
+    __tablename__ = "gift_card_tries"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    writer_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id", ondelete="SET NULL"))
+    code_key: Mapped[str]
+    card_key: Mapped[str]
+    turn_id: Mapped[UUID | None] = mapped_column(unique=True)
+
+    __table_args__ = (
+        Index("ix_gift_card_tries_conversation_id_created_at", "conversation_id", "created_at"),
+        Index("ix_gift_card_tries_writer_id_created_at", "writer_id", "created_at"),
+        Index("ix_gift_card_tries_card_key_created_at", "card_key", "created_at"),
+    )
+
+
 class GiftCardEntry(Identified, Base):
     """One change of a balance: what came on the card, or, below zero, what went off it."""
 

@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
-from crm_backend.database import utc_now
-from crm_backend.errors import Invalid, NotAllowed, NotNow
-from crm_backend.gift_cards import services
+from crm_backend.database import new_id, utc_now
+from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
+from crm_backend.gift_cards import guessing, services
 from crm_backend.gift_cards.model import GiftCard
 from crm_backend.payments import refunds
 from crm_backend.payments import services as payments
+from tests.crm_backend.call_backs.test_call_backs import talk
 from tests.support import shop
 
 
@@ -86,3 +87,19 @@ async def test_who_may_issue_and_what(crm: AsyncSession) -> None:
         with pytest.raises(Invalid) as refused:
             await services.issue(crm, actor=SYSTEM, **({"amount_minor": 100, "currency": "EUR"} | change))
         assert refused.value.field == field
+
+
+async def test_tries_at_codes_are_counted_once_a_turn_and_known_by_fingerprints_alone(crm: AsyncSession) -> None:
+    card, code = await issue(crm)
+    here, turn, wrong = (await talk(crm)).id, new_id(), "AAAA-BBBB-CCCC-DDD9"
+    for _ in range(guessing.OF_CONVERSATION + 1):
+        assert await guessing.look_up(crm, wrong, conversation_id=here, turn_id=turn) == "unknown"
+    assert await guessing.look_up(crm, code, conversation_id=here, turn_id=new_id()) == card
+    for _ in range(guessing.OF_CONVERSATION):
+        said = await guessing.look_up(crm, wrong, conversation_id=here, turn_id=new_id())
+    assert said == "too_many" and await guessing.too_many(crm, conversation_id=here)
+    assert await guessing.look_up(crm, code, conversation_id=here, turn_id=new_id()) == "too_many"
+    stored = str((await crm.execute(text("select t::text from gift_card_tries t"))).all())
+    assert "BBBB" not in stored
+    with pytest.raises(NotFound):
+        await guessing.look_up(crm, code, conversation_id=new_id(), turn_id=new_id())

@@ -1,0 +1,167 @@
+"""A code that is typed: whether it is the right one, and what that proves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.access.actor import Actor
+from crm_backend.audit import services as audit
+from crm_backend.conversations import hiding, stream
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import at_least
+from crm_backend.customers import identities
+from crm_backend.customers.model import Identity
+from crm_backend.database import utc_now
+from crm_backend.proof_codes import codes
+from crm_backend.proof_codes.model import ProofCode
+from crm_backend.proof_codes.services import DAY, OF_CONVERSATION, Purpose
+
+Heard = Literal["ok", "wrong", "expired", "used", "replaced", "locked"]
+WRONG, WRONG_WRITER, WRONG_ADDRESS = 5, 10, 15
+"""Wrong codes in 24 hours, in one conversation, of one writer in all of theirs, and for one address by whomever; after
+them even a right one is not taken."""
+KEEPER = Actor("bot", frozenset({"customers.write"}), "assistant")
+
+
+async def redeem(
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    turn_id: UUID,
+    code: str,
+    said: str = "",
+    purpose: Purpose = "prove",
+) -> Heard:
+    """What a code comes to that was typed in a conversation; the same, however often the turn is run.
+
+    `ok` when it is the last one asked for there: to `prove`, the conversation is then `verified` as the customer who
+    has the address on file, which is proved as well; to `change`, `proved` says so for an hour. A code of another
+    conversation is `wrong`. `said` is how the code was written (the code itself, unless told): what was a code of ours
+    is taken out of the transcript.
+    """
+    now = utc_now()
+    lock = f"proof code {conversation_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
+    rows = await _of(session, conversation_id, purpose)
+    before = next((row.heard for row in rows if row.heard_turn_id == turn_id), None)
+    if before is not None:
+        return before  # type: ignore[return-value]
+    if not rows:
+        return "wrong"
+    last = rows[0]
+    outcome: Heard = "locked"
+    if not await _guessing(session, last, now):
+        meant = await _meant(rows, code)
+        outcome = _outcome(meant, last, now)
+        if outcome == "wrong":
+            last.wrong += 1
+            await session.flush()
+            outcome = "locked" if await _guessing(session, last, now) else "wrong"
+        elif outcome == "ok" and not await _proved(session, last, now):
+            outcome = "expired"
+        if meant is not None:
+            await hiding.hide(session, turn_id=turn_id, said=said or code)
+    last.heard_turn_id, last.heard = turn_id, outcome
+    await session.flush()
+    return outcome
+
+
+async def proved(session: AsyncSession, *, conversation_id: UUID, kind: str, value: str) -> bool:
+    """Whether a code to `change` proved, in this conversation and not an hour ago, that its writer reads there."""
+    found = select(ProofCode.id).where(
+        ProofCode.conversation_id == conversation_id,
+        ProofCode.purpose == "change",
+        ProofCode.address_key == codes.address_key(kind, value),
+        ProofCode.used_at > utc_now() - DAY / 24,
+    )
+    return await session.scalar(found.limit(1)) is not None
+
+
+async def beyond_an_order(session: AsyncSession, *, conversation_id: UUID) -> bool:
+    """Whether the conversation's customer signed in, or typed there a code that went to an address on their file. The
+    facts of an order prove less: one mail that somebody else reads holds them all."""
+    row = await session.get(Conversation, conversation_id, populate_existing=True)
+    if row is None or row.customer_id is None or not at_least(row.proof, "verified"):
+        return False
+    if row.proof == "signed_in":
+        return True
+    used = (
+        select(ProofCode.id)
+        .join(Identity, Identity.id == ProofCode.identity_id)
+        .where(
+            ProofCode.conversation_id == conversation_id,
+            ProofCode.purpose == "prove",
+            ProofCode.used_at.is_not(None),
+            Identity.customer_id == row.customer_id,
+        )
+    )
+    return await session.scalar(used.limit(1)) is not None
+
+
+async def _of(session: AsyncSession, conversation_id: UUID, purpose: Purpose) -> list[ProofCode]:
+    rows = await session.scalars(
+        select(ProofCode)
+        .where(ProofCode.conversation_id == conversation_id, ProofCode.purpose == purpose)
+        .order_by(ProofCode.created_at.desc(), ProofCode.id.desc())
+        .limit(OF_CONVERSATION)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def _meant(rows: list[ProofCode], code: str) -> ProofCode | None:
+    found = None
+    for row in rows:
+        if await codes.is_it(code, salt=row.id, kept=row.code_hash) and found is None:
+            found = row
+    return found
+
+
+def _outcome(meant: ProofCode | None, last: ProofCode, now: datetime) -> Heard:
+    if meant is None:
+        return "wrong"
+    if meant.used_at is not None:
+        return "used"
+    if meant is not last:
+        return "replaced"
+    return "ok" if meant.expires_at > now else "expired"
+
+
+async def _guessing(session: AsyncSession, last: ProofCode, now: datetime) -> bool:
+    tried: tuple[tuple[ColumnElement[bool], int], ...] = (
+        (ProofCode.conversation_id == last.conversation_id, WRONG),
+        (ProofCode.writer_id == last.writer_id, WRONG_WRITER),
+        (ProofCode.address_key == last.address_key, WRONG_ADDRESS),
+    )
+    for which, most in tried:
+        counted = select(func.sum(ProofCode.wrong)).where(which, ProofCode.created_at > now - DAY)
+        if int(await session.scalar(counted) or 0) >= most:
+            return True
+    return False
+
+
+async def _proved(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
+    """Notes what the code proves; false when the address is nobody's any more."""
+    if row.purpose == "prove":
+        # The identity before the conversation: the order of `locks`.
+        known = await session.get(Identity, row.identity_id, populate_existing=True) if row.identity_id else None
+        if known is None or known.customer_id is None:
+            return False
+        await identities.prove(session, actor=KEEPER, identity_id=known.id, at=now)
+        conversation = await stream.locked(session, row.conversation_id)
+        # Whatever was proved before was proved of that customer, not of another.
+        if conversation.customer_id != known.customer_id or not at_least(conversation.proof, "verified"):
+            conversation.proof = "verified"
+        conversation.customer_id = known.customer_id
+    row.used_at = now
+    subject = ("conversation", row.conversation_id)
+    action = "verified" if row.purpose == "prove" else "address_verified"
+    audit.record(session, actor="customer", action=action, subject=subject, by=f"code_to_{row.kind}")
+    await session.flush()
+    return True

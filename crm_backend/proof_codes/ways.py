@@ -1,0 +1,110 @@
+"""Whom an address proves, and the way there: a mailbox on file, or the accounts that go with a telephone number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.conversations import by_mail, stream
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import NOBODY, Reply
+from crm_backend.customers import people
+from crm_backend.customers.model import Identity
+from crm_backend.database import new_id
+from crm_backend.notifications import routes
+from crm_backend.notifications.schema import Route, Start
+
+EMAIL, PHONE = "email", "phone"
+BY_NUMBER = ("whatsapp", "phone", "telegram")
+"""Kinds of account by which somebody with a telephone number is reached, the surest first."""
+
+
+async def on_file(session: AsyncSession, *, kind: str, value: str) -> Identity | None:
+    """The address on the file of the one customer who has it; None when nobody, or several, have."""
+    if kind == EMAIL:
+        meant = and_(Identity.kind == EMAIL, func.lower(Identity.value) == value.lower())
+    else:
+        bare = value.removeprefix("+")
+        meant = or_(
+            and_(Identity.kind == PHONE, Identity.value == value),
+            and_(Identity.kind == "whatsapp", Identity.value == bare, Identity.proof != "none"),
+        )
+    query = select(Identity).where(meant, Identity.customer_id.is_not(None), Identity.unreachable_since.is_(None))
+    found = list(await session.scalars(query.order_by(Identity.created_at, Identity.id).limit(20)))
+    return found[0] if len({each.customer_id for each in found}) == 1 else None
+
+
+async def way(
+    session: AsyncSession,
+    customer_id: UUID,
+    *,
+    kind: str,
+    value: str,
+    starts: Sequence[Start],
+    here: tuple[str, str, str],
+) -> Route | None:
+    """How what is written to this address gets there. Not to the chat that the question comes from (`here`: channel,
+    account, address): it would be answered by who asks. Anybody can write in the name of a mailbox, but reads nothing
+    there."""
+    ways = await routes.ways(session, customer_id, starts=starts)
+    if kind == EMAIL:
+        return next((each for each in ways if each.kind == EMAIL and each.value.lower() == value.lower()), None)
+    by_number = [
+        each
+        for each in ways
+        if each.kind in BY_NUMBER and _may_be(each, value) and (each.channel, each.account, each.address) != here
+    ]
+    return min(by_number, key=lambda each: BY_NUMBER.index(each.kind), default=None)
+
+
+def new_way(value: str, *, starts: Sequence[Start]) -> Route | None:
+    """How a mail gets to an address that nobody has on file; None when no mailbox may write first."""
+    start = next((each for each in starts if each.kind == EMAIL), None)
+    if start is None:
+        return None
+    return Route(channel=start.channel, account=start.account, address=value, kind=EMAIL, value=value)
+
+
+async def write(
+    session: AsyncSession,
+    route: Route,
+    *,
+    customer_id: UUID | None,
+    reply: Reply,
+    language: str,
+    now: datetime,
+    secret: str | None = None,
+) -> None:
+    """Writes to an address: as a conversation of its own, closed until it is answered."""
+    reader = await people.writer(session, kind=route.kind, value=route.value, now=now, wrote=False)
+    conversation = Conversation(
+        id=new_id(),
+        created_at=now,
+        channel=route.channel,
+        account=route.account,
+        address=route.address,
+        identity_id=reader.id,
+        customer_id=customer_id,
+        # Nobody has written from there yet.
+        proof="anonymous",
+        language=language,
+        owner=NOBODY,
+        version=1,
+        last_seq=0,
+        last_message_at=now,
+        closed_at=now,
+    )
+    session.add(conversation)
+    await session.flush()
+    await by_mail.reads_at(session, conversation.id, reader.id, (route.channel, route.account, route.address), now)
+    stream.send(session, conversation, author="system", reply=reply, now=now, secret=secret)
+    await session.flush()
+
+
+def _may_be(route: Route, number: str) -> bool:
+    """A chat account has no number to compare: that it is this customer's was proved by the number."""
+    return route.kind == "telegram" or route.value.removeprefix("+") == number.removeprefix("+")
