@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import products
 from actions.knowledge import search, tell
+from actions.product_search import SHOWN_LAST
 from actions.tasks.topic import Topic, of_intent
 from actions.turn import Turn, offer
 
 TURNS_BEFORE_OFFER = 2
+PRICE, PLAIN, BRIEF = "product_price", 0.8, 3
 GUESSES, LIKELY = 2, 0.12
 """How many businesses are guessed at, and how likely each has to be."""
 CARRIED = ("order_number", "tracking_number", "case_number", "product")
@@ -31,6 +33,8 @@ class Unclear(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if _asks_the_price(turn):
+            return [SlotSet("begin", {"topic": PRICE}), FollowupAction("task_form")]
         if not turn.text.startswith("/"):
             shown = await products.asked_about(turn)
             if shown:
@@ -50,6 +54,14 @@ class Unclear(Action):
         else:
             dispatcher.utter_message(response=first_answer(turn))
         return [SlotSet("unclear_turns", count)]
+
+
+def _asks_the_price(turn: Turn) -> bool:
+    """Whether it is "how much?" and nothing else, with products on the screen."""
+    ranking = turn.tracker.latest_message.get("intent_ranking") or ()
+    first = next((each for each in ranking if each["name"] != "out_of_scope"), None)
+    likely = first is not None and first["name"] == PRICE and first["confidence"] >= PLAIN
+    return likely and not turn.form and bool(turn.slot(SHOWN_LAST)) and len(turn.text.split()) <= BRIEF
 
 
 def guesses(turn: Turn) -> list[Topic]:

@@ -61,7 +61,8 @@ async def plan(talk: Talk) -> None:
         return
     if talk.facts["change"] == CANCEL:
         agreed = {"booking": str(booking.id), "do": CANCEL}
-        talk.confirm("utter_call_back_cancel_confirm", agreed=agreed, when=when, reference=booking.reference)
+        said: dict[str, Any] = {"when": when, "reference": booking.reference}
+        talk.confirm("utter_call_back_cancel_confirm", agreed=agreed, cancels=True, **said)
     window = await windows.window(talk, kind=booking.kind, shop=booking.shop_id, but=booking.starts_at)
     when = windows.in_words(window.starts_at, window.ends_at, talk.language)
     talk.confirm(

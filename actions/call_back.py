@@ -37,7 +37,8 @@ CHANGES: Final[Mapping[str, Words]] = {
     "window": {"fr": "le moment", "en": "the time"},
 }
 _APPOINTMENT: Final = re.compile(
-    r"\b(?:rendez[- ]?vous|rdv|en boutique|en magasin|appointment|in (?:the|a|your) (?:shop|store))\b", re.IGNORECASE
+    r"\b(?:rendez[- ]?vo?u?s|rdv|en boutique|en magasin|appointment|in (?:the|a|your) (?:\w+ )?(?:shop|store))\b",
+    re.IGNORECASE,
 )
 _BY_PHONE: Final = re.compile(
     r"\b(?:t[ée]l[ée]phon\w*|r?appel\w*|coup de fil|joindre|phone|call\w*|ring)\b", re.IGNORECASE
@@ -102,7 +103,7 @@ async def _where(talk: Talk) -> str:
     """`phone`, or the identifier of the shop: the one named, else asked for where an appointment is."""
     if talk.facts.get("where") is None and not talk.answers("where"):
         text = talk.turn.text if talk.heard else ""
-        if not _APPOINTMENT.search(text) or _BY_PHONE.search(text):
+        if not talk.facts.get("in_shop") and (not _APPOINTMENT.search(text) or _BY_PHONE.search(text)):
             talk.facts["where"] = BY_PHONE
     if talk.facts.get("where") == BY_PHONE:
         return BY_PHONE

@@ -8,6 +8,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.person import hand_over
+from actions.tasks import calling_off
 from actions.tasks.engine import FORM
 from actions.turn import Turn
 
@@ -52,13 +53,20 @@ class No(Action):
 
 
 class Cancel(Action):
-    """Nothing is open: an open task is left by itself."""
+    """Nothing is open: an open task is left by itself. Who wants to cancel something is asked what, and never told
+    that it is all right."""
 
     def name(self) -> str:
         return "action_cancel"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        dispatcher.utter_message(response="utter_what_next")
+        turn = Turn.of(tracker)
+        if not calling_off.says_cancel(turn.text):
+            dispatcher.utter_message(response="utter_what_next")
+            return []
+        if turn.slot("topic") == "call_back":
+            return [SlotSet("begin", {"topic": "call_back", "facts": {"change": "cancel"}}), FollowupAction(FORM)]
+        dispatcher.utter_message(response="utter_cancel_what")
         return []
 
 

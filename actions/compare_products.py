@@ -46,7 +46,7 @@ async def _pair(talk: Talk) -> tuple[UUID, UUID] | None:
         await _begin(talk)
     if "left" in talk.facts and "right" in talk.facts:
         return UUID(talk.facts["left"]), UUID(talk.facts["right"])
-    among: dict[str, str] = talk.facts.get("among") or {}
+    among: dict[str, str] = dict(talk.facts.get("among") or ())
     if len(among) < 2:
         return None
     if "left" not in talk.facts:
@@ -73,6 +73,8 @@ async def _begin(talk: Talk) -> None:
         # One of the two is none of ours.
         return
     named = [one for one in each if one.found]
+    if len(named) < 2 and await _of_those_shown(talk, text, named[0].found if named else ()):
+        return
     if len(named) >= 2:
         left, right = named[0].found[0], next((p for p in named[1].found if p.id != named[0].found[0].id), None)
         if right is not None:
@@ -90,6 +92,21 @@ async def _begin(talk: Talk) -> None:
             talk.facts["left"] = str(found[0].id)
 
 
+async def _of_those_shown(talk: Talk, text: str, named: Sequence[ProductMatch]) -> bool:
+    """Whether it is about the products shown last ("the difference between them", "which of the two lamps"); they are
+    settled on then."""
+    those = await product_search.those_shown(talk, text)
+    kind = {one.id for one in named}
+    those = [one for one in those if one.id in kind] if named else those
+    if len(those) < 2:
+        return False
+    if len(those) == 2:
+        talk.facts.update(left=str(those[0].id), right=str(those[1].id))
+    else:
+        talk.facts["among"] = _named(talk, those)
+    return True
+
+
 async def _alike(talk: Talk, found: Sequence[ProductMatch], each: Sequence[Search]) -> list[ProductMatch]:
     """What there is to choose from: all that were named, or, of one alone, those it can be compared with."""
     if len(found) > 1:
@@ -100,8 +117,9 @@ async def _alike(talk: Talk, found: Sequence[ProductMatch], each: Sequence[Searc
     return [found[0], *more][:MOST]
 
 
-def _named(talk: Talk, found: Sequence[ProductMatch]) -> dict[str, str]:
-    return {str(each.id): each.name(talk.language) for each in found}
+def _named(talk: Talk, found: Sequence[ProductMatch]) -> list[list[str]]:
+    """Products and their names, in the order in which they are shown, which a JSON object would not keep."""
+    return [[str(each.id), each.name(talk.language)] for each in found]
 
 
 def _options(talk: Talk, among: dict[str, str]) -> list[Option]:
@@ -112,6 +130,7 @@ async def _tell(talk: Talk, found: Comparison) -> None:
     differ = [row for row in found.rows if not row.same]
     same = [row for row in found.rows if row.same and row.left is not None]
     both = [found.left, found.right]
+    product_search.note_shown(talk, both)
     talk.say(
         "utter_compare_products",
         cards=await product_search.cards(talk.session, both, talk.language),

@@ -5,31 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import general_answers, order_cases
+from actions import general_answers, order_cases, wished_day
 from actions.order_sentences import card, expected, sentence
 from actions.tasks import orders
-from actions.tasks.asking import Refused, Words
+from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
-from actions.wording import span
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 from crm_backend.orders.schema import OrderView
 
 TAG: Final = "delivery_date"
-AHEAD: Final = timedelta(days=92)
-"""How far off a wished day may be."""
 WAITED_FOR: Final = frozenset({"placed", "paid", "preparing", "shipped"})
 OTHER_DAY: Final = re.compile(
     r"\bd[ée]cal\w*|\breport(?:er|ez|e)\b|\brepouss\w*|\bavanc(?:er|ez|e)\b|\bchang\w*|\bretard(?:er|ez)\b|"
     r"\bd[ée]plac\w*|\bautre (?:jour|date|cr[ée]neau)\b|\brepass\w*|\breprogramm\w*|\bchoisi\w*|\bplut[oô]t\b|"
     r"\b(?:voudrais|aimerais|souhait\w*|veux|pr[ée]f[ée]r\w*) (?:\w+ )?livr\w*|\bmettez\b|"
-    r"\bmov(?:e|ing)\b|\breschedul\w*|\bpostpon\w*|\bpush\w* (?:it )?back\b|\bdelay (?:it|the|my)\b|"
+    r"\bmov(?:e|ing)\b|\bput\w* (?:\w+ ){0,2}(?:off|back)\b|"
+    r"\breschedul\w*|\bpostpon\w*|\bpush\w* (?:it )?back\b|\bdelay (?:it|the|my)\b|"
     r"\bbring\w* forward\b|\b(?:an)?other (?:day|date|slot)\b|\binstead\b|\bchoose\b|\bpick a\b|"
     r"\bhave it (?:come|delivered)\b",
     re.IGNORECASE,
@@ -70,6 +69,7 @@ class DeliveryDate(Topic):
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)
         _remember(talk)
+        _listen(talk)
         other_day = bool(talk.facts.get("other_day"))
         in_general = (not other_day or HOW.search(talk.turn.text)) and await _in_general(talk)
         if in_general and await general_answers.answered(talk, question=QUESTION):
@@ -98,7 +98,9 @@ class DeliveryDate(Topic):
             return
         due = expected(view, language, today=today)
         ask = "utter_delivery_date_ask" if due else "utter_delivery_date_ask_first"
-        day = talk.fact("day", "date", ask, accept=_coming, number=order.number, expected=due or "")
+        _from_the_day_it_was(talk, view)
+        accept = partial(wished_day.accepted, today=today)
+        day = talk.fact("day", "date", ask, accept=accept, number=order.number, expected=due or "")
         if (hours := talk.task.given.pop("time", None)) is not None:
             talk.facts["hours"] = hours
         wish = spoken(str(day), str(talk.facts.get("hours", "")), language, today=today)
@@ -123,17 +125,40 @@ class DeliveryDate(Topic):
 
 
 def _remember(talk: Talk) -> None:
-    """Whether the first message wants another day, or asks for the hour. The day on which somebody is away, or one of
-    several, is not taken for the day that is wished for."""
+    """Whether the first message wants another day, or asks for the hour. The day on which somebody is away is
+    not taken for the day that is wished for."""
     text = talk.turn.text
     if not talk.heard or "other_day" in talk.facts:
         return
     away = bool(AWAY.search(text))
     talk.facts["other_day"] = away or bool(OTHER_DAY.search(text))
     talk.facts["hour"] = bool(HOUR.search(text))
-    days = [each for each in talk.turn.tracker.latest_message.get("entities") or () if each["entity"] == "date"]
-    if away or len(days) > 1:
+    talk.facts["away"] = away
+    if away:
         talk.task.given.pop("date", None)
+
+
+def _listen(talk: Talk) -> None:
+    """Takes the day that this message wishes for, however it is said; none of a message that says when nobody is in."""
+    text = talk.turn.text
+    if not talk.heard or text.startswith("/") or talk.facts.pop("away", False):
+        return
+    wish = wished_day.said(text, talk.turn.tracker.latest_message.get("entities") or ())
+    if wish is None and talk.answers("day"):
+        wish = wished_day.alone(text, today=tools().now().date())
+    if wish is not None:
+        talk.task.given["date"] = wish
+    elif (days := wished_day.moved(text)) is not None:
+        talk.facts["later"] = days
+
+
+def _from_the_day_it_was(talk: Talk, order: OrderView) -> None:
+    """Takes "two days later" as that many days after the day on which it is expected."""
+    days = talk.facts.pop("later", None)
+    expected_on = [each.expected_to or each.expected_from for each in order.shipments if not each.delivered_at]
+    known = [each for each in expected_on if each is not None]
+    if days is not None and known and "date" not in talk.task.given:
+        talk.task.given["date"] = (max(known) + timedelta(days=int(days))).isoformat()
 
 
 async def _in_general(talk: Talk) -> bool:
@@ -159,25 +184,9 @@ def _tell(talk: Talk, order: OrderView, *, hour: bool) -> None:
         talk.say("utter_delivery_date_no_hour")
 
 
-def _coming(said: Any) -> str:
-    """The day, or the days, as the entity has them. Raises Refused for one that has passed or is too far off."""
-    first, _, last = str(said).partition("/")
-    today = tools().now().date()
-    try:
-        begins, ends = date.fromisoformat(first), date.fromisoformat(last or first)
-    except ValueError as error:
-        raise Refused("utter_delivery_date_past") from error
-    if ends <= today or ends < begins:
-        raise Refused("utter_delivery_date_past")
-    if begins > today + AHEAD:
-        raise Refused("utter_delivery_date_far")
-    return str(said)
-
-
 def spoken(day: str, hours: str, language: str, *, today: date) -> str:
     """`jeudi 27 novembre, après 17 h`."""
-    first, _, last = day.partition("/")
-    days = span(date.fromisoformat(first), date.fromisoformat(last or first), language, today=today) or ""
+    days = wished_day.in_words(day, language, today=today)
     begins, slash, ends = hours.partition("/")
     if not hours:
         return days

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from actions import product_search
-from actions.product_names import is_kind_of
+from actions.product_names import is_another_kind, is_kind_of
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
@@ -31,11 +31,12 @@ class FindProduct(Topic):
 
     async def plan(self, talk: Talk) -> None:
         search = await product_search.sought(talk)
-        product_search.note_shown(talk, search.found)
         if search.found:
             if search.refused:
                 options = ", ".join(option_value(each, talk.language) for each in search.refused)
                 await _show(talk, search.found, "utter_find_product_other_option", options=options)
+            elif is_another_kind(search, talk.turn.text, talk.language):
+                await _show(talk, search.found, "utter_find_product_closest")
             else:
                 await _offer(talk, search.found)
         elif search.near:
@@ -43,6 +44,7 @@ class FindProduct(Topic):
             closest = is_kind_of(search.near, text) and not product_search.unknown_name(text, search)
             await _show(talk, search.near, "utter_find_product_closest" if closest else "utter_find_product_near")
         else:
+            product_search.note_shown(talk, [])
             talk.say("utter_find_product_none")
 
 
@@ -70,6 +72,7 @@ async def _offer(talk: Talk, found: Sequence[ProductMatch]) -> None:
 
 async def _show(talk: Talk, found: Sequence[ProductMatch], response: str, **values: Any) -> None:
     shown = sorted(found, key=lambda each: not each.available)[:MOST]
+    product_search.note_shown(talk, shown)
     talk.say(response, cards=await product_search.cards(talk.session, shown, talk.language), **values)
     if missing := [each.name(talk.language) for each in shown if not each.available]:
         talk.say("utter_find_product_sold_out", names=", ".join(missing))

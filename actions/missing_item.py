@@ -55,7 +55,7 @@ TEXT: Final[Words] = {
 
 class MissingItem(Topic):
     name = "missing_item"
-    title: ClassVar[Words] = {"fr": "un article manquant", "en": "a missing item"}
+    title: ClassVar[Words] = {"fr": "un article manquant ou erroné", "en": "a missing or wrong item"}
 
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)

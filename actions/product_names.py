@@ -15,6 +15,7 @@ from crm_backend.catalogue.words import category_name
 
 ALIKE, LONG = 82, 4
 """Of 100, how alike two words are that are one with a typing mistake; and the letters of a word that says something."""
+SHORT = 3
 ASKED, AKIN, CHANCE = 2, 1, 0
 _ANY: Final = frozenset(
     """grand grande petit petite rond ronde carre carree mere large small round square king queen double deux
@@ -30,6 +31,14 @@ _FILLS: Final = frozenset(
     ceux celui celle""".split()  # noqa: SIM905
 )
 """What a question has that asks for a colour or a size alone."""
+_ASIDE: Final = frozenset(
+    """bonjour merci svp moins sous maximum budget environ entre comme chere cher pas sans chez vous nous est sont reste
+    restent neuf neuve beau belle joli jolie bien some your our those these other more most good nice cheap cheapest
+    best new any all and under below about from like less than one please thanks are was got get buy see show sell there
+    here around over not only well hello""".split()  # noqa: SIM905
+)
+"""What may stand beside the name of a thing without saying which kind it is."""
+_LINKS: Final = frozenset("de d du des pour a en au aux for of".split())  # noqa: SIM905
 
 
 def plainly(found: Search, text: str, *, by_name: bool = False) -> Search:
@@ -58,6 +67,37 @@ def is_kind_of(found: Sequence[ProductMatch], text: str) -> bool:
     said = _tokens(text)
     kinds = [_parts(each, said) for each in found]
     return any(head for head, _ in kinds) and not any(name and not head for head, name in kinds)
+
+
+def is_another_kind(found: Search, text: str, language: str) -> bool:
+    """Whether a word that the catalogue does not know says which kind of thing is meant, right beside its name: the
+    garden lamp, the lamp shade, "le panier pour chien"."""
+    said = {reading.folded(word) for word in found.unknown if len(word) >= SHORT} - _FILLS - _ASIDE - _BETWEEN
+    unknown = {token for word in said for token in _tokens(word)}
+    words = [(_tokens(word) or [word])[0] for word in re.findall(r"\w+", reading.folded(text))]
+    heads = {_head(product, language) for product in found.found} - {""}
+    for at, word in enumerate(words):
+        if not _in(word, sorted(heads)):
+            continue
+        after, before = words[at + 1 :], words[:at][::-1]
+        if language == "fr":
+            # "set de table": what comes before needs the link, what comes after may have it.
+            linked = before[:1] and before[0] in _LINKS
+            if (linked and before[1:2] and before[1] in unknown) or _next(after) in unknown:
+                return True
+        elif {*before[:1], *after[:1]} & unknown:
+            return True
+    return False
+
+
+def _next(words: Sequence[str]) -> str | None:
+    return next((word for word in words[:2] if word not in _LINKS), None) if words else None
+
+
+def _head(product: ProductMatch, language: str) -> str:
+    """The word for the kind of thing that a product is: the first of its name in French, the last in English."""
+    words = _tokens(product.names.get(language, "").partition(",")[0])
+    return "" if not words else words[0] if language == "fr" else words[-1]
 
 
 def _parts(product: ProductMatch, said: Sequence[str]) -> tuple[bool, bool]:

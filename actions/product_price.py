@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from actions import product_search, products
+from actions.product_names import is_another_kind
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.search import ProductMatch
 
-MOST = 5
+MOST, BRIEF = 5, 4
+"""Products shown at once; words of a question that says nothing but that it is about the price."""
 
 
 class ProductPrice(Topic):
@@ -21,10 +24,15 @@ class ProductPrice(Topic):
 
     async def plan(self, talk: Talk) -> None:
         search = await product_search.sought(talk)
-        product_search.note_shown(talk, search.found)
+        if not (search.found or search.near) and len(talk.turn.text.split()) <= BRIEF:
+            # "How much?" is about what is on the screen.
+            search = replace(search, found=await product_search.several_shown(talk))
         shown = list(search.found or search.near)[:MOST]
+        product_search.note_shown(talk, shown)
         cards = await product_search.cards(talk.session, shown, talk.language)
-        if len(search.found) == 1:
+        if search.found and is_another_kind(search, talk.turn.text, talk.language):
+            talk.say("utter_product_price_near", cards=cards)
+        elif len(search.found) == 1:
             _tell(talk, search.found[0], cards)
         elif search.found:
             talk.say("utter_product_price_several", cards=cards)

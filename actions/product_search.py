@@ -22,15 +22,22 @@ from crm_backend.catalogue.money import lowest, money
 from crm_backend.catalogue.schema import ProductView
 from crm_backend.catalogue.search import ProductMatch, Search
 
-LONGEST, LIKE_ENOUGH = 300, 88
+LONGEST, LIKE_ENOUGH, MOST_NOTED = 300, 88, 5
 """Characters of a message that are searched for, and how like a product's name (of 100) an entity has to be that counts
-for more than the words around it."""
+for more than the words around it; how many products that were shown are remembered."""
 SHOWN_LAST: Final = "product_shown"
 _OF_THE_LAST: Final = re.compile(
     r"\b(?:il|elle|ils|elles|l['’](?:avez|auriez)|celui|celle|ceux|celles|ce (?:mod[eè]le|produit)|it|its|it['’]s|"
     r"they|this one|that one|those|these)\b",
     re.IGNORECASE,
 )
+_OF_THOSE: Final = re.compile(
+    r"\b(?:entre (?:les (?:deux|trois|quatre)|eux|elles|ceux|celles|ces)|les deux|tous les deux|toutes les deux|"
+    r"ces (?:deux|trois|quatre|mod[eè]les|produits)|(?:le|la|les)quel(?:le)?s?|ils|elles|eux|ceux|celles|them|they|"
+    r"th[eo]se(?! \w+ing)|(?:the|these|those) (?:two|three|four)|both|which)\b",
+    re.IGNORECASE,
+)
+"""What is said of several that were shown."""
 _NAME: Final = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ][a-zà-ÿ]{2,}")
 """A name in the middle of a sentence, which says so by its capital."""
 
@@ -54,7 +61,11 @@ async def sought(talk: Talk) -> Search:
         return replace(again, found=same or [before], near=[])
     if named is not None:
         return found
+    if (options := await _in_those_options(talk, text, found)) is not None:
+        return options
     found = plainly(found, text)
+    if not (found.found or found.near) and (those := await those_shown(talk, text)):
+        return Search(found=those)
     if found.found and unknown_name(text, found):
         return replace(found, found=[], near=found.found)
     return found
@@ -63,6 +74,37 @@ async def sought(talk: Talk) -> Search:
 async def shown_last(talk: Talk) -> ProductMatch | None:
     """The product that was shown last, if it is still sold."""
     return await _last(talk)
+
+
+async def those_shown(talk: Talk, text: str) -> list[ProductMatch]:
+    """The products that were shown last, several of them, where the text speaks of those; else none."""
+    return await several_shown(talk) if _OF_THOSE.search(text) else []
+
+
+async def several_shown(talk: Talk) -> list[ProductMatch]:
+    """The products that were shown last, where they were several."""
+    return await _all_shown(talk) if isinstance(talk.turn.slot(SHOWN_LAST), list) else []
+
+
+async def _in_those_options(talk: Talk, text: str, found: Search) -> Search | None:
+    """What was shown last in the colour or size that the message asks for, where it names nothing else."""
+    by_name = plainly(found, text, by_name=True)
+    if not found.found or by_name.found or by_name.near or not (before := await _all_shown(talk)):
+        return None
+    names = [(each, await search.find(talk.session, words=f"{each.name(talk.language)} {text}")) for each in before]
+    have = [one for each, again in names for one in again.found if one.id == each.id and not again.refused]
+    return Search(found=have) if have else Search(found=before, refused=names[0][1].refused)
+
+
+async def _all_shown(talk: Talk) -> list[ProductMatch]:
+    before = talk.turn.slot(SHOWN_LAST)
+    before = [before] if isinstance(before, str) and before else before
+    if not isinstance(before, list):
+        return []
+    ids = [UUID(str(each)) for each in before[:MOST_NOTED]]
+    query = select(Product).where(Product.id.in_(ids)).options(selectinload(Product.variants))
+    rows = {row.id: row for row in await talk.session.scalars(query)}
+    return [search.match(rows[one]) for one in ids if one in rows and rows[one].variants]
 
 
 async def cards(session: AsyncSession, found: Sequence[ProductMatch], language: str) -> list[dict[str, Any]]:
@@ -79,9 +121,10 @@ def price(product: ProductMatch, language: str) -> str:
     return told(product.price_from, product.currency, language)
 
 
-def note_shown(talk: Talk, found: Sequence[ProductMatch]) -> None:
-    """The product that is spoken of from now on, where it is one."""
-    talk.slot(SHOWN_LAST, str(found[0].id) if len(found) == 1 else None)
+def note_shown(talk: Talk, shown: Sequence[ProductMatch]) -> None:
+    """What is spoken of from now on: the one product that is shown, or those several."""
+    ids = [str(each.id) for each in shown[:MOST_NOTED]]
+    talk.slot(SHOWN_LAST, ids[0] if len(ids) == 1 else ids or None)
 
 
 def _words(talk: Talk) -> str:
@@ -98,9 +141,9 @@ def _entity(talk: Talk) -> dict[str, Any] | None:
 
 async def _last(talk: Talk) -> ProductMatch | None:
     before = talk.turn.slot(SHOWN_LAST)
-    if not before:
+    if not isinstance(before, str) or not before:
         return None
-    query = select(Product).where(Product.id == UUID(str(before))).options(selectinload(Product.variants))
+    query = select(Product).where(Product.id == UUID(before)).options(selectinload(Product.variants))
     row = await talk.session.scalar(query)
     return search.match(row) if row is not None and row.variants else None
 

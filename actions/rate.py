@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.turn import Turn, offer
 
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")
 GOOD: Final = 0.7
 """The share of the best mark from which it is a good one: 4 of 5, 7 of 10."""
 _NOT_CONTENT: Final = re.compile(
@@ -34,7 +35,12 @@ class Rated(Action):
         return "action_rated"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        good = is_good(Turn.of(tracker), mood=str(tracker.latest_message.get("mood") or "calm"))
+        turn = Turn.of(tracker)
+        good = is_good(turn, mood=str(tracker.latest_message.get("mood") or "calm"))
+        if good is None and "score" not in turn.entities and not _WORD.search(turn.text):
+            # "The 5th", "0": a number to a question that nobody asked.
+            dispatcher.utter_message(response="utter_unclear")
+            return []
         if good is False:
             dispatcher.utter_message(response="utter_rate_low")
             return [offer("upset")]

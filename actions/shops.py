@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
 
+from rapidfuzz import fuzz
+
 from actions import general_answers, spoken, wording
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
@@ -15,8 +17,9 @@ from actions.toolbox import tools
 from crm_backend.shops import queries
 from crm_backend.shops.queries import ShopView
 
-IN_DETAIL, FURTHEST = 2, 400
-"""Shops told of with their week, more are told of in a line; and the days from now whose hours are told."""
+IN_DETAIL, FURTHEST, ALIKE = 2, 400, 85
+"""Shops told of with their week, more are told of in a line; the days from now whose hours are told; and of 100, how
+like `appointment` a word is that is meant for it."""
 _ADVISERS: Final = re.compile(
     r"\b(?:service[s]? clients?|service client[eè]le|conseill\w+|joignables?|standard|hotline|customer services?|"
     r"advis[eo]rs?|help ?line|phone lines?|support)\b",
@@ -25,7 +28,9 @@ _ADVISERS: Final = re.compile(
 _SERVICES: Final = {
     "collection": re.compile(r"\b(?:retrait|retirer|click ?(?:and|&) ?collect|collect\w*|pick ?up)\b", re.IGNORECASE),
     "returns": re.compile(r"\b(?:retour\w*|rendre|ramener|returns?|bring back)\b", re.IGNORECASE),
-    "appointments": re.compile(r"\b(?:rendez-vous|rdv|appointments?)\b", re.IGNORECASE),
+    "appointments": re.compile(
+        r"\b(?:rendez[- ]?vo?u?s|r(?:en|dn|ne)\w{1,5}[- ]vous|rdv|appointments?)\b", re.IGNORECASE
+    ),
 }
 PHONE: Final = {"fr": "Téléphone\u00a0: {phone}.", "en": "Phone: {phone}."}
 
@@ -54,6 +59,25 @@ class Shops(Topic):
             talk.say("utter_shops_all")
         day = _day(talk)
         talk.tell(await _told(talk, found, day=day, detailed=len(found) <= IN_DETAIL))
+        if books(text):
+            await _offer_appointment(talk, found)
+
+
+def books(text: str) -> bool:
+    """Whether somebody wants an appointment, with typing mistakes."""
+    if _SERVICES["appointments"].search(text):
+        return True
+    words = re.findall(r"[^\W\d_]{9,}", text.casefold())
+    return any(fuzz.ratio(word, "appointment") >= ALIKE for word in words)
+
+
+async def _offer_appointment(talk: Talk, found: Sequence[ShopView]) -> None:
+    """Asks whether to book one, where these shops receive."""
+    receive = await queries.find(talk.session, now=tools().now(), service="appointments")
+    there = [shop for shop in found if shop.id in {each.id for each in receive}]
+    if there:
+        talk.say("utter_shops_book")
+        talk.propose("call_back", **({"where": str(there[0].id)} if len(there) == 1 else {"in_shop": True}))
 
 
 def _advisers(talk: Talk) -> None:

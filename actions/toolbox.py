@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from crm_backend.attachments.schema import FileRef
+from crm_backend.notifications.schema import Start
 from crm_backend.routing.hours import OpeningHours
 
 
@@ -40,7 +41,7 @@ async def _nowhere(turn: UUID, content: bytes, *, name: str, media_type: str) ->
 class Toolbox:
     """`sessions` open transactions, `embed` turns a question into a vector, `now` is the company's local time,
     `hours` is when people answer, where that is known, `channels` are those that the company may have, by name, `keep`
-    is for the files that an answer carries."""
+    is for the files that an answer carries, `starts` are the accounts that may write first to an address on file."""
 
     sessions: async_sessionmaker[AsyncSession]
     embed: Callable[[str], Awaitable[list[float]]]
@@ -48,6 +49,7 @@ class Toolbox:
     hours: OpeningHours | None = None
     channels: Mapping[str, Spoken] = field(default_factory=dict)
     keep: Keep = _nowhere
+    starts: Callable[[], Sequence[Start]] = tuple
 
 
 _equipped: list[Toolbox] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.tasks import reading
+from actions.tasks import by_code, calling_off, reading, said
 from actions.tasks.asking import Ask, Refused, Stop
 from actions.tasks.buttons import choice, yes_no
 from actions.tasks.running import Run, given
@@ -28,17 +29,14 @@ SAYS_NO_MORE: Final = frozenset(
     {"affirm", "deny", "inform", "no_fact", "choose", "second_thoughts", "nlu_fallback", "out_of_scope", "rate"}
 )
 """Intents that mean nothing beside the open question: when they do not answer it, nothing does."""
+NO_ANSWER: Final = {"greet": "utter_hello_again", "sent_file": "utter_file_kept"}
+"""What answers no question and asks none, and what is said to it while a task is open."""
 PROOFS: Final = frozenset({"order_number", "email", "postcode"})
 """What a customer may not have at hand: a rule says what else can be done."""
-SURE, LONG_SILENCE = 0.55, timedelta(hours=4)
+SURE, ALARM, LONG_SILENCE, A_GREETING = 0.55, 0.8, timedelta(hours=4), 4
 _HEDGED: Final = re.compile(
     r"\b(?:mais|sauf|plut[oô]t|but|except|instead|only if|unless|ne|n['’]\w+|don['’]?t|do not)\b", re.IGNORECASE
 )
-_CANCEL_IT: Final = re.compile(r"\b(?:annul|cancel)\w*", re.IGNORECASE)
-_NOT_THAT: Final = re.compile(
-    r"\b(?:ne|n['’]\w+|pas|rien|jamais|plus|don['’]?t|not|never|demande|request)\b|\?", re.IGNORECASE
-)
-"""What makes "cancel" anything but a yes: nothing is called off by "forget it", "don't cancel" or a question."""
 LEAVE: Final = {"fr": "Tout laisser", "en": "Leave it all"}
 
 
@@ -50,7 +48,7 @@ class RunTask(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         engine = Engine(dispatcher, Turn.of(tracker))
-        return await engine.step(interrupted=_was_interrupted(tracker))
+        return await engine.step(interrupted=said.was_interrupted(tracker))
 
 
 class Engine(Run):
@@ -70,42 +68,59 @@ class Engine(Run):
 
     async def _hear(self, task: Task, *, silent: bool) -> list[EventType]:
         """What the message is to the open question."""
+        if (heard := await self._at_once(task, task.asked)) is not None:
+            return heard
         turn, asked = self._turn, task.asked
-        if self._goes_first(asked):
-            return self._step_aside(task)
-        if turn.slot("offered") and turn.intent == "affirm":
-            return await self._hand_over(turn.slot("offered"))
         if asked is not None and asked.kind in ("switch", "change") and (heard := await self._settle(task, asked)):
             return heard
         asked = task.asked
         if asked is not None and asked.kind == "confirm" and (heard := await self._decide(task, asked)):
             return heard
-        if turn.intent == "cancel" and not (asked is not None and asked.options and self._answers(task)):
+        if turn.intent == "cancel":
+            if await self._means_a_choice(task):
+                return await self._advance(task, heard=True)
             self._say("utter_cancelled")
             self._later.clear()
             return [*self._events, *self._closed()]
-        if asked is not None and asked.kind == "text" and (heard := await self._own_words(task, asked)):
+        # Who comes back after a long silence may come with something else than the words that were asked for.
+        tells = asked is not None and asked.kind == "text" and not (silent and self._other(task))
+        if tells and asked and (heard := await self._own_words(task, asked)):
             return heard
         if other := self._other(task):
             return await self._other_business(task, other)
         if self._interrupts(task):
             return self._step_aside(task)
-        if turn.intent == "second_thoughts" and not _says_facts(turn):
+        if turn.intent == "second_thoughts" and not said.says_facts(turn):
             return await self._go_back(task)
         if silent:
             self._say("utter_where_we_were", what=TOPICS[task.topic].title[turn.language])
         task.given.update(given(turn))
         return await self._advance(task, heard=True)
 
+    async def _at_once(self, task: Task, asked: Asked | None) -> list[EventType] | None:
+        """What is answered before anything else: danger, a person, yes to one; a greeting or a file that came along."""
+        turn = self._turn
+        if self._goes_first(asked):
+            return self._step_aside(task)
+        if turn.intent in NO_ANSWER and not said.says_facts(turn) and len(turn.text.split()) <= A_GREETING:
+            self._say(NO_ANSWER[turn.intent], what=TOPICS[task.topic].title[turn.language])
+            return await self._advance(task, heard=False)
+        if turn.slot("offered") and turn.intent == "affirm":
+            return await self._hand_over(turn.slot("offered"))
+        if asked and (by_code.hears(turn, asked) or TOPICS[task.topic].hears(asked.fact, turn.text)):
+            task.given.update(given(turn))
+            return await self._advance(task, heard=True)
+        return None
+
     def _goes_first(self, asked: Asked | None) -> bool:
         """Whether it is what the customer wants at once. In a story that was asked for, a guess at danger or fraud is
         only a word of the story."""
-        sure = self._turn.intent == "ask_person" or self._turn.confidence >= SURE
+        sure = self._turn.intent == "ask_person" or self._turn.confidence >= ALARM
         return self._turn.intent in GOES_FIRST and (sure or asked is None or asked.kind != "text")
 
     async def _own_words(self, task: Task, asked: Asked) -> list[EventType] | None:
         """What is written where their own words were asked for; None when it is no answer to that."""
-        if _nothing_but_facts(self._turn):
+        if said.nothing_but_facts(self._turn):
             # Said by the way: the question for their own words is still open.
             task.given.update(given(self._turn))
             return await self._advance(task, heard=False)
@@ -125,17 +140,18 @@ class Engine(Run):
             and turn.entities.get("of") != asked.about["mark"]
         ):
             return await self._advance(task, heard=False)
-        cancels = TOPICS[task.topic].cancelling and turn.intent in ("cancel", task.topic) and _cancels(turn.text)
+        cancels = calling_off.is_meant(turn, task, asked)
         if turn.intent == "affirm" or cancels:
-            if turn.confidence < SURE or _says_new(turn, task, asked):
-                return None
+            if turn.confidence < SURE or said.says_new(turn, task, asked):
+                # Who says "cancel it" is not told that it was left.
+                return await self._advance(task, heard=False) if cancels and turn.intent == "cancel" else None
             if not turn.text.startswith("/") and turn.written_at < asked.about.get("at", 0):
                 # It was on its way before the question was: it answers an older one.
                 return await self._advance(task, heard=False)
             if _HEDGED.search(turn.text):
                 return await self._deny(task, asked)
             return await self._do(task, asked)
-        if turn.intent == "deny" and not _says_new(turn, task, asked):
+        if turn.intent == "deny" and not said.says_new(turn, task, asked):
             return await self._deny(task, asked)
         return None
 
@@ -160,14 +176,28 @@ class Engine(Run):
             return True
         return asked.kind == "several" and len(reading.named(self._turn.text, asked.options)) == 1
 
+    async def _means_a_choice(self, task: Task) -> bool:
+        """Whether what sounds like leaving it all is one of the choices: "changed my mind", as the reason."""
+        if task.asked is None or not task.asked.options or self._turn.text.startswith("/"):
+            return False
+        if self._answers(task):
+            return True
+        tried = Task.read(task.stored())
+        assert tried is not None
+        async with tools().sessions() as session:
+            talk = Talk(self._turn, tried, session, heard=True)
+            with suppress(Ask, Refused, Stop):
+                await TOPICS[task.topic].plan(talk)
+        return task.asked.fact in tried.facts and task.asked.fact not in task.facts
+
     def _interrupts(self, task: Task) -> bool:
         """Whether it is a question or a word of its own, which a rule answers before the task goes on."""
         intent = self._turn.intent
         if intent in ("no_fact", "deny") and task.asked is not None and task.asked.expects in PROOFS:
-            return not _says_facts(self._turn)
+            return not said.says_facts(self._turn)
         if intent in SAYS_NO_MORE or of_intent(intent) is not None:
             return False
-        if self._turn.confidence < SURE and (_says_facts(self._turn) or (task.asked and task.asked.options)):
+        if self._turn.confidence < SURE and (said.says_facts(self._turn) or (task.asked and task.asked.options)):
             return False
         return not (task.asked and task.asked.options and self._answers(task))
 
@@ -245,7 +275,8 @@ class Engine(Run):
 
     async def _go_back(self, task: Task) -> list[EventType]:
         """Unsettles what was settled last; "the other one" of two is taken at once."""
-        settled = [name for name in task.facts if name not in ("order_number", "email", "postcode", "tried")]
+        own = {"order_number", "email", "postcode", "tried", *by_code.FACTS}
+        settled = [name for name in task.facts if name not in own]
         if settled:
             task.forget(settled[-1])
         task.asked, task.missed = None, 0
@@ -253,39 +284,5 @@ class Engine(Run):
         return await self._advance(task, heard=False)
 
 
-def _cancels(text: str) -> bool:
-    """Whether it says in so many words that it is to be cancelled. The button "leave it" does not."""
-    return not text.startswith("/") and bool(_CANCEL_IT.search(text)) and not _NOT_THAT.search(text)
-
-
-def _says_new(turn: Turn, task: Task, asked: Asked) -> bool:
-    """Whether the message holds a fact that is not among those that were shown."""
-    known = {str(value) for value in (*task.facts.values(), *asked.about["agreed"].values())}
-    return any(value not in known for value in given(turn).values())
-
-
-def _nothing_but_facts(turn: Turn) -> bool:
-    """Whether the message is a telephone number, an e-mail address or an order's number, and not a word more."""
-    rest, found = turn.text, False
-    for entity in turn.tracker.latest_message.get("entities") or ():
-        if entity["entity"] in ("phone", "email", "order_number", "case_number"):
-            rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
-    return found and not any(character.isalnum() for character in rest)
-
-
-def _says_facts(turn: Turn) -> bool:
-    return bool(given(turn))
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _was_interrupted(tracker: Tracker) -> bool:
-    """Whether the form already stepped aside in this turn, and is only asking its question again."""
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            return False
-        if event["event"] == "action_execution_rejected":
-            return True
-    return False

@@ -11,8 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.person import hand_over
+from actions.tasks import calling_off
 from actions.tasks.asking import Ask, Refused, Saying, Stop
-from actions.tasks.state import Asked, Task
+from actions.tasks.state import Asked, Task, cut
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, of_intent
 from actions.toolbox import tools
@@ -22,7 +23,7 @@ from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
 
 MOST_LATER, MOST_MISSED, MOST_FAILED = 3, 3, 2
 LONGEST_LATER = 300
-"""Characters kept of a request that is put off."""
+"""Characters kept of a request that is put off, and bytes."""
 NOT_FACTS = frozenset({"fact", "choice", "of"})
 """What a button says of itself."""
 
@@ -41,6 +42,8 @@ class Run:
         """Opens the task that was proposed, or the one of the intent."""
         wanted = self._turn.slot("begin") or {}
         topic = TOPICS.get(wanted.get("topic", "")) or of_intent(self._turn.intent)
+        if topic is not None and topic.cancelling and not wanted and calling_off.only_changes(self._turn.text):
+            topic = TOPICS.get("change_order", topic)
         if topic is None:
             # The model knows a topic that this server does not: a person goes on.
             return await self._hand_over("unclear")
@@ -104,7 +107,9 @@ class Run:
                 )
                 # Who says again what they came for, instead of a fact, has not misunderstood the question.
                 again = ask.asked.kind == "fact" and self._turn.intent == task.topic
-                return await self._put(talk, ask, missed=open_still and not again)
+                # Nor who gives another fact first, which is kept.
+                kept = any(task.given.get(name) == value for name, value in given(self._turn).items())
+                return await self._put(talk, ask, missed=open_still and not again and not (kept and ask.asked.expects))
         return await self._end(talk)
 
     async def _end(self, talk: Talk) -> list[EventType]:
@@ -187,7 +192,7 @@ class Run:
 
     def _put_off(self, topic: str, given: dict[str, Any], *, text: str = "") -> None:
         if len(self._later) < MOST_LATER and all(each["topic"] != topic for each in self._later):
-            self._later.append({"topic": topic, "given": given, "text": text[:LONGEST_LATER]})
+            self._later.append({"topic": topic, "given": given, "text": cut(text[:LONGEST_LATER], most=LONGEST_LATER)})
 
     # Saying
 

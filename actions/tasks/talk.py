@@ -106,6 +106,7 @@ class Talk:
         *,
         accept: Callable[[Any], Any] | None = None,
         options: Sequence[Option] = (),
+        buttons: Iterable[Mapping[str, str]] = (),
         **values: Any,
     ) -> Any:
         """A fact of a kind that is recognised anywhere (an entity: `date`, `phone`, `email`, `postcode`...), settled,
@@ -117,7 +118,7 @@ class Talk:
             self._settle(name, accept(given) if accept else given)
         if name in self.facts:
             return self.facts[name]
-        raise self.question(name, "fact", response, expects=kind, options=options, **values)
+        raise self.question(name, "fact", response, expects=kind, options=options, buttons=buttons, **values)
 
     def text(self, name: str, response: str, *, buttons: Iterable[Mapping[str, str]] = (), **values: Any) -> str:
         """A free answer, as it was written."""
@@ -178,17 +179,19 @@ class Talk:
         agreed: Mapping[str, Any],
         changes: Mapping[str, Words] | None = None,
         cards: Sequence[Mapping[str, Any]] = (),
+        cancels: bool = False,
         **values: Any,
     ) -> NoReturn:
         """Shows what will happen and asks yes or no. After a yes the topic's `do` is given `agreed`, exactly this.
 
-        `changes` are the facts that a no may be about, with their words ("the address").
+        `changes` are the facts that a no may be about, with their words ("the address"). `cancels` says that something
+        is called off, so that "cancel it" is a yes.
         """
         named = {name: words[self.language] for name, words in (changes or {}).items() if name in self.facts}
         said = json.dumps([self.task.id, agreed], sort_keys=True, default=str)
         # So that the button of an older question agrees to nothing.
         mark = hashlib.sha256(said.encode()).hexdigest()[:8]
-        about = {"agreed": dict(agreed), "changes": named, "mark": mark}
+        about = {"agreed": dict(agreed), "changes": named, "mark": mark, **({"cancels": True} if cancels else {})}
         buttons = yes_no(self.language, of=mark)
         raise self.question("yes", "confirm", response, buttons=buttons, cards=cards, about=about, **values)
 

@@ -49,6 +49,10 @@ class Topic(ABC):
         else that can be said there: a question, another business."""
         return not text.startswith("/")
 
+    def hears(self, fact: str, text: str) -> bool:
+        """Whether a message answers the question for this fact, whatever else it may be taken for."""
+        return False
+
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         """Does what the customer agreed to, once (`talk.key`), and says so with its reference. The transaction is
         committed by the caller before anything is said. May raise NotNow, Invalid, NotFound: then nothing was done,

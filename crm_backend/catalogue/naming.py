@@ -26,7 +26,7 @@ _LITTLE = frozenset(
     modeles about an and any are at buy can do does find for from have how i in is it looking me much my of on one
     or our please price product products sell set show some than that the their them there these they this those to
     want was what which with would you your item items model models deux trois quatre six two three four pieces
-    piece""".split()  # noqa: SIM905
+    piece cher chere chers cheres cheap under less moins""".split()  # noqa: SIM905
 )
 """Words that name nothing in a shop."""
 

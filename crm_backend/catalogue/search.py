@@ -99,9 +99,8 @@ async def find(session: AsyncSession, *, words: str, phrase: bool = False, limit
     if phrase and asked.unknown:
         whole = []
     narrowed = [named for named in whole if all(_comes_in(named, option) for option in asked.options)]
-    refused = [
-        min(option.meant) for option in asked.options if whole and not any(_comes_in(each, option) for each in whole)
-    ]
+    lacking = [option for option in asked.options if whole and not any(_comes_in(each, option) for each in whole)]
+    refused = list(dict.fromkeys(_option(books, option) for option in lacking))
     best = narrowed or whole
     others = sorted((each for each in scored if each[1] not in best), key=lambda each: (-each[0], str(each[1].id)))
     near = [] if best else [named for share, named in others if share == others[0][0]]
@@ -168,6 +167,12 @@ def _ordered(found: Sequence[Named], wanted: Sequence[_Word]) -> list[Named]:
 
 def _comes_in(named: Named, option: _Word) -> bool:
     return bool(named.options.keys() & option.meant)
+
+
+def _option(books: Shelf, word: _Word) -> str:
+    """The code of the one option that a word stands for, or the word where it stands for several."""
+    codes = {code for named in books.products for meant in word.meant for code in named.options.get(meant, ())}
+    return codes.pop() if len(codes) == 1 else min(word.meant)
 
 
 async def _matches(session: AsyncSession, wanted: Sequence[Named], asked: _Asked) -> _Shown:

@@ -157,3 +157,24 @@ async def test_a_new_time_for_what_is_not_booked_is_a_booking(desk: Sessions) ->
     customer = await visitor(desk)
     said = await customer.says("vous deviez m’appeler hier, reprogrammez", "call_back", phone="+33639980001")
     assert said == ["utter_call_back_ask_about"]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("annulez", "cancel", ["utter_call_back_cancelled"]),
+        ("oui annulez-le", "cancel_order", ["utter_call_back_cancelled"]),
+        ("annulez plutôt ma commande", "cancel_order", ["utter_switch"]),
+        ("laissez tomber", "cancel", ["utter_cancelled"]),
+    ],
+)
+async def test_cancel_it_is_a_yes_where_a_call_is_to_be_cancelled(
+    desk: Sessions, text: str, intent: str, said: list[str]
+) -> None:
+    customer = await visitor(desk)
+    await customer.says(STORY, "call_back", phone="+33639980001", date="2026-11-25", time="10:00")
+    await customer.says("oui", "affirm")
+    assert await customer.says("annulez mon rappel", "call_back") == ["utter_call_back_cancel_confirm"]
+    assert await customer.says(text, intent) == said
+    [made] = await bookings(desk)
+    assert (made.state == "cancelled") == (said == ["utter_call_back_cancelled"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from actions import general_answers
+from actions import general_answers, wished_day
 from actions.delivery_date import OTHER_DAY, spoken
 from actions.tasks import finding
 from actions.toolbox import tools
@@ -157,3 +158,80 @@ def test_a_wish_is_put_into_words(hours: str, fr: str, en: str) -> None:
 )
 def test_a_wish_is_told_from_a_question(text: str, wished: bool) -> None:
     assert bool(OTHER_DAY.search(text)) == wished
+
+
+MONDAY = date(2026, 11, 23)
+
+
+def entity(value: str, text: str, raw: str, **more: str) -> dict[str, Any]:
+    return {"entity": "date", "value": value, "start": text.index(raw), **more}
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "wish", "fr"),
+    [
+        ("le jeudi 3 décembre", [("2026-12-03", "jeudi")], "2026-12-03", "jeudi 3 décembre"),
+        (
+            "pas mardi, mercredi",
+            [("2026-11-24", "mardi"), ("2026-11-25", "mercredi")],
+            "2026-11-25",
+            "mercredi 25 novembre",
+        ),
+        (
+            "jeudi ou vendredi",
+            [("2026-11-26", "jeudi"), ("2026-11-27", "vendredi")],
+            "2026-11-26/2026-11-27",
+            "entre jeudi 26 et vendredi 27 novembre",
+        ),
+        ("pas lundi", [("2026-11-30", "lundi")], None, None),
+    ],
+)
+def test_a_day_that_is_ruled_out_is_not_the_one_wished_for(
+    text: str, days: list[tuple[str, str]], wish: str | None, fr: str | None
+) -> None:
+    found = wished_day.said(text, [entity(value, text, raw) for value, raw in days])
+    assert found == wish
+    assert wish is None or wished_day.in_words(wish, "fr", today=MONDAY) == fr
+
+
+@pytest.mark.parametrize(
+    ("text", "relation", "wish", "fr", "en"),
+    [
+        ("avant le 5", "before", "/2026-12-04", "au plus tard vendredi 4 décembre", "by Friday 4 December"),
+        ("à partir du 5", "after", "2026-12-05/", "à partir du samedi 5 décembre", "from Saturday 5 December"),
+        ("après le 5", "after", "2026-12-06/", "à partir du dimanche 6 décembre", "from Sunday 6 December"),
+    ],
+)
+def test_a_limit_stays_a_limit(text: str, relation: str, wish: str, fr: str, en: str) -> None:
+    assert wished_day.said(text, [entity("2026-12-05", text, "5", relation=relation)]) == wish
+    assert wished_day.accepted(wish, today=MONDAY) == wish
+    assert (wished_day.in_words(wish, "fr", today=MONDAY), wished_day.in_words(wish, "en", today=MONDAY)) == (fr, en)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2 jours plus tard", 2),
+        ("décalez d’une semaine", 7),
+        ("can you push it back by three days", 3),
+        ("avancez-la de deux jours", -2),
+        ("le lendemain", 1),
+        ("the day after tomorrow", None),
+        ("mardi", None),
+    ],
+)
+def test_so_many_days_later_is_counted(text: str, days: int | None) -> None:
+    assert wished_day.moved(text) == days
+
+
+async def test_a_day_may_be_said_by_its_number_or_from_the_day_it_was(acting: Sessions) -> None:
+    customer, _ = await customer_of(acting, DUE)
+    await customer.says("changez le jour", "delivery_date")
+    assert await customer.says("le 31 février", "inform") == [
+        "utter_delivery_date_no_such_day", "utter_delivery_date_ask",
+    ]  # fmt: skip
+    soon = date.fromisoformat(in_days(20))
+    assert await customer.says(f"le {soon.day}", "choose") == ["utter_delivery_date_confirm"]
+    assert customer.slots["task"]["facts"]["day"] == soon.isoformat()
+    other, _ = await customer_of(acting, DUE)
+    assert await other.says("décalez ma livraison de deux jours", "delivery_date") == ["utter_delivery_date_confirm"]

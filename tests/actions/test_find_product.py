@@ -49,6 +49,12 @@ def titles(customer: Customer) -> list[str]:
         ("fr", "la lampe Brume, vous l’avez ?", "utter_find_product_near", "Rideau"),
         ("fr", "avez-vous la lampe Nova ?", "utter_find_product_near", "Lampe"),
         ("fr", "un tapis rond", "utter_find_product_closest", "Tapis"),
+        ("fr", "un panier pour chien", "utter_find_product_closest", "Panier à linge Camargue"),
+        ("fr", "des rideaux occultants", "utter_find_product_closest", "Rideau Brume"),
+        ("fr", "une lampe pas chère svp", "utter_find_product_several", "Lampe de table Orée"),
+        ("fr", "je cherche une étagère en chêne", "utter_find_product_one", "Étagère murale Trait"),
+        ("en", "a lamp shade", "utter_find_product_closest", "lamp"),
+        ("en", "have you any mirrors please", "utter_find_product_one", "Halo round mirror"),
         ("fr", "le fauteuil vert est-il disponible ?", "utter_find_product_none", None),
         ("fr", "un cadeau pour ma belle-mère", "utter_find_product_none", None),
         ("en", "do you have that in black?", "utter_find_product_several", "e"),
@@ -111,7 +117,7 @@ async def test_which_two_is_asked_where_there_are_more(shop: Sessions) -> None:
         "utter_compare_products_which"
     ]
     assert (await customer.says("1 and 3", "nlu_fallback"))[0] == "utter_compare_products"
-    assert await customer.says("which one is best", "compare_products") == ["utter_compare_products_none"]
+    assert (await customer.says("which one is best", "compare_products"))[0] == "utter_compare_products"
 
 
 async def test_one_product_alone_is_compared_with_another_that_is_chosen(shop: Sessions) -> None:
@@ -119,3 +125,47 @@ async def test_one_product_alone_is_compared_with_another_that_is_chosen(shop: S
     said = await customer.says("comparez la lampe de table Orée avec autre chose", "compare_products")
     assert said == ["utter_compare_products_with"]
     assert (await customer.says("la dernière", "choose", choice="-1"))[0] == "utter_compare_products"
+
+
+@pytest.mark.parametrize(
+    ("language", "looks", "asks"),
+    [
+        ("fr", "la lampe de table Orée ou le lampadaire Clairière ?", "quelle différence entre les deux ?"),
+        ("en", "the Orée table lamp or the Clairière floor lamp?", "what’s the difference between them?"),
+    ],
+)
+async def test_the_difference_between_them_is_between_those_just_shown(
+    shop: Sessions, language: str, looks: str, asks: str
+) -> None:
+    customer = await visitor(shop, language)
+    assert await customer.says(asks, "compare_products") == ["utter_compare_products_none"]
+    await customer.says(looks, "compare_products")
+    shown = titles(customer)
+    assert (await customer.says(asks, "compare_products"))[0] == "utter_compare_products"
+    assert titles(customer) == shown and len(shown) == 2
+
+
+async def test_of_several_that_were_shown_two_are_chosen(shop: Sessions) -> None:
+    customer = await visitor(shop)
+    await customer.says("je cherche du linge de lit", "find_product")
+    shown = titles(customer)
+    assert len(shown) > 2
+    assert await customer.says("c’est quoi la différence entre elles ?", "compare_products") == [
+        "utter_compare_products_which"
+    ]
+    offered = [each["title"] for each in customer.messages[-1]["buttons"]]
+    assert offered == shown
+    assert (await customer.says("combien coûtent-elles ?", "product_price"))[0] == "utter_product_price_several"
+    assert titles(customer) == shown
+
+
+async def test_a_price_or_a_colour_alone_is_of_what_was_just_shown(shop: Sessions) -> None:
+    customer = await visitor(shop)
+    await customer.says("la lampe de table Orée ou le lampadaire Clairière ?", "compare_products")
+    shown = titles(customer)
+    assert await customer.says("combien ?", "product_price") == ["utter_product_price_several"]
+    assert titles(customer) == shown
+    await customer.says("et en noir ?", "find_product")
+    assert titles(customer) == ["Lampadaire Clairière"]
+    assert await customer.says("je le veux en vert sauge", "find_product") == ["utter_find_product_other_option"]
+    assert titles(customer) == ["Lampadaire Clairière"]

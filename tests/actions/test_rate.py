@@ -40,7 +40,7 @@ async def said(
         ("0/0", {"score": "0/0"}, "utter_rate_noted"),
         ("5", {"number": "5"}, "utter_rate_good"),
         ("1", {"number": "1"}, "utter_rate_low"),
-        ("99", {"number": "99"}, "utter_rate_noted"),
+        ("99", {"number": "99"}, "utter_unclear"),
         ("pas satisfaite du tout", {}, "utter_rate_low"),
         ("très satisfait", {}, "utter_rate_good"),
         ("not happy with the answer", {}, "utter_rate_low"),

@@ -89,6 +89,15 @@ async def test_which_articles_how_many_and_why_are_asked_one_after_the_other(act
     assert (line.quantity, line.reason) == (2, "changed_mind")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("j’ai changé d’avis", "utter_return_order_confirm_paid"), ("laissez tomber", "utter_cancelled")]
+)
+async def test_a_changed_mind_is_a_reason_and_not_leaving_it(acting: Sessions, text: str, said: str) -> None:
+    customer, _ = await buyer(acting, LAMP)
+    assert await customer.says("je veux faire un retour", "return_order") == ["utter_return_order_reason"]
+    assert await customer.says(text, "cancel") == [said]
+
+
 async def test_all_of_it_is_asked_no_numbers(acting: Sessions) -> None:
     customer, order = await buyer(acting, LAMP, PLATES)
     await customer.says("je veux faire un retour", "return_order")

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from actions import toolbox
 from actions.tasks import finding
@@ -15,6 +16,7 @@ from crm_backend.calendars import services as calendars
 from crm_backend.database import Sessions, new_id
 from crm_backend.routing import hours
 from crm_backend.shops import services
+from crm_backend.shops.model import Shop
 from tests.support import core
 from tests.support.talking import Customer
 
@@ -85,3 +87,15 @@ async def test_when_advisers_answer_is_another_question(town: Sessions) -> None:
 
 async def test_a_company_without_shops_says_so(acting: Sessions) -> None:
     assert await told(acting, "where are your shops", "en") == ["utter_shops_none"]
+
+
+async def test_who_asks_for_an_appointment_in_a_shop_may_have_one(town: Sessions) -> None:
+    text = "je voudrais un rendez-vous à Lyon"
+    assert len(await told(town, text)) == 1
+    async with town.begin() as session:
+        for row in await session.scalars(select(Shop)):
+            row.services = ["appointments"]
+    customer = Customer((await core.write(town, visitor=new_id().hex)).conversation_id)
+    assert (await customer.says(text, "shops"))[1:] == ["utter_shops_book"]
+    assert customer.slots["proposed"]["topic"] == "call_back" and customer.slots["proposed"]["facts"]["where"]
+    assert (await told(town, "can I book an appoitnment", "en"))[-1] == "utter_shops_book"

@@ -1,8 +1,10 @@
+import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.support.scenarios import wording
 from tests.support.scenarios.customer import Button, Heard, SimulatedCustomer
 from tests.support.scenarios.reading import FOLDER, Scenario, scenarios
 
@@ -127,3 +129,17 @@ def test_what_the_format_does_not_know_is_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match="aftermath"):
         scenarios(tmp_path)
     assert FOLDER.is_dir()
+
+
+def test_a_file_or_a_silence_goes_with_what_is_said() -> None:
+    asked = {
+        "utter_which": [{"send": "photo", "text": "commande {A}"}],
+        "utter_then": [{"wait": 26, "text": "bonjour"}],
+    }
+    photo, later = (customer(asked=asked).answers(asks(name)) for name in asked)
+    assert photo is not None and (photo.text, photo.file) == ("commande 45678", "photo")
+    assert later is not None and (later.text, later.hours) == ("bonjour", 26)
+
+
+def test_a_word_of_two_parts_is_not_shortened_in_the_middle() -> None:
+    assert wording.short("un rendez-vous, vous voulez ?", "fr", random.Random(1)) == "un rendez-vous, vs voulez ?"

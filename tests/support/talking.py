@@ -58,7 +58,9 @@ class Customer:
 
     async def _turn(self, heard: dict[str, Any], events: list[dict[str, Any]]) -> list[str]:
         active = {"name": "task_form"} if self.open else {}
-        tracker = Tracker(str(self.conversation), dict(self.slots), heard, events, False, None, active, "action_listen")
+        # As the database keeps it: the names of a JSON object in another order.
+        slots = json.loads(json.dumps(self.slots, sort_keys=True))
+        tracker = Tracker(str(self.conversation), slots, heard, events, False, None, active, "action_listen")
         dispatcher = CollectingDispatcher()
         done = await RunTask().run(dispatcher, tracker, {})
         self.open, self.stepped_aside = True, False

@@ -208,3 +208,58 @@ async def test_a_word_of_a_story_is_no_alarm(acting: Sessions, confidence: float
     said = await customer.says("le voisin a tout vu et peut témoigner", "distress", confidence=confidence)
     assert customer.stepped_aside is aside
     assert said == ([] if aside else ["utter_complaint_confirm"])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [("bonjour", "greet", "utter_hello_again"), ("/sent_file", "sent_file", "utter_file_kept")],
+)
+async def test_a_greeting_or_a_file_in_the_middle_leaves_the_question_open(
+    acting: Sessions, text: str, intent: str, said: str
+) -> None:
+    customer, [order] = await customer_with(acting, "paid")
+    await customer.says("annulez ma commande", "cancel_order")
+    assert await customer.says(text, intent) == [said, "utter_cancel_order_confirm_paid"]
+    assert [each["title"] for each in customer.messages[-1]["buttons"]] == ["Oui", "Non"]
+    assert await customer.says("oui", "affirm") == ["utter_cancel_order_done_paid"]
+    assert await status(acting, order) == "cancelled"
+
+
+async def test_who_comes_back_the_next_day_is_told_where_they_were(acting: Sessions) -> None:
+    customer, _ = await customer_with(acting, "paid", "paid")
+
+    def a_day_passes() -> None:
+        customer.slots["task"]["at"] = "2026-01-01T10:00:00+01:00"
+
+    await customer.says("annulez ma commande", "cancel_order")
+    a_day_passes()
+    assert await customer.says("bonjour", "greet") == ["utter_hello_again", "utter_which_order"]
+    a_day_passes()
+    said = await customer.says("la première", "choose", choice="1")
+    assert said == ["utter_where_we_were", "utter_cancel_order_confirm_paid"]
+    await customer.says("laissez tomber", "cancel")
+    await customer.says("je veux me plaindre", "complaint")
+    a_day_passes()
+    assert await customer.says("où est ma commande ?", "order_status") == ["utter_switch"]
+
+
+async def test_a_fact_that_is_given_before_it_is_asked_for_is_kept_without_a_word(acting: Sessions) -> None:
+    customer, [order] = await customer_with(acting, "paid", proof="anonymous")
+    assert await customer.says("annulez ma commande", "cancel_order") == ["utter_ask_order_number"]
+    assert await customer.says("marie@example.fr", "inform", email="marie@example.fr") == ["utter_ask_order_number"]
+    assert await customer.says(order.number, "inform", order_number=order.number) == ["utter_ask_postcode"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("I'd like to cange my order", "change_order"),
+        ("je veux changr ma commande", "change_order"),
+        ("j'ai changé d'avis pour ma commande", "cancel_order"),
+        ("please stop my order", "cancel_order"),
+    ],
+)
+async def test_a_slip_in_change_cancels_nothing(acting: Sessions, text: str, topic: str) -> None:
+    customer, _ = await customer_with(acting, "paid", "paid")
+    await customer.says(text, "cancel_order")
+    assert customer.slots["task"]["topic"] == topic

@@ -12,7 +12,7 @@ from actions import addresses
 from actions.add_to_case import _AFTER_THE_COLON
 from actions.tasks import reading
 from actions.tasks.asking import Option
-from actions.tasks.state import Task
+from actions.tasks.state import Asked, Task
 from actions.tasks.talk import Talk
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions, new_id
@@ -131,3 +131,16 @@ def test_a_fact_that_a_proposal_gave_in_another_shape_is_asked_for() -> None:
     options = [Option("1", {"fr": "un", "en": "one"})]
     with pytest.raises(Exception, match="lines"):
         talk.choose("lines", "utter_which_order", options)
+
+
+def test_what_was_settled_last_is_still_the_last_when_the_database_has_it() -> None:
+    task = Task("return_order", "x", "2026-11-22T10:00:00+01:00", {"order": "10234", "lines": ["1"], "a": "b"})
+    task.asked = Asked(
+        "which", "choice", {"z": "Mug", "a": "Lampe"}, about={"changes": {"when": "le jour", "at": "l’heure"}}
+    )
+    kept = Task.read(json.loads(json.dumps(task.stored(), sort_keys=True)))
+    assert kept is not None and kept.asked is not None
+    assert (list(kept.facts), list(kept.asked.options)) == (["order", "lines", "a"], ["z", "a"])
+    assert list(kept.asked.about["changes"]) == ["when", "at"]
+    kept.forget("a")
+    assert list(kept.facts) == ["order", "lines"]

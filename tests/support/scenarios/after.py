@@ -21,6 +21,7 @@ BOOKKEEPING = frozenset(
         *("attachments", "notifications", "unanswered_questions", "question_groups", "article_views"),
         # Who tried what, and that it was done once.
         *("verification_attempts", "order_commands", "promo_code_tries", "kept_answers", "invoice_counters"),
+        *("proof_codes", "gift_card_tries"),
         # What tells others of a change, or counts it.
         *("audit_log", "events", "event_counters", "event_queue", "webhook_deliveries", "rule_runs", "rule_timers"),
         *("customer_values", "changed_customers", "stage_changes", "agent_sessions", "agent_notices", "accounts"),
@@ -72,7 +73,8 @@ async def snapshot(session: AsyncSession) -> Rows:
 
 
 def changes(before: Rows, after: Rows) -> list[Change]:
-    """What is different, without visitors' browsers, which are nobody's business."""
+    """What is different, without visitors' browsers and the addresses that were written to, which are nobody's
+    business."""
     found = []
     for key in before.keys() | after.keys():
         old, new = before.get(key), after.get(key)
@@ -86,11 +88,14 @@ def changes(before: Rows, after: Rows) -> list[Change]:
             columns = {name: value for name, value in new.items() if old.get(name) != value and name not in NO_CONTENT}
             if columns:
                 found.append(Change(*key, "changed", columns, new))
-    return [
-        each
-        for each in found
-        if each.table not in LINKS and (each.table != "identities" or each.row["kind"] in ("email", "phone"))
-    ]
+    return [each for each in found if each.table not in LINKS and not _is_nobodys(each)]
+
+
+def _is_nobodys(change: Change) -> bool:
+    if change.table != "identities":
+        return False
+    on_no_file = change.kind == "new" and change.row["customer_id"] is None
+    return change.row["kind"] not in ("email", "phone") or on_no_file
 
 
 def of_worlds(

@@ -69,10 +69,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Saying:
-    """What is said next: words, or a button."""
+    """What is said next: words, or a button; perhaps with a file (`photo`, `voice`), perhaps after some `hours`."""
 
     text: str
     button: Button | None = None
+    file: str | None = None
+    hours: float = 0
 
 
 @dataclass
@@ -214,7 +216,9 @@ class SimulatedCustomer:
         return self._said(self._openings.pop(), heard)
 
     def _said(self, said: Any, heard: Sequence[Heard]) -> Saying:
-        """The words, varied; or the button with this title, or its words where it is not shown."""
+        """The words, varied; or the button with this title, or its words where it is not shown; or a file."""
+        if isinstance(said, dict) and "press" not in said:
+            return Saying(self.filled(str(said.get("text", ""))), file=said.get("send"), hours=said.get("wait", 0))
         if isinstance(said, dict):
             title = self.filled(str(said["press"]))
             shown = [button for message in heard for button in message.buttons if button.title == title]

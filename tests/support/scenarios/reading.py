@@ -12,6 +12,8 @@ A file holds `topic` and `scenarios`. A scenario is written once for both langua
         asked:                      what they say when a response asks; `*` stands for anything in its name
           utter_return_order_reason: [changé d'avis, {press: Une autre raison}]
           utter_ask_email: [[attendez], ["{email}"]]    a list of lists: the first time, the second time
+          utter_ask_postcode: [{wait: 26, text: "{postcode}"}]    after so many hours of silence
+          utter_damaged_item_what: [{send: photo, text: voilà}]   with a file, `photo` or `voice`; words may be left out
         then: [[merci], [et ma carte cadeau ?]]         what they say once nothing is asked any more
       en: {says: [...], ...}
       hears: [utter_cancel_order_done_paid]             responses that must be said, whenever
@@ -23,16 +25,20 @@ A file holds `topic` and `scenarios`. A scenario is written once for both langua
       - new refunds: {order: A, amount_minor: "{A.total}"}
       ends: bot                     who has the conversation at the end: bot (default), or queue
 
-Besides: `vouched: true` (their platform vouches for their telephone number), `languages` (both, unless told),
+Besides: `vouched: true` (their platform vouches for their telephone number), `signed_in: true` (on the company's site),
+`languages` (both, unless told),
 `agrees: false` (says no to what is shown), `tells` (the order proved with; the first, unless told), `proves: false`
 (cannot prove who they are), `plain: true` (says exactly what is written), `patience: false` (neither digresses nor
 errs), and `wants` (the intent whose button they press when asked what they meant; the topic, unless told).
+`mailbox: true`: the company may write to addresses on file, and `{code}` is the code that the customer found last in
+their mail, at `{email}` or `{new_email}` (an address that is on nobody's file).
 `flawed` says what the assistant still does wrong here: `./relais test` then expects no more than that nothing is told
 or written that must not be; `./relais scenarios` counts it as it is.
 Questions for the proof, for yes or no, and for which order are answered by themselves.
 
-`{A}` is an order's number; `{A.total}`, `{email}`, `{postcode}`, `{phone}`, `{emma.email}`, `{card}`, `{promo}` and
-`{case}` are what the world was made with, `{wrong}` is the number of no order, and `{rant}` nearly 5,000 characters.
+`{A}` is an order's number; `{A.total}`, `{email}`, `{postcode}`, `{phone}` (`{phone.spoken}`), `{emma.email}`,
+`{card}`, `{promo}` and `{case}` are what the world was made with, `{wrong}` is the number of no order, and `{rant}`
+nearly 5,000 characters.
 """
 
 from __future__ import annotations
@@ -45,7 +51,7 @@ import yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 LANGUAGES = ("fr", "en")
-AS_WRITTEN = ("ends", "vouched", "agrees", "tells", "proves", "plain", "patience", "wants")
+AS_WRITTEN = ("ends", "vouched", "signed_in", "agrees", "tells", "proves", "plain", "patience", "wants", "mailbox")
 KNOWN = frozenset(
     ("name", "before", "fr", "en", "hears", "contains", "never", "after", "languages", "flawed", *AS_WRITTEN)
 )
@@ -69,12 +75,14 @@ class Scenario:
     after: list[dict[str, Any]]
     ends: str = "bot"
     vouched: bool = False
+    signed_in: bool = False
     agrees: bool = True
     tells: str | None = None
     proves: bool = True
     plain: bool = False
     patience: bool = True
     wants: str | None = None
+    mailbox: bool = False
     flawed: str = ""
 
     @property

@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import yaml
 from sqlalchemy import select
 
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.conversations.schema import InboundMessage, Press, Vouched
 from crm_backend.database import new_id
 from crm_backend.orders.model import Order
 from server.app import Parts
-from tests.support.scenarios import after
+from tests.support.scenarios import after, mailbox, writing
 from tests.support.scenarios.customer import Button, Heard, Saying, SimulatedCustomer
 from tests.support.scenarios.reading import Scenario
 from tests.support.scenarios.world import Numbers, World, build
@@ -123,7 +121,9 @@ async def run_all(company: Parts, scenarios: Sequence[Scenario], *, seed: int) -
 
     looking = asyncio.create_task(waiting.look())
     try:
-        await asyncio.gather(*(one(run) for run in runs))
+        for has_mailbox in (False, True):
+            with mailbox.writes_first(has_mailbox):
+                await asyncio.gather(*(one(run) for run in runs if run.scenario.mailbox is has_mailbox))
     finally:
         looking.cancel()
     async with company.sessions() as session:
@@ -140,7 +140,7 @@ async def _converse(company: Parts, waiting: Waiting, run: Run, seed: int, order
     while saying is not None and run.outcome.turns < MOST_TURNS:
         run.outcome.turns += 1
         run.said.append(saying.text)
-        run.outcome.transcript.append(f"– {saying.text[:300]}" + (" [button]" if saying.button else ""))
+        run.outcome.transcript.append(f"– {saying.text[:300]}{_beside(saying)}")
         try:
             heard, owner = await _say(company, waiting, run, saying)
         except TimeoutError:
@@ -158,6 +158,8 @@ async def _converse(company: Parts, waiting: Waiting, run: Run, seed: int, order
         if not heard:
             run.fails("silence")
             return
+        if run.scenario.mailbox:
+            await mailbox.read(company, run.world)
         saying = customer.answers(heard)
     if saying is not None:
         run.fails("it never ends")
@@ -165,8 +167,15 @@ async def _converse(company: Parts, waiting: Waiting, run: Run, seed: int, order
 
 async def _say(company: Parts, waiting: Waiting, run: Run, saying: Saying) -> tuple[list[Heard], str]:
     """What the assistant says to it, and who has the conversation then."""
-    received = await company.core.accept(_inbound(run, saying))
+    if saying.hours and run.conversation:
+        await writing.silence(company, run.conversation, hours=saying.hours)
+    account = run.world.known["account"] if run.scenario.signed_in else None
+    vouched = run.world.known["phone"] if run.scenario.vouched else None
+    writer = writing.Writer(run.visitor, run.scenario.language, account=account, phone=vouched)
+    received = await company.core.accept(await writing.inbound(company, writer, saying))
     run.conversation = received.conversation_id
+    if saying.file and not await writing.is_attached(company, received.message_id):
+        run.fails(f"the {saying.file} is not with the message")
     # A turn is there as soon as the message is; without one somebody else has the conversation.
     state = await waiting.over(received.message_id)
     if state == "failed":
@@ -185,19 +194,10 @@ async def _say(company: Parts, waiting: Waiting, run: Run, saying: Saying) -> tu
     return heard, row.owner.partition(":")[0]
 
 
-def _inbound(run: Run, saying: Saying) -> InboundMessage:
-    press = Press(seq=saying.button.seq, index=saying.button.index) if saying.button else None
-    more: dict[str, Any] = {"identity_kind": "browser", "identity_value": run.visitor, "address": run.visitor}
-    if run.scenario.vouched:
-        more["vouched"] = Vouched(kind="phone", value=run.world.known["phone"])
-    return InboundMessage(
-        channel="webchat",
-        external_id=new_id().hex,
-        text=saying.text,
-        language=run.scenario.language,  # type: ignore[arg-type]
-        press=press,
-        **more,
-    )
+def _beside(saying: Saying) -> str:
+    """What goes with the words, in the transcript."""
+    silence = f" [{saying.hours} hours later]" if saying.hours else ""
+    return (" [button]" if saying.button else "") + (f" [{saying.file}]" if saying.file else "") + silence
 
 
 def _heard(message: Message) -> Heard:

@@ -90,7 +90,7 @@ def loud_end(text: str, _language: str, chance: random.Random) -> str:
 def short(text: str, language: str, _chance: random.Random) -> str:
     """As in a text message."""
     for whole, brief in SHORT[language].items():
-        text = re.sub(rf"(?<![\w'{{]){re.escape(whole)}(?![\w'}}])", brief, text, flags=re.IGNORECASE)
+        text = re.sub(rf"(?<![\w'{{-]){re.escape(whole)}(?![\w'}}-])", brief, text, flags=re.IGNORECASE)
     return text
 
 

@@ -28,6 +28,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -47,6 +48,7 @@ from crm_backend.payments import services as payments
 from crm_backend.promo_codes.model import PromoCode
 from crm_backend.returns import closing
 from crm_backend.returns import services as returns
+from tests.support import days
 from tests.support.scenarios.reading import Scenario
 from tests.support.scenarios.wording import rant
 
@@ -124,7 +126,7 @@ async def build(session: AsyncSession, scenario: Scenario, numbers: Numbers) -> 
     world = World()
     for at, (name, has) in enumerate(scenario.before.items()):
         await _person(session, world, name, dict(has or {}), at, scenario, numbers)
-    world.known |= {"wrong": numbers.next(), "rant": rant(scenario.language)}
+    world.known |= {"wrong": numbers.next(), "rant": rant(scenario.language), "code": "no code"}
     return world
 
 
@@ -157,7 +159,9 @@ async def _person(
         "city": city,
         "name": f"{first} {last}",
     }
-    facts["account"] = f"S-{tail}"
+    number = phonenumbers.parse(phone)
+    facts["phone.spoken"] = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    facts |= {"account": f"S-{tail}", "new_email": f"nouvelle.{tail}@example.net"}
     own = {f"{name}.{fact}": value for fact, value in facts.items()}
     world.known |= own if at else {**facts, **own}
     address = {"name": f"{first} {last}", "line1": line1, "city": city, "postcode": postcode, "country": country}
@@ -203,7 +207,7 @@ async def _order(
     await _move(session, order, status, placed, told)
     await session.refresh(order, ["lines", "shipments"])
     if "due" in told and order.shipments:
-        day = utc_now().date() + timedelta(days=told["due"])
+        day = days.today() + timedelta(days=told["due"])
         order.shipments[0].expected_from = order.shipments[0].expected_to = day
         await session.flush()
     world.rows[key] = order.id

@@ -1,0 +1,50 @@
+"""Whether "cancel it" is said, and means yes: where what was shown calls something off."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from actions.tasks import reading
+from actions.tasks.state import Asked, Task
+from actions.tasks.topic import TOPICS
+from actions.turn import Turn
+
+_CANCEL_IT: Final = re.compile(r"\b(?:annul|cancel)\w*", re.IGNORECASE)
+_NOT_THAT: Final = re.compile(
+    r"\b(?:ne|n['’]\w+|pas|rien|jamais|plus|don['’]?t|not|never|demande|request)\b|\?", re.IGNORECASE
+)
+"""What makes "cancel" anything but a yes: nothing is called off by "forget it", "don't cancel" or a question."""
+_MIND: Final = re.compile(
+    r"\b(?:avis|mind|plus|stop|pas|not|no longer|veux rien|renonc\w*|r[ée]tract\w*)\b", re.IGNORECASE
+)
+_CHANGE: Final = ("change", "changer", "modifier", "modify")
+ALIKE: Final = 85
+_THE_ORDER: Final = re.compile(r"\b(?:commande|cmd|achat|order|purchase)", re.IGNORECASE)
+
+
+def is_meant(turn: Turn, task: Task, asked: Asked) -> bool:
+    """Whether what was shown is to be called off, in so many words. The button "leave it" does not say that."""
+    meant = {"cancel", task.topic}
+    if asked.about.get("cancels") and not _THE_ORDER.search(turn.text):
+        # "Cancel it" alone is often taken for an order's.
+        meant.add("cancel_order")
+    elif not (asked.about.get("cancels") or TOPICS[task.topic].cancelling):
+        return False
+    return turn.intent in meant and says_cancel(turn.text)
+
+
+def only_changes(text: str) -> bool:
+    """Whether a text that was taken for a cancellation says "change" with a slip of the finger ("cange my order"), and
+    nothing of calling anything off."""
+    if text.startswith("/") or _CANCEL_IT.search(text) or _MIND.search(text):
+        return False
+    words = re.findall(r"[^\W\d_]{5,}", reading.folded(text))
+    return any(fuzz.ratio(word, change) >= ALIKE for word in words for change in _CHANGE)
+
+
+def says_cancel(text: str) -> bool:
+    """Whether a text says "cancel" in so many words, and means it."""
+    return not text.startswith("/") and bool(_CANCEL_IT.search(text)) and not _NOT_THAT.search(text)

@@ -1,0 +1,39 @@
+"""What a message holds besides its intent: facts, new ones, nothing else; and whether it was answered on the way."""
+
+from __future__ import annotations
+
+from rasa_sdk.interfaces import Tracker
+
+from actions.tasks.running import given
+from actions.tasks.state import Asked, Task
+from actions.turn import Turn
+
+
+def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
+    """Whether the message holds a fact that is not among those that were shown."""
+    known = {str(value) for value in (*task.facts.values(), *asked.about["agreed"].values())}
+    return any(value not in known for value in given(turn).values())
+
+
+def nothing_but_facts(turn: Turn) -> bool:
+    """Whether the message is a telephone number, an e-mail address or an order's number, and not a word more."""
+    rest, found = turn.text, False
+    for entity in turn.tracker.latest_message.get("entities") or ():
+        if entity["entity"] in ("phone", "email", "order_number", "case_number"):
+            rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
+    return found and not any(character.isalnum() for character in rest)
+
+
+def says_facts(turn: Turn) -> bool:
+    """Whether the message holds any fact."""
+    return bool(given(turn))
+
+
+def was_interrupted(tracker: Tracker) -> bool:
+    """Whether the form already stepped aside in this turn, and is only asking its question again."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action_execution_rejected":
+            return True
+    return False
