@@ -1,0 +1,28 @@
+// What an agent is offered, and where they are.
+
+import type { Presence, Summary } from "./types";
+
+export type ChannelKind = "chat" | "messaging" | "mail" | "case";
+
+/** `seconds_left` counts from when it was told: clocks of browsers disagree. */
+export interface Offer {
+  id: string;
+  kind: "work" | "transfer" | "join";
+  seconds: number;
+  seconds_left: number;
+  from: string | null;
+  note: string;
+  conversation: Summary | null;
+  case: { id: string; number: string; subject: string } | null;
+}
+
+/** An offer with the instant, by this browser's clock, at which it ends. */
+export type HeldOffer = Offer & { until: number };
+
+export interface Whereabouts {
+  presence: Presence;
+  reason: string;
+  automatic: "inactive" | "missed" | null;
+  channels: Partial<Record<ChannelKind, Presence>>;
+  since: string;
+}

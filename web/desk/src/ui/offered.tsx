@@ -1,0 +1,66 @@
+// What the agent is offered, above everything else and in nobody's way: accept, decline, and the time that is left.
+
+import { PhoneIncoming } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
+import type { HeldOffer } from "../types.routing";
+import { Icon } from "./bits";
+import { useDesk, useSelect, useText } from "./hooks";
+
+export function OfferedPlace() {
+  const t = useText();
+  const offers = useSelect((state) => state.offers);
+  return (
+    <section class="routed" aria-label={t.routing.offers} role="status" data-testid="offered">
+      {offers.map((offer) => <Offered key={offer.id} offer={offer} />)}
+    </section>
+  );
+}
+
+function Offered({ offer }: { offer: HeldOffer }) {
+  const desk = useDesk();
+  const t = useText();
+  const left = useCountdown(offer.until, () => desk.offers.drop(offer.id));
+  const [busy, setBusy] = useState(false);
+  const { conversation, case: ofCase } = offer;
+  const title = offer.kind === "work" || !offer.from ? t.routing.kind.work : t.routing.kind[offer.kind](offer.from);
+  const who = conversation?.customer?.name ?? conversation?.shown_name ?? (ofCase ? t.routing.case(ofCase.number) : "");
+  const about = offer.note || conversation?.goal || ofCase?.subject || "";
+  const answer = (what: () => Promise<unknown>): void => {
+    setBusy(true);
+    void what().finally(() => setBusy(false));
+  };
+  const accept = async (): Promise<void> => {
+    const id = await desk.offers.accept(offer);
+    if (id) desk.go({ page: "conversations", view: "mine", id });
+  };
+  return (
+    <article class="routed-card" data-testid="offer">
+      <span class="routed-time" style={{ "--left": Math.max(0, Math.min(1, left / offer.seconds)) }} aria-hidden="true" />
+      <p class="routed-title"><Icon of={PhoneIncoming} size={16} /><strong>{title}</strong></p>
+      {who && <p><bdi>{who}</bdi></p>}
+      {about && <p class="quiet offer-about"><bdi>{about}</bdi></p>}
+      <p class="routed-actions">
+        <button type="button" class="button primary" data-testid="offer-accept" disabled={busy} onClick={() => answer(accept)}>{t.routing.accept}</button>
+        <button type="button" class="button" data-testid="offer-decline" disabled={busy} onClick={() => answer(() => desk.offers.decline(offer))}>{t.routing.decline}</button>
+        <span class="quiet" aria-live="off" data-testid="offer-left">{t.routing.left(left)}</span>
+      </p>
+    </article>
+  );
+}
+
+/** Whole seconds until then; `over` is called once at the end. */
+function useCountdown(until: number, over: () => void): number {
+  const of = (): number => Math.max(0, Math.ceil((until - Date.now()) / 1_000));
+  const [left, setLeft] = useState(of);
+  useEffect(() => {
+    const tick = setInterval(() => {
+      setLeft(of());
+      if (Date.now() >= until) {
+        clearInterval(tick);
+        over();
+      }
+    }, 500);
+    return () => clearInterval(tick);
+  }, [until]);
+  return left;
+}
