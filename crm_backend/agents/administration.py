@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.access.queries import permissions_of
 from crm_backend.access.services import grantable, within
+from crm_backend.agents import rules
 from crm_backend.agents.fields import a_language, a_name, an_address, unused
 from crm_backend.agents.leaving import put_back
-from crm_backend.agents.model import Agent, AgentSession
+from crm_backend.agents.model import AccountLink, Agent, AgentSession
 from crm_backend.audit import services as audit
 from crm_backend.database import expect
 from crm_backend.errors import NotFound, NotNow
@@ -47,7 +48,7 @@ async def change_agent(
     Raises NotFound, Invalid, Stale, NotNow (`email_in_use`, `last_admin`) and NotAllowed: nobody rules over somebody
     who may do more than they, or gives what they do not have.
     """
-    agent = await _governed(session, agent_id, actor=actor, version=version)
+    agent = await governed(session, agent_id, actor=actor, version=version)
     old = {each: getattr(agent, each) for each in _TOLD}
     if name is not None:
         agent.name = a_name(name)
@@ -60,20 +61,27 @@ async def change_agent(
         agent.role = role
     if language is not None:
         agent.language = a_language(language)
-    return await _changed(session, agent, actor=actor, old=old)
+    await _changed(session, agent, actor=actor, old=old)
+    if agent.email != old["email"]:
+        # What was mailed to the old address is not for the new one's owner.
+        await session.execute(delete(AccountLink).where(AccountLink.agent_id == agent.id))
+    if agent.role != old["role"]:
+        await rules.follow(session, agent)
+    return agent
 
 
 async def deactivate(session: AsyncSession, agent_id: UUID, *, actor: Actor, version: int | None = None) -> list[UUID]:
     """Ends an account: it signs in no more, its sessions and the API keys it made end at once, and its conversations
     wait for somebody else; the conversations. Twice changes nothing. Raises NotFound, Stale, NotNow (`last_admin`) and
     NotAllowed."""
-    agent = await _governed(session, agent_id, actor=actor, version=version)
+    agent = await governed(session, agent_id, actor=actor, version=version)
     if not agent.active:
         return []
     await _another_admin(session, agent)
     old = {each: getattr(agent, each) for each in _TOLD}
     agent.active = False
-    await session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    for ended in (AgentSession, AccountLink):
+        await session.execute(delete(ended).where(ended.agent_id == agent.id))
     await keys.revoke_those_of(session, f"agent:{agent.id}", actor=actor)
     await _changed(session, agent, actor=actor, old=old)
     return await put_back(session, agent.id, actor=actor)
@@ -81,7 +89,7 @@ async def deactivate(session: AsyncSession, agent_id: UUID, *, actor: Actor, ver
 
 async def reactivate(session: AsyncSession, agent_id: UUID, *, actor: Actor, version: int | None = None) -> Agent:
     """Lets an agent who had left sign in again, with the password they had. Raises NotFound, Stale, NotAllowed."""
-    agent = await _governed(session, agent_id, actor=actor, version=version, of_role=True)
+    agent = await governed(session, agent_id, actor=actor, version=version, of_role=True)
     old = {each: getattr(agent, each) for each in _TOLD}
     agent.active = True
     return await _changed(session, agent, actor=actor, old=old)
@@ -92,18 +100,20 @@ async def give_password(
 ) -> Agent:
     """Gives an account a new password, by its hash (services.hash_password), and ends its sessions. Raises NotFound,
     Stale, NotAllowed."""
-    agent = await _governed(session, agent_id, actor=actor, version=version, of_role=True)
+    agent = await governed(session, agent_id, actor=actor, version=version, of_role=True)
     agent.password_hash = password_hash
-    await session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+    for ended in (AgentSession, AccountLink):
+        await session.execute(delete(ended).where(ended.agent_id == agent.id))
     await session.flush()
     audit.record(session, actor=actor, action="password_set", subject=("agent", agent.id))
     return agent
 
 
-async def _governed(
+async def governed(
     session: AsyncSession, agent_id: UUID, *, actor: Actor, version: int | None, of_role: bool = False
 ) -> Agent:
-    """The account, locked, if the actor may rule over it; `of_role`: as it would be if it were active."""
+    """The account, locked, if the actor may rule over it; `of_role`: as it would be if it were active. Raises NotFound,
+    Stale, NotAllowed."""
     actor.need("agents.configure")
     # The last two administrators must not leave at once.
     await session.execute(_ONE_AT_A_TIME)

@@ -1,4 +1,4 @@
-"""What becomes of an agent's conversations when they leave: each waits for somebody else, first come, first served."""
+"""What becomes of an agent's conversations when they leave: each waits for somebody else, at the front of its queue."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.audit import services as audit
-from crm_backend.conversations import stream
+from crm_backend.conversations import owners, stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import utc_now
-from crm_backend.routing import services as routing
 
 REASON = "agent_left"
 
@@ -27,11 +25,7 @@ async def put_back(session: AsyncSession, agent_id: UUID, *, actor: Actor) -> li
         conversation = await stream.locked(session, conversation_id)
         if conversation.owner != owner:
             continue
-        conversation.owner = f"queue:{conversation.team}"
-        conversation.version += 1
-        conversation.waiting_since = now
-        routing.enter(session, conversation_id=conversation.id, team=conversation.team, reason=REASON, now=now)
-        audit.record(session, actor=actor, action="put_back", subject=("conversation", conversation.id), reason=REASON)
+        await owners.put_back(session, conversation, actor=actor, reason=REASON, now=now)
         put.append(conversation.id)
     await session.flush()
     return put

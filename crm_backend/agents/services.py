@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 import threading
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
@@ -17,25 +15,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import COMMAND_LINE, Actor
 from crm_backend.access.services import grantable
+from crm_backend.agents import second_factor, sessions
 from crm_backend.agents.administration import give_password
 from crm_backend.agents.fields import a_language, a_name, an_address, unused
-from crm_backend.agents.model import Agent, AgentSession
+from crm_backend.agents.model import AccountLink, Agent, AgentSession
+from crm_backend.agents.second_factor import Safe
+from crm_backend.agents.sessions import Browser, SignedIn, token_hash
 from crm_backend.audit import services as audit
 from crm_backend.database import utc_now
-from crm_backend.errors import BadInput, NotAuthenticated, NotFound, WrongCredentials
+from crm_backend.errors import (
+    BadInput,
+    NotAuthenticated,
+    NotFound,
+    NotNow,
+    SecondFactorNeeded,
+    SetUpFirst,
+    WrongCode,
+    WrongCredentials,
+)
 
 SHORTEST_PASSWORD = 10
+GONE = timedelta(seconds=91)
+"""A closed desk counts as one not heard of for so long: a second more than `routing.presence.PRESENT_WITHIN`."""
 _hasher = PasswordHash.recommended()
 _checking = threading.Lock()
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A fresh session: the cookie's token, known to the browser only, and the token against forged requests."""
-
-    agent: Agent
-    token: str
-    csrf: str
 
 
 def hash_password(password: str) -> str:
@@ -49,10 +52,6 @@ def hash_password(password: str) -> str:
 def _nobodys_hash() -> str:
     # Checked when there is no such agent, so that the answer takes as long as with one.
     return _hasher.hash(secrets.token_hex())
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 async def add_agent(
@@ -91,12 +90,29 @@ async def add_agent(
     return agent
 
 
-async def set_password(session: AsyncSession, *, email: str, password: str, actor: Actor = COMMAND_LINE) -> Agent:
-    """Gives the account with this address a new password and ends its sessions. Raises NotFound, BadInput."""
+async def account_at(session: AsyncSession, email: str) -> Agent:
+    """The account with this address, whether or not it is closed. Raises NotFound."""
     agent = await session.scalar(select(Agent).where(Agent.email == email.strip().casefold()))
     if agent is None:
         raise NotFound("no such agent")
+    return agent
+
+
+async def set_password(session: AsyncSession, *, email: str, password: str, actor: Actor = COMMAND_LINE) -> Agent:
+    """Gives the account with this address a new password and ends its sessions. Raises NotFound, BadInput."""
+    agent = await account_at(session, email)
     return await give_password(session, agent.id, actor=actor, password_hash=hash_password(password))
+
+
+async def own_password(session: AsyncSession, agent: Agent, *, hashed: str) -> None:
+    """Takes the password that an agent chose anew, by its hash; links that were mailed end. Raises NotNow
+    (`password_none`) for an account without one: a session alone, at an unlocked screen, sets no first password."""
+    if not agent.has_password:
+        raise NotNow("password_none")
+    await session.execute(update(Agent).where(Agent.id == agent.id).values(password_hash=hashed))
+    await session.execute(delete(AccountLink).where(AccountLink.agent_id == agent.id))
+    await session.refresh(agent)
+    audit.record(session, actor=f"agent:{agent.id}", action="password_set", subject=("agent", agent.id), by="owner")
 
 
 async def prefer(session: AsyncSession, agent: Agent, *, language: str | None, presence: str | None) -> None:
@@ -114,34 +130,49 @@ def _is_right(password: str, password_hash: str | None) -> bool:
         return _hasher.verify(password, password_hash or _nobodys_hash())
 
 
-async def sign_in(session: AsyncSession, *, email: str, password: str, hours: int) -> SignedIn:
-    """Opens a session of `hours`. Raises WrongCredentials, in the same time whichever of the two is wrong."""
+async def is_password_of(agent: Agent, password: str) -> bool:
+    """Whether it is the agent's."""
+    right = await asyncio.to_thread(_is_right, password[:1024], agent.password_hash)
+    return right and agent.has_password
+
+
+async def sign_in(
+    session: AsyncSession,
+    *,
+    email: str,
+    password: str,
+    hours: int,
+    code: str | None = None,
+    safe: Safe | None = None,
+    browser: Browser | None = None,
+) -> SignedIn:
+    """Opens a session of `hours`.
+
+    Raises WrongCredentials, in the same time whichever of the two is wrong; where the account has a second factor,
+    SecondFactorNeeded without a `code` and WrongCode with one that is not right. `safe` opens its secret.
+    """
     agent = await session.scalar(select(Agent).where(Agent.email == email.strip().casefold(), Agent.active))
     right = await asyncio.to_thread(_is_right, password[:1024], agent.password_hash if agent else None)
-    if agent is None or not right:
+    if agent is None or not right or not agent.has_password:
         raise WrongCredentials("wrong e-mail or password")
-    now = utc_now()
-    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    session.add(
-        AgentSession(
-            token_hash=_token_hash(token),
-            agent_id=agent.id,
-            csrf=csrf,
-            created_at=now,
-            expires_at=now + timedelta(hours=hours),
-            seen_at=now,
-        )
-    )
-    await session.execute(delete(AgentSession).where(AgentSession.expires_at < now))
-    audit.record(session, actor=f"agent:{agent.id}", action="signed_in", subject=("agent", agent.id))
-    return SignedIn(agent=agent, token=token, csrf=csrf)
+    way: str | None = "password"
+    if agent.second_factor:
+        if not code or safe is None:
+            raise SecondFactorNeeded("a code is asked for")
+        way = await second_factor.passes(session, agent, code[:64], safe=safe, now=utc_now())
+        if way is None:
+            raise WrongCode("not a code of now")
+    return await sessions.opened(session, agent, hours=hours, way=way or "password", browser=browser or Browser())
 
 
-async def session_of(session: AsyncSession, token: str | None) -> AgentSession:
-    """The live session behind a cookie's token. Raises NotAuthenticated."""
-    found = await session.get(AgentSession, _token_hash(token)) if token else None
+async def session_of(session: AsyncSession, token: str | None, *, enrolling: bool = False) -> AgentSession:
+    """The live session behind a cookie's token. Raises NotAuthenticated; and SetUpFirst for a session that is good for
+    setting up a second factor only, unless that is what it is asked for (`enrolling`)."""
+    found = await session.get(AgentSession, token_hash(token)) if token else None
     if found is None or found.expires_at < utc_now() or not found.agent.active:
         raise NotAuthenticated("no live session")
+    if found.enrolling and not enrolling:
+        raise SetUpFirst("the role asks for a second factor")
     return found
 
 
@@ -153,22 +184,23 @@ def csrf_matches(signed_in: AgentSession, given: str | None) -> bool:
 async def seen(session: AsyncSession, token: str) -> None:
     """Notes that the desk behind this session is open."""
     await session.execute(
-        update(AgentSession).where(AgentSession.token_hash == _token_hash(token)).values(seen_at=utc_now())
+        update(AgentSession).where(AgentSession.token_hash == token_hash(token)).values(seen_at=func.clock_timestamp())
     )
 
 
 async def gone(session: AsyncSession, token: str) -> None:
-    """Notes that the desk behind this session was closed: the agent no longer counts as present."""
+    """Notes that the desk behind this session was closed: the agent no longer counts as present, and has vanished for
+    whoever hands out work if no desk opens again soon."""
     await session.execute(
         update(AgentSession)
-        .where(AgentSession.token_hash == _token_hash(token))
-        .values(seen_at=utc_now() - timedelta(hours=1))
+        .where(AgentSession.token_hash == token_hash(token))
+        .values(seen_at=func.least(AgentSession.seen_at, func.clock_timestamp() - GONE))
     )
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
     """Ends the session."""
-    await session.execute(delete(AgentSession).where(AgentSession.token_hash == _token_hash(token)))
+    await sessions.ended(session, token)
 
 
 async def demo_agents(session: AsyncSession) -> int:

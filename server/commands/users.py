@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy import select
 
+from crm_backend.access.actor import COMMAND_LINE
+from crm_backend.agents import second_factor
 from crm_backend.agents.model import Agent
-from crm_backend.agents.services import SHORTEST_PASSWORD, add_agent, set_password
+from crm_backend.agents.services import SHORTEST_PASSWORD, account_at, add_agent, set_password
 from crm_backend.errors import Invalid, NotNow, RelaisError
 from server.settings import Settings
 from server.supervise.records import legible_password, open_sessions
@@ -55,6 +57,18 @@ async def change_password(settings: Settings, email: str) -> int:
     except RelaisError as error:
         return _refuse(error)
     print(f"{agent.name} has a new password and is signed out everywhere.{password.told}")
+    return 0
+
+
+async def remove_second_factor(settings: Settings, email: str) -> int:
+    """Removes what an agent, perhaps the only administrator, has lost."""
+    try:
+        async with open_sessions(settings) as sessions, sessions.begin() as session:
+            agent = await account_at(session, email)
+            await second_factor.reset(session, agent.id, actor=COMMAND_LINE)
+    except RelaisError as error:
+        return _refuse(error)
+    print(f"{agent.name} signs in with the password alone, and is signed out everywhere.")
     return 0
 
 
