@@ -68,7 +68,15 @@ async def sent(session: AsyncSession, delivery: Delivery, *, platform_id: str) -
     settled = await session.scalar(
         update(OutboxItem)
         .where(OutboxItem.id == delivery.id, OutboxItem.state.in_(UNSENT))
-        .values(state="sent", platform_id=platform_id, sent_at=utc_now(), last_error=None, lease=None, lease_until=None)
+        .values(
+            state="sent",
+            platform_id=platform_id,
+            sent_at=utc_now(),
+            last_error=None,
+            lease=None,
+            lease_until=None,
+            secret=None,
+        )
         .returning(OutboxItem.id)
     )
     # Item before part before message: the order of `locks`.
@@ -149,6 +157,7 @@ async def rejected(
         delivery,
         state="failed",
         failed_at=now,
+        secret=None,
         last_error=error[:LONGEST_ERROR],
         reason=reason,
         # Kept for a replay: the platform may have it all the same.

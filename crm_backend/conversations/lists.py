@@ -1,11 +1,11 @@
-"""The desk's lists of conversations: their pages, how many there are, and what was said last in each."""
+"""The desk's lists of conversations: their pages, and what was said last in each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,28 +13,25 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Select,
-    String,
     Uuid,
     and_,
     bindparam,
     func,
     or_,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from crm_backend.agents.model import Agent
+from crm_backend.conversations.inbox import ANY, VIEWS, Criteria, View, of_agent
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Participant
-from crm_backend.conversations.schema import BOT, NOBODY, agent_owner
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key
 
-View = Literal["waiting", "mine", "assistant", "closed"]
 GIST = 200
 """Characters of a message that a list shows."""
 
@@ -64,6 +61,9 @@ class Listed(NamedTuple):
     waiting_since: datetime | None
     created_at: datetime
     answer_by: dict[str, Any] | None
+    snoozed_at: datetime | None
+    snoozed_until: datetime | None
+    returned_at: datetime | None
     customer: Named | None
 
 
@@ -76,39 +76,26 @@ class Said(NamedTuple):
     at: datetime
 
 
-# The index of the live ones is there for exactly these words.
-_COUNTS = text("""
-select count(*) filter (where owner like 'queue:%') as waiting, count(*) filter (where owner = :mine) as mine,
-    count(*) filter (where owner = 'bot') as assistant
-from conversations where owner <> 'nobody'
-""")
-
-
-async def counts(session: AsyncSession, *, agent: Agent) -> dict[str, int]:
-    """How many conversations each of the desk's live views holds."""
-    row = (await session.execute(_COUNTS, {"mine": agent_owner(agent.id)})).one()
-    return {"waiting": row.waiting, "mine": row.mine, "assistant": row.assistant}
-
-
 async def listing(
     session: AsyncSession,
     *,
     agent: Agent,
     view: View,
     words: str = "",
+    criteria: Criteria = ANY,
     limit: int = 50,
     before: tuple[datetime, UUID] | None = None,
 ) -> tuple[list[Listed], tuple[datetime, UUID] | None]:
-    """One page of a view and where the next begins: waiting and own ones longest-waiting first, others newest first.
+    """One page of a view and where the next begins: what waits for people longest-waiting first, others newest first.
 
-    `words` looks in names, order numbers and messages.
+    `words` looks in names, order numbers and messages, and so do those of `criteria`.
     """
-    query = _page(view, before is not None)
-    if words.strip():
-        query = query.where(_matching(words.strip()))
-    owner = agent_owner(agent.id) if view == "mine" else _OWNED_BY[view]
+    query = _page(view, before is not None).where(*criteria.conditions())
+    for wanted in (words.strip(), criteria.words.strip()):
+        if wanted:
+            query = query.where(_matching(wanted))
     at, last_id = before or (None, None)
-    asked = {"owned_by": owner, "at": at, "last_id": last_id, "most": limit + 1}
+    asked = {**of_agent(agent), "at": at, "last_id": last_id, "most": limit + 1}
     rows = (await session.execute(query, asked)).all()
     found = [Listed._make((*row[:-4], _named(*row[-3:]))) for row in rows[:limit]]
     following = (rows[limit - 1].at, rows[limit - 1].id) if len(rows) > limit else None
@@ -119,27 +106,22 @@ def _named(customer_id: UUID | None, first: str, last: str) -> Named | None:
     return Named(customer_id, f"{first} {last}".strip()) if customer_id else None
 
 
-_OWNED_BY = {"waiting": "queue:%", "assistant": BOT, "closed": NOBODY}
-
-
 @cache
 def _page(view: View, further: bool) -> Select[Any]:
     """The statement of a page, made once for each view: what that takes is most of what a page takes."""
-    longest_first = view in ("waiting", "mine")
-    at = Conversation.last_message_at
-    when = func.coalesce(Conversation.waiting_since, at) if longest_first else at
+    shown_view = VIEWS[view]
+    when, upwards = shown_view.when, shown_view.upwards
     shown_columns = [getattr(Conversation, name) for name in Listed._fields if name != "customer"]
-    owner = bindparam("owned_by", type_=String())
     query = (
         select(*shown_columns, when.label("at"), Customer.id, Customer.first_name, Customer.last_name)
         .join(Customer, Customer.id == Conversation.customer_id, isouter=True)
-        .where(Conversation.owner.like(owner) if view == "waiting" else Conversation.owner == owner)
-        .order_by(when.asc() if longest_first else when.desc(), Conversation.id)
+        .where(*shown_view.conditions)
+        .order_by(when.asc() if upwards else when.desc(), Conversation.id)
         .limit(bindparam("most", type_=Integer()))
     )
     if further:
         last = bindparam("at", type_=DateTime(timezone=True))
-        beyond = (when > last) if longest_first else (when < last)
+        beyond = (when > last) if upwards else (when < last)
         query = query.where(or_(beyond, and_(when == last, Conversation.id > bindparam("last_id", type_=Uuid()))))
     return query
 

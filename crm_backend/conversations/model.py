@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.customers.model import Customer, Identity
@@ -50,9 +50,20 @@ class Conversation(Identified, Base):
     closed_at: Mapped[datetime | None]
     answer_by: Mapped[dict[str, Any] | None]
     """Where a person's first answer was promised to go, instead of to a page that is closed by then."""
+    snoozed_at: Mapped[datetime | None]
+    """Since when its agent has it out of sight, until `snoozed_until`, or until the customer writes where that is
+    empty; `returned_at` is when it came back into sight, until it is dealt with."""
+    snoozed_until: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
 
     identity: Mapped[Identity] = relationship()
     customer: Mapped[Customer | None] = relationship()
+
+    @validates("owner")
+    def _not_snoozed(self, _name: str, owner: str) -> str:
+        """Who gets it has not put it off."""
+        self.snoozed_at = self.snoozed_until = self.returned_at = None
+        return owner
 
     __table_args__ = (
         CheckConstraint("proof in ('anonymous', 'channel', 'verified', 'signed_in')", name="proof"),
@@ -64,6 +75,7 @@ class Conversation(Identified, Base):
         Index("ix_conversations_last_message_at_id", "last_message_at", "id"),
         Index("ix_conversations_created_at_id", "created_at", "id"),
         Index("ix_conversations_live", "owner", postgresql_where=sql("owner <> 'nobody'")),
+        Index("ix_conversations_snoozed_until", "snoozed_until", postgresql_where=sql("snoozed_until is not null")),
     )
 
 
@@ -209,6 +221,8 @@ class OutboxItem(Identified, Base):
     last_error: Mapped[str | None]
     reason: Mapped[str | None]
     """Why it was given up, as one of `deliveries.Reason`; its details are the last error."""
+    secret: Mapped[str | None]
+    """What is shown as `hiding.HIDDEN` everywhere but where it goes; gone once it has been sent or given up."""
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
 

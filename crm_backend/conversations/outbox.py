@@ -29,6 +29,7 @@ from crm_backend.accounts import services as accounts
 from crm_backend.accounts.model import Account
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations import hiding
 from crm_backend.conversations.model import Message, OutboxItem, Participant, SentPart
 from crm_backend.conversations.schema import Button, Card, Language, Reply, Value
 from crm_backend.customers.model import Identity
@@ -254,14 +255,14 @@ def _delivery(item: OutboxItem, message: Message, *, files: list[FileRef], **mor
         cc=content.get("cc", ()),
         bcc=content.get("bcc", ()),
         reply=Reply(
-            text=message.text,
+            text=hiding.shown(message.text, item.secret),
             buttons=[Button(**button) for button in content.get("buttons", [])],
             cards=[Card(**card) for card in content.get("cards", [])],
             files=files,
             location=content.get("location"),
             contacts=content.get("contacts", []),
             template=content.get("template"),
-            values=content.get("values", {}),
+            values={name: hiding.shown(value, item.secret) for name, value in content.get("values", {}).items()},
         ),
         **more,
     )

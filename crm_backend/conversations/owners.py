@@ -10,9 +10,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
+from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.attachments import services as attachments
 from crm_backend.audit import services as audit
+from crm_backend.canned import placeholders
 from crm_backend.conversations import asking, by_mail, passport, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.notices import notice
@@ -28,7 +30,7 @@ from crm_backend.conversations.schema import (
 )
 from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
-from crm_backend.errors import NotFound, NotOwner, OwnerChanged
+from crm_backend.errors import Invalid, NotFound, NotOwner, OwnerChanged
 from crm_backend.routing import services as routing
 
 
@@ -61,15 +63,46 @@ async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, ve
         return conversation
     if conversation.version != version or owner_kind(conversation.owner) not in ("queue", "bot"):
         raise OwnerChanged("taken by somebody else", holder=await _holder(session, conversation))
-    now = utc_now()
+    await give(session, conversation, agent=agent, now=utc_now())
+    audit.record(session, actor=agent_owner(agent.id), action="taken", subject=("conversation", conversation.id))
+    return conversation
+
+
+async def give(session: AsyncSession, conversation: Conversation, *, agent: Agent, now: datetime) -> None:
+    """Makes the agent the owner of a locked conversation, whoever had it, and tells the customer."""
     if conversation.passport is None or conversation.owner == BOT:
         conversation.passport = await passport.build(session, conversation, reason="taken", now=now)
     conversation.owner = agent_owner(agent.id)
     conversation.version += 1
     await routing.leave(session, conversation_id=conversation.id, agent_id=agent.id, now=now)
     _tell(session, conversation, notice("joined", conversation.language, name=agent.first_name), now)
-    audit.record(session, actor=agent_owner(agent.id), action="taken", subject=("conversation", conversation.id))
-    return conversation
+
+
+async def put_back(
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    actor: Actor | str,
+    reason: str,
+    now: datetime,
+    team: str | None = None,
+) -> None:
+    """Puts a locked conversation at the front of its team's queue, or of `team`'s, for somebody else."""
+    await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
+    conversation.team = team or conversation.team
+    conversation.owner = f"queue:{conversation.team}"
+    conversation.version += 1
+    conversation.waiting_since = conversation.waiting_since or now
+    await session.flush()
+    routing.enter(
+        session,
+        conversation_id=conversation.id,
+        team=conversation.team,
+        reason=reason,
+        now=conversation.waiting_since,
+        front=True,
+    )
+    audit.record(session, actor=actor, action="put_back", subject=("conversation", conversation.id), reason=reason)
 
 
 async def answer(
@@ -89,9 +122,10 @@ async def answer(
 
     With `files`, which the agent uploaded before, a place or contacts there need be no words. `cc` and `bcc` get a copy
     where the conversation's channel makes any: that is for the caller to look at. Raises NotOwner unless
-    the agent owns the conversation; Empty, TooLong, NotFound, and BadInput for a file that is not the agent's.
+    the agent owns the conversation; Empty, TooLong, NotFound, BadInput for a file that is not the agent's, and Invalid
+    for a placeholder that nobody filled in.
     """
-    words = clean(text) if text.strip() or not (files or location or contacts) else ""
+    words = sayable(clean(text) if text.strip() or not (files or location or contacts) else "")
     conversation = await stream.locked(session, conversation_id)
     external_id = f"agent:{agent.id}:{client_id}"
     known = await session.scalar(
@@ -105,12 +139,12 @@ async def answer(
         if known.conversation_id != conversation.id:
             raise NotFound("that message is in another conversation")
         return known, False
-    if conversation.owner != agent_owner(agent.id):
+    if conversation.owner != agent_owner(agent.id) and not await routing.helps(session, conversation.id, agent.id):
         raise NotOwner("not the owner")
     taken = await attachments.take(session, files, uploaded_by=agent_owner(agent.id)) if files else []
     now = utc_now()
     await by_mail.keep_promise(session, conversation, now)
-    conversation.waiting_since = None
+    conversation.waiting_since = conversation.returned_at = None
     conversation.agent_seen_seq = conversation.last_seq + 1
     message = stream.send(
         session,
@@ -127,6 +161,13 @@ async def answer(
     return message, True
 
 
+def sayable(words: str) -> str:
+    """The same words. Raises Invalid where a canned reply's placeholder still stands in them."""
+    if left := [name for name in placeholders.used(words) if name in placeholders.FACTS]:
+        raise Invalid("text", "placeholder_left", names=", ".join(left))
+    return words
+
+
 async def release(
     session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, note: str = ""
 ) -> Conversation:
@@ -139,6 +180,7 @@ async def release(
     conversation.owner = BOT
     conversation.version += 1
     conversation.waiting_since = None
+    await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
     if note.strip():
         done = {"code": "note", "name": agent.first_name, "text": clean(note, max_length=2_000)}
         current = conversation.passport or {}

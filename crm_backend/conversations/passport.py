@@ -16,6 +16,7 @@ from crm_backend.conversations.schema import at_least
 from crm_backend.conversations.texts import shorten
 from crm_backend.orders.model import VerificationAttempt
 from crm_backend.orders.numbers import number_key
+from crm_backend.proof_codes.model import ProofCode
 
 LOOKED_AT = 200
 SAYS_LITTLE = {"greet", "goodbye", "thanks", "affirm", "deny", "ask_person", "speak_french", "speak_english", "inform"}
@@ -100,7 +101,12 @@ async def _tried(session: AsyncSession, conversation: Conversation, messages: li
             select(VerificationAttempt.ok).where(VerificationAttempt.conversation_id == conversation.id)
         )
     )
-    if failures := results.count(False):
+    codes = list(await session.scalars(select(ProofCode).where(ProofCode.conversation_id == conversation.id)))
+    if (proved := [each for each in codes if each.used_at and each.purpose == "prove"]) and at_least(
+        conversation.proof, "verified"
+    ):
+        tried.append({"code": f"verified_by_code_to_{proved[-1].kind}"})
+    if failures := results.count(False) + sum(each.wrong for each in codes):
         tried.append({"code": "verification_failed", "count": failures})
     if unclear := sum((m.understanding or {}).get("intent") == "nlu_fallback" for m in messages):
         tried.append({"code": "unclear", "count": unclear})

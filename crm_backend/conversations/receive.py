@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import asking, changes, stream
+from crm_backend.conversations import asking, changes, snoozes, stream
 from crm_backend.conversations import away as absence
 from crm_backend.conversations.away import Away, Said
 from crm_backend.conversations.belonging import around, conversation_of, place_before, prove
@@ -104,8 +104,9 @@ async def receive(
     waits = told is None and not inbound.by_machine and owner_kind(conversation.owner) != BOT
     if told is None and away is not None:
         told = await absence.to_tell(session, conversation, inbound, away, now)
-    if waits and conversation.waiting_since is None:
-        conversation.waiting_since = now
+    if waits:
+        conversation.waiting_since = conversation.waiting_since or now
+        snoozes.end(conversation, now=now)
     if thinks and told is None and not inbound.files:
         await stream.take_in(session, conversation, message)
     else:

@@ -165,10 +165,12 @@ def send(
     external_id: str | None = None,
     content: dict[str, Any] | None = None,
     files: Sequence[Attachment] = (),
+    secret: str | None = None,
 ) -> Message:
     """Adds an outgoing message and queues its delivery: the one way out for assistant, agents and notices alike.
 
-    `files` are rows that the caller has taken (`crm_backend.attachments.services.take`).
+    `files` are rows that the caller has taken (`crm_backend.attachments.services.take`). `secret` is what is read in
+    place of `hiding.HIDDEN` where the message goes, and nowhere else.
     """
     message = append(
         session,
@@ -194,6 +196,7 @@ def send(
             account=conversation.account,
             address=conversation.address,
             available_at=now,
+            secret=secret,
         )
     )
     return message

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, literal, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.attachments import services as attachments
-from crm_backend.conversations import news, owners, stream
+from crm_backend.conversations import hiding, news, owners, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
@@ -169,9 +169,15 @@ async def finish(
         turn.state, turn.lease, turn.lease_until = "queued", None, None
         return False
     _remember(conversation, claimed, answer)
-    message_values: dict[str, Any] = {"understanding": answer.understanding.model_dump(mode="json")}
+    understood = answer.understanding.model_dump(mode="json")
+    # What was taken out of a message is not kept as what was found in it either.
+    bare = literal({**understood, "entities": [], "also": []}, JSONB)
+    kept = case((Message.content.has_key(hiding.MARK), bare), else_=literal(understood, JSONB))
     await session.execute(
-        update(Message).where(Message.id == claimed.message_id).values(language=answer.language, **message_values)
+        update(Message)
+        .where(Message.id == claimed.message_id)
+        .values(language=answer.language, understanding=kept)
+        .execution_options(synchronize_session=False)
     )
     answers = await _overtaken(session, conversation, claimed)
     for reply in answer.replies:

@@ -15,6 +15,7 @@ from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import locks
+from crm_backend.conversations.hiding import HIDDEN
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Participant, SentPart
 from crm_backend.conversations.outbox import VOID, identity_of_item
 from crm_backend.conversations.schema import Value, owner_agent
@@ -33,6 +34,12 @@ LONGEST_REASON = 500
 USEFUL_FOR = timedelta(days=2)
 """What was said unasked is no news after that: as long as notifications wait for a way (`notify`)."""
 _SAID = aliased(Message)
+_OF_SECRET = exists().where(
+    _SAID.id == OutboxItem.message_id,
+    _SAID.author == "system",
+    _SAID.text.contains(HIDDEN),
+    OutboxItem.secret.is_(None),
+)
 _OF_ASIDE = exists().where(_SAID.id == OutboxItem.message_id, _SAID.content.has_key(ASIDE))
 
 
@@ -223,8 +230,10 @@ async def _queue_again(session: AsyncSession, *which: ColumnElement[bool]) -> li
     """Puts dead letters back into the outbox.
 
     A person asked for it, so an address marked as unreachable is tried again. What failed after it had been sent is
-    sent whole; what failed midway goes on after the last part that the platform has.
+    sent whole; what failed midway goes on after the last part that the platform has. What carried a secret is not sent
+    again: the secret is gone, and is asked for anew.
     """
+    which = (*which, ~_OF_SECRET)
     held = await locks.recipients(session, _DEAD, *which)
     found = list(await session.scalars(select(OutboxItem).where(_DEAD, *which).with_for_update(skip_locked=True)))
     if not found:

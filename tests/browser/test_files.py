@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
+from aiohttp import web
 from playwright.async_api import FilePayload, Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import MakeChat, MakeDesk
 from tests.browser.test_accessibility import barriers
+from tests.support.assistant import ScriptedBot, said
 from tests.support.samples import PDF, picture
 
 PHOTO: FilePayload = {"name": "lampe.png", "mimeType": "image/png", "buffer": picture(size=(400, 300))}
@@ -30,8 +33,20 @@ async def _with_a_person(customer: Chat) -> None:
     await expect(customer.part("status")).to_have_attribute("data-state", "queue")
 
 
-async def test_a_photo_goes_out_and_an_invoice_comes_back(visitor: MakeChat, colleague: MakeDesk) -> None:
+async def test_a_photo_goes_out_and_an_invoice_and_a_contact_come_back(
+    visitor: MakeChat, colleague: MakeDesk, scripted: ScriptedBot
+) -> None:
+    async def show(turn: dict[str, Any]) -> web.Response:
+        if turn["text"].startswith("/"):
+            return await scripted.echo(turn)
+        answer = said("Voici.")
+        answer["replies"][0]["cards"] = [{"kind": "product", "title": "Théière", "picture": "/demo/art/teapot.svg"}]
+        return web.json_response(answer)
+
     customer, agent = await visitor(), await colleague()
+    scripted.script = show
+    await customer.say("Et la théière ?")
+    await customer.hears("Voici.")
     await _with_a_person(customer)
     await customer.part("file-input").set_input_files([PHOTO])
     await expect(customer.part("attached")).to_have_attribute("data-state", "kept")
@@ -45,11 +60,21 @@ async def test_a_photo_goes_out_and_an_invoice_comes_back(visitor: MakeChat, col
     await agent.open()
     picture_there = agent.messages("customer", "Elle est cassée").locator("img")
     await expect(picture_there).to_have_js_property("naturalWidth", 400)
+    await expect(agent.part("card").locator("img")).to_have_js_property("complete", True)
     await agent.take()
     await agent.part("file-input").set_input_files([INVOICE])
     await expect(agent.part("attached")).to_have_attribute("data-state", "kept")
+    await agent.part("person").press("Enter")
     assert await barriers(agent.page) == ""
+    await agent.page.keyboard.type("Camille Martin")
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.part("person-phones")).to_be_focused()
+    await agent.page.keyboard.type("04 72 00 00 00")
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.part("person-chip")).to_contain_text("Camille Martin")
+    await expect(agent.composer).to_be_focused()
     await agent.part("send").click()
+    await expect(customer.messages("agent").get_by_test_id("contact")).to_contain_text("Camille Martin")
     row = customer.messages("agent").get_by_test_id("file")
     await expect(row).to_contain_text("facture.pdf")
     fetched = await customer.page.request.get(await row.get_attribute("href") or "")

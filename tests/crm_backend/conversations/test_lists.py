@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import lists
+from crm_backend.conversations import inbox, lists
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.customers.model import Customer, Identity
@@ -57,5 +57,13 @@ async def test_a_page_goes_on_where_the_one_before_ended_and_tells_what_was_said
     (closed,), _ = await lists.listing(crm, agent=emma, view="closed")
     said = await lists.last_messages(crm, [*first, own, closed])
     assert [said[each.id].gist for each in (*first, own, closed)] == ["no 9", "no 6", "photo.jpg", "y" * lists.GIST]
-    assert await lists.counts(crm, agent=emma) == {"waiting": 3, "mine": 1, "assistant": 0}
+    assert await inbox.counts(crm, agent=emma) == {
+        "waiting": 3,
+        "mine": 1,
+        "assistant": 0,
+        "team": 5,
+        "longest": 0,
+        "risk": 0,
+        "snoozed": 0,
+    }
     assert await lists.last_messages(crm, []) == {}

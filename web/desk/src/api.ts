@@ -1,64 +1,25 @@
-// Requests to the server: one place for cookies, the CSRF header, time limits and problem documents.
+// What the desk asks of the server.
 
 import type {
-  Account, Along, Channel, ChannelNames, ContactWish, ConversationAnswer, DeskMessage, FileRef, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
+  Account, Along, CannedReply, Channel, ChannelNames, Criteria, Filled, Filters, SavedFilter, ContactWish, ConversationAnswer, DeskMessage, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
   Summary, Undelivered, View, Ways,
 } from "./types";
+import { PLATFORM_LIMIT, Refused, Requests } from "./requests";
+import type { Offer, Whereabouts } from "./types.routing";
 
-/** The server answered, and refused. `code` is stable; `detail` is a sentence in the agent's language. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly detail: string,
-    readonly retryAfter: number | null = null,
-    /** For settings that will not do: a sentence for each. */
-    readonly fields: Record<string, string> = {},
-  ) {
-    super(`${status} ${code}`);
-    this.name = "Refused";
-  }
-}
-
-/** The server could not be reached, or did not answer in time: it may or may not have acted. */
-export class Unreachable extends Error {
-  constructor() {
-    super("unreachable");
-    this.name = "Unreachable";
-  }
-}
-
-/** True when trying the same request again later may succeed. */
-export function mayPass(error: unknown): boolean {
-  return error instanceof Unreachable
-    || (error instanceof Refused && (error.status >= 500 || error.status === 429));
-}
+export { mayPass, Refused, Unreachable } from "./requests";
 
 export interface ListQuery {
   view: View;
   q?: string;
+  criteria?: Criteria;
   limit?: number;
   before?: string | null;
 }
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-const TIME_LIMIT = 15_000;
-/** A platform that is asked whether all is well may think about it. */
-const PLATFORM_LIMIT = 45_000;
-
-export class Api {
-  csrf: string | null = null;
-  /** Called when a request finds the session gone; never for the sign-in itself. */
-  onSignedOut: () => void = () => {};
-
-  constructor(
-    private readonly fetcher: typeof fetch = (...args) => fetch(...args),
-    private readonly base = "/desk/api",
-  ) {}
-
-  async signIn(email: string, password: string): Promise<Session> {
-    const session = await this.call<Session>("POST", "/session", { email, password }, false);
+export class Api extends Requests {
+  async signIn(email: string, password: string, code?: string): Promise<Session> {
+    const session = await this.call<Session>("POST", "/session", { email, password, ...(code && { code }) }, false);
     this.csrf = session.csrf;
     return session;
   }
@@ -75,6 +36,9 @@ export class Api {
     }
   }
 
+  /** What the sign-in page offers beside a password. */
+  signInWays = (): Promise<{ sso: string | null }> => this.call("GET", "/sign-in", undefined, false);
+
   async signOut(): Promise<void> {
     await this.call("DELETE", "/session", undefined, false);
     this.csrf = null;
@@ -84,8 +48,8 @@ export class Api {
     return this.call("PATCH", "/session", change);
   }
 
-  list({ view, q, limit = 50, before }: ListQuery): Promise<ListAnswer> {
-    const params = new URLSearchParams({ view, limit: String(limit) });
+  list({ view, q, criteria = {}, limit = 50, before }: ListQuery): Promise<ListAnswer> {
+    const params = new URLSearchParams({ view, limit: String(limit), ...criteria });
     if (q) params.set("q", q);
     if (before) params.set("before", before);
     return this.call("GET", `/conversations?${params}`);
@@ -146,6 +110,47 @@ export class Api {
   close(id: string, version: number): Promise<{ conversation: Summary }> {
     return this.call("POST", `${path(id)}/close`, { version });
   }
+
+  routingOffers = (): Promise<{ offers: Offer[] }> => this.call("GET", "/routing/offers");
+
+  acceptOffer = (id: string): Promise<{ conversation: Summary | null }> => this.call("POST", `/routing/offers/${encodeURIComponent(id)}/accept`);
+
+  declineOffer = (id: string): Promise<{ offers: Offer[] }> => this.call("POST", `/routing/offers/${encodeURIComponent(id)}/decline`);
+
+  whereabouts = (): Promise<Whereabouts> => this.call("GET", "/presence");
+
+  bePresent = (presence: Presence, reason: string): Promise<Whereabouts> => this.call("PUT", "/presence", { presence, reason });
+
+  snooze(id: string, version: number, until: string | null): Promise<{ conversation: Summary }> {
+    return this.call("POST", `${path(id)}/snooze`, { version, until });
+  }
+
+  wake(id: string, version: number): Promise<{ conversation: Summary }> {
+    return this.call("POST", `${path(id)}/wake`, { version });
+  }
+
+  /** Has the server keep an answer back for some seconds before it is said. */
+  hold(id: string, clientId: string, text: string, files: string[] = [], along: Along = {}): Promise<{ seconds_left: number }> {
+    return this.call("POST", `${path(id)}/held`, { client_id: clientId, text, ...(files.length > 0 && { files }), ...along });
+  }
+
+  takeBack = (clientId: string): Promise<{ text: string }> => this.call("DELETE", `/held/${encodeURIComponent(clientId)}`);
+
+  keepDraft = (id: string, text: string): Promise<void> => this.call("PUT", `${path(id)}/draft`, { text });
+
+  cannedReplies(id: string, words: string): Promise<{ items: CannedReply[] }> {
+    return this.call("GET", `${path(id)}/canned?${new URLSearchParams({ q: words })}`);
+  }
+
+  filledReply = (id: string, reply: string): Promise<Filled> => this.call("GET", `${path(id)}/canned/${encodeURIComponent(reply)}`);
+
+  filters = (): Promise<Filters> => this.call("GET", "/filters");
+
+  saveFilter(name: string, view: View, criteria: Criteria, shared: boolean): Promise<{ filter: SavedFilter }> {
+    return this.call("POST", "/filters", { name, view, criteria, shared });
+  }
+
+  deleteFilter = (id: string): Promise<void> => this.call("DELETE", `/filters/${encodeURIComponent(id)}`);
 
   typing(id: string): Promise<void> {
     return this.call("POST", `${path(id)}/typing`);
@@ -210,60 +215,6 @@ export class Api {
   replayAll(channel: string, account: string): Promise<{ count: number; left: number }> {
     return this.call("POST", "/deliveries/replay", { channel, account });
   }
-
-  /** Sends a file; `progress` hears the share sent, from 0 to 1. Raises Refused, Unreachable. */
-  upload(file: File, progress: (share: number) => void, stop: AbortSignal): Promise<{ file: FileRef }> {
-    return new Promise((resolve, reject) => {
-      // fetch does not tell how far an upload has come.
-      const request = new XMLHttpRequest();
-      request.open("POST", `${this.base}/files`);
-      request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("X-CSRF-Token", this.csrf ?? "");
-      request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-      request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
-      request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-      request.onerror = () => reject(new Unreachable());
-      request.onload = () => {
-        if (request.status === 401) this.onSignedOut();
-        const content = readable(request.responseText);
-        if (request.status < 300 && content) resolve(content as { file: FileRef });
-        else reject(refusal(request.status, request.getResponseHeader("Retry-After"), content));
-      };
-      stop.addEventListener("abort", () => {
-        request.abort();
-        reject(new Unreachable());
-      });
-      request.send(file);
-    });
-  }
-
-  private async call<T>(method: Method, url: string, body?: unknown, signedIn = true, patience = TIME_LIMIT): Promise<T> {
-    const headers: Record<string, string> = { Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    if (method !== "GET" && this.csrf) headers["X-CSRF-Token"] = this.csrf;
-    const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), patience);
-    let response: Response;
-    let content: unknown;
-    try {
-      response = await this.fetcher(this.base + url, {
-        method,
-        headers,
-        credentials: "same-origin",
-        cache: "no-store",
-        signal: stop.signal,
-        body: body === undefined ? null : JSON.stringify(body),
-      });
-      content = await parse(response);
-    } catch {
-      throw new Unreachable();
-    } finally {
-      clearTimeout(limit);
-    }
-    if (response.ok) return content as T;
-    if (response.status === 401 && signedIn) this.onSignedOut();
-    throw refusal(response.status, response.headers.get("Retry-After"), content);
-  }
 }
 
 function path(id: string): string {
@@ -272,36 +223,4 @@ function path(id: string): string {
 
 function accountPath(channel: string, account: string): string {
   return `/channels/${encodeURIComponent(channel)}/${encodeURIComponent(account)}`;
-}
-
-async function parse(response: Response): Promise<unknown> {
-  const text = await response.text();
-  if (!text) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // A proxy's HTML error page is a refusal without a code; an unreadable success is no answer at all.
-    if (response.ok) throw error;
-    return undefined;
-  }
-}
-
-function refusal(status: number, after: string | null, content: unknown): Refused {
-  const problem = (content ?? {}) as { code?: unknown; detail?: unknown; retry_after?: unknown; fields?: unknown };
-  const wait = Number(after ?? problem.retry_after ?? NaN);
-  return new Refused(
-    status,
-    typeof problem.code === "string" ? problem.code : "",
-    typeof problem.detail === "string" ? problem.detail : "",
-    Number.isFinite(wait) && wait > 0 ? wait : null,
-    typeof problem.fields === "object" && problem.fields !== null ? (problem.fields as Record<string, string>) : {},
-  );
-}
-
-function readable(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

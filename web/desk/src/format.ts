@@ -94,3 +94,12 @@ function daysBetween(a: Date, b: Date): number {
   const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   return Math.round((midnight(b) - midnight(a)) / DAY);
 }
+
+/** A time to come: the hour of today, else the day with the hour. */
+export function ahead(at: string, language: Language, now: Date = new Date()): string {
+  const when = new Date(at);
+  const locale = language === "fr" ? "fr-FR" : "en-GB";
+  const hour: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+  if (when.toDateString() === now.toDateString()) return when.toLocaleTimeString(locale, hour);
+  return when.toLocaleString(locale, { weekday: "short", day: "numeric", month: "short", ...hour });
+}

@@ -1,11 +1,11 @@
 // The keyboard map: which key asks for what, outside of fields.
 
-import { VIEWS, type View } from "./types";
+import { ALL_VIEWS, type View } from "./types";
 
 export type Command =
   | { do: "next" } | { do: "previous" } | { do: "take" } | { do: "reply" } | { do: "release" } | { do: "close" }
   | { do: "search" } | { do: "help" } | { do: "context" } | { do: "leave" } | { do: "attach" } | { do: "channels" }
-  | { do: "undelivered" } | { do: "view"; view: View };
+  | { do: "snooze" } | { do: "filters" } | { do: "undelivered" } | { do: "admin" } | { do: "view"; view: View };
 
 export interface Key {
   key: string;
@@ -19,7 +19,7 @@ export interface Key {
 
 const LETTERS: Record<string, Command> = {
   j: { do: "next" }, k: { do: "previous" }, t: { do: "take" }, r: { do: "reply" }, e: { do: "release" },
-  x: { do: "close" }, i: { do: "context" }, a: { do: "attach" }, c: { do: "channels" }, u: { do: "undelivered" }, "/": { do: "search" }, "?": { do: "help" },
+  x: { do: "close" }, i: { do: "context" }, a: { do: "attach" }, c: { do: "channels" }, u: { do: "undelivered" }, s: { do: "admin" }, z: { do: "snooze" }, f: { do: "filters" }, "/": { do: "search" }, "?": { do: "help" },
 };
 
 /** The command for a key, or null. `typing` is true inside a field, `inList` when a row has the focus. */
@@ -31,8 +31,8 @@ export function commandFor(event: Key, where: { typing: boolean; inList: boolean
   if (where.inList && event.key === "ArrowUp") return { do: "previous" };
   const letter = LETTERS[event.key.toLowerCase()];
   if (letter) return letter;
-  const number = /^[1-4]$/.test(event.key) ? event.key : /^Digit([1-4])$/.exec(event.code ?? "")?.[1];
-  const view = VIEWS[Number(number) - 1];
+  const number = /^[1-8]$/.test(event.key) ? event.key : /^Digit([1-8])$/.exec(event.code ?? "")?.[1];
+  const view = ALL_VIEWS[Number(number) - 1];
   return view ? { do: "view", view } : null;
 }
 

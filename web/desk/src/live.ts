@@ -16,6 +16,7 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
+const TOUCHED_EVERY = 60_000;
 const SESSION_ENDED = 4401;
 
 /** Milliseconds before attempt `n` (0 is the first retry): doubling, with jitter so that desks do not return at once. */
@@ -33,6 +34,7 @@ export class Live {
   private ping: ReturnType<typeof setTimeout> | undefined;
   private pong: ReturnType<typeof setTimeout> | undefined;
   private viewed: string | null = null;
+  private toldAt = 0;
 
   constructor(
     private readonly events: LiveEvents,
@@ -61,6 +63,13 @@ export class Live {
   viewing(id: string | null): void {
     this.viewed = id;
     if (this.ready) this.say({ type: "viewing", conversation: id });
+  }
+
+  /** Tells now and then that somebody is at this desk. */
+  touched(now: number = Date.now()): void {
+    if (!this.ready || now - this.toldAt < TOUCHED_EVERY) return;
+    this.toldAt = now;
+    this.say({ type: "active" });
   }
 
   private connect(): void {

@@ -9,6 +9,8 @@ import "./style/conversation.css";
 import "./style/carried.css";
 import "./style/context.css";
 import "./style/page.css";
+import "./style/offered.css";
+import "./style/inbox.css";
 import { render } from "preact";
 import { Api } from "./api";
 import { preferred } from "./i18n";

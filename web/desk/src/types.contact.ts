@@ -1,5 +1,7 @@
 // The shapes of how customers are reached unasked.
 
+import type { Contact } from "./types";
+
 /** What each channel is called, by its name and the language. */
 export type ChannelNames = Record<string, Record<string, string>>;
 
@@ -13,6 +15,7 @@ export interface Copies {
 /** What goes with an answer besides words and files. */
 export interface Along extends Partial<Copies> {
   location?: { latitude: number; longitude: number; name: string; address: string };
+  contacts?: Contact[];
 }
 
 export interface ContactWish {

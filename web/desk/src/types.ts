@@ -1,15 +1,18 @@
 // The shapes that travel between the desk and the server, as docs/protocols.md writes them.
 
+import type { Offer } from "./types.routing";
 import type { Case, Customer, Order } from "./types.beside";
 import type { Copies } from "./types.contact";
+import { FURTHER, type FurtherView } from "./types.inbox";
 
 export type * from "./types.beside";
 export type * from "./types.channels";
 export type * from "./types.contact";
+export type * from "./types.inbox";
 
 export type Language = "fr" | "en";
-export type Presence = "available" | "away";
-export type View = "waiting" | "mine" | "assistant" | "closed";
+export type Presence = "available" | "busy" | "away" | "offline";
+export type View = "waiting" | "mine" | "assistant" | "closed" | FurtherView;
 export type Speaker = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
 export type Proof = "anonymous" | "channel" | "verified" | "signed_in";
@@ -18,6 +21,7 @@ export type Reason = "asked" | "upset" | "unclear" | "failure" | "verification" 
   | "too_many" | "too_large" | "encrypted";
 
 export const VIEWS: readonly View[] = ["waiting", "mine", "assistant", "closed"];
+export const ALL_VIEWS: readonly View[] = [...VIEWS, ...FURTHER];
 
 export interface Agent {
   id: string;
@@ -35,6 +39,8 @@ export interface Agent {
 export interface Session {
   agent: Agent;
   csrf: string;
+  /** The role asks for a second factor: until it is set up, nothing else is open. */
+  enrolling?: boolean;
 }
 
 export interface Owner {
@@ -65,6 +71,10 @@ export interface Summary {
   answer_by: { channel: string; to: string } | null;
   /** Why their name or address may mislead. */
   beware: string[];
+  /** Its agent has put it off, until then or until the customer writes. */
+  snoozed?: { until: string | null } | null;
+  /** When it came back after that. */
+  returned_at?: string | null;
 }
 
 /** What the customer said at the end: 1 is the worst score, 5 the best. */
@@ -81,6 +91,8 @@ export interface Card {
   lines?: string[];
   /** In the currency's smallest unit; `lowest` of several. */
   price?: { minor: number; currency: string; lowest?: boolean } | null;
+  /** Of a product: a path of this server, which fetches those from elsewhere. */
+  picture?: string | null;
 }
 
 export type FileKind = "image" | "document" | "audio" | "video" | "other";
@@ -204,7 +216,7 @@ export interface Passport {
   at: string;
 }
 
-export interface Counts {
+export interface Counts extends Partial<Record<FurtherView, number>> {
   waiting: number;
   mine: number;
   assistant: number;
@@ -230,6 +242,8 @@ export interface ConversationAnswer {
   customer: Customer | null;
   orders: Order[];
   cases: Case[];
+  /** What the agent had begun to write, here or on another device. */
+  draft?: { text: string; at: string } | null;
 }
 
 /** A mail as it came. `html` is sanitised by the server, and still shown in a frame without scripts only. */
@@ -255,4 +269,5 @@ export type Frame =
   | { type: "delivery"; conversation: string; seq: number; delivery: Delivery; error: string | null }
   | { type: "typing"; conversation: string; from: "customer" | "bot" | "agent"; name: string | null }
   | { type: "notice"; text: string }
+  | { type: "offers"; offers: Offer[]; presence: Presence }
   | { type: "counts"; counts: Counts };

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from "vitest";
 import { Api } from "../src/api";
+import { contactOf } from "../src/contacts";
 import { addressesIn, lastCopies, sendable } from "../src/copies";
 import type { Live } from "../src/live";
 import { coordinates } from "../src/places";
@@ -56,6 +57,7 @@ beforeEach(() => {
   place = document.body.appendChild(document.createElement("div"));
   const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
   desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
+  desk.keep.prefer({ undoSend: false });
   act(() => render(<App desk={desk} />, place));
 });
 afterEach(() => {
@@ -75,6 +77,19 @@ test.each([
 
 test.each(["", "12 rue de la République, Lyon", "91, 0", "45, 181", "NaN, NaN", "45.1", "javascript:alert(1)"])("no place is read out of %j", (pasted) => {
   expect(coordinates(pasted)).toBeNull();
+});
+
+test.each([
+  [{ name: "A", phones: "", emails: "" }, "phones", "empty"], [{ name: " ", phones: "0472000000", emails: "" }, "name", "empty"],
+  [{ name: "A", phones: "12", emails: "" }, "phones", "wrong"], [{ name: "A", phones: "", emails: "a@" }, "emails", "wrong"],
+  [{ name: "A", phones: "1111,2222,3333,4444,5555,6666", emails: "" }, "phones", "many"],
+])("no contact is made of %j", (typed, field, why) => {
+  expect(contactOf(typed)).toMatchObject({ field, why });
+});
+
+test("a contact has each of its numbers once, whatever blanks they were pasted with", () => {
+  const typed = { name: "A", phones: "04\u00a072\u202f00 00 00; 04 72 00 00 00", emails: "Al <a@x.fr>" };
+  expect(contactOf(typed)).toEqual({ name: "A", phones: ["04 72 00 00 00"], emails: ["a@x.fr"] });
 });
 
 test("addresses are told from what is none, each once", () => {
@@ -111,6 +126,44 @@ describe("the composer", () => {
     await press("place-where", "Escape");
     expect(all("place-form")).toHaveLength(0);
     expect(document.activeElement).toBe(one("composer"));
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  test("sends somebody's details, by keyboard alone, once there is something to reach them by", async () => {
+    await show({}, message(1));
+    await click("person");
+    expect(document.activeElement).toBe(one("person-name"));
+    await press("person-name", "Enter");
+    expect(one("person-form").textContent).toContain("A contact needs a name.");
+    await type("person-name", " Camille  Martin ");
+    await press("person-name", "Enter");
+    expect(document.activeElement).toBe(one("person-phones"));
+    expect(one("person-phones").getAttribute("aria-invalid")).toBe("true");
+    await type("person-phones", "04 72 00 00 00, workshop");
+    await press("person-phones", "Enter");
+    expect(one("person-form").textContent).toContain("“workshop” is not a telephone number.");
+    await type("person-phones", "04 72 00 00 00");
+    await type("person-emails", "camille@maison.example");
+    await press("person-emails", "Enter");
+    expect(all("person-form")).toHaveLength(0);
+    expect(one("person-chip").textContent).toContain("04 72 00 00 00 · camille@maison.example");
+    expect(document.activeElement).toBe(one("composer"));
+    await click("send");
+    const contacts = [{ name: "Camille Martin", phones: ["04 72 00 00 00"], emails: ["camille@maison.example"] }];
+    expect(sent.mock.calls.map((call) => call.slice(2))).toEqual([["", [], { contacts }]]);
+    expect(all("person-chip")).toHaveLength(0);
+  });
+
+  test("opens one form at a time, and a contact is taken out again", async () => {
+    await show({}, message(1));
+    await click("place");
+    await click("person");
+    expect(all("place-form")).toHaveLength(0);
+    await type("person-name", "Camille");
+    await type("person-emails", "camille@maison.example");
+    await click("person-add");
+    await act(() => one("person-chip").querySelector("button")?.click());
+    expect(all("person-chip")).toHaveLength(0);
     expect(sent).not.toHaveBeenCalled();
   });
 

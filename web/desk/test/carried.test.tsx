@@ -54,6 +54,7 @@ beforeEach(() => {
   place = document.body.appendChild(document.createElement("div"));
   const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
   desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
+  desk.keep.prefer({ undoSend: false });
   act(() => render(<App desk={desk} />, place));
 });
 afterEach(() => {
@@ -75,6 +76,16 @@ test("files, a place and contacts are shown as what they are, never as markup", 
   ]);
   expect(one("message").textContent).toContain("a virus was found");
   expect(one("message").textContent).toContain("Arriving…");
+});
+
+test("a product shows its picture, and what kind of card it is where none comes", async () => {
+  const card = { kind: "product" as const, title: NASTY, text: "", url: "/p" };
+  await show(message(1, { from: "bot", cards: [{ ...card, picture: "/desk/pictures?url=x" }, { ...card, picture: "javascript:alert(1)" }, card] }));
+  const shown = (): (string | null)[] => all("card").map((one) => one.firstElementChild?.getAttribute("src") ?? null);
+  expect(shown()).toEqual(["/desk/pictures?url=x", null, null]);
+  expect(all("card")[0]?.querySelector("img")?.alt).toBe("");
+  await act(() => void all("card")[0]?.querySelector("img")?.dispatchEvent(new Event("error")));
+  expect(shown()).toEqual([null, null, null]);
 });
 
 test("the channel is named where the talk moves to another one, and nowhere else", async () => {

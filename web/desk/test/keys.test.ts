@@ -8,17 +8,18 @@ const free = { typing: false, inList: false };
 describe("outside of fields", () => {
   test.each([
     ["j", "next"], ["k", "previous"], ["t", "take"], ["r", "reply"], ["e", "release"], ["x", "close"], ["a", "attach"],
-    ["c", "channels"], ["u", "undelivered"], ["/", "search"],
+    ["c", "channels"], ["u", "undelivered"], ["/", "search"], ["z", "snooze"], ["f", "filters"],
     ["?", "help"], ["Escape", "leave"],
   ])("%s asks for %s", (key, command) => {
     expect(commandFor({ key }, free)).toEqual({ do: command });
   });
 
-  test("1 to 4 are the views, also on a keyboard where digits need Shift", () => {
+  test("1 to 8 are the views, also on a keyboard where digits need Shift", () => {
     expect(commandFor({ key: "1" }, free)).toEqual({ do: "view", view: "waiting" });
     expect(commandFor({ key: "4" }, free)).toEqual({ do: "view", view: "closed" });
     expect(commandFor({ key: "é", code: "Digit2" }, free)).toEqual({ do: "view", view: "mine" });
-    expect(commandFor({ key: "5", code: "Digit5" }, free)).toBeNull();
+    expect(commandFor({ key: "8" }, free)).toEqual({ do: "view", view: "snoozed" });
+    expect(commandFor({ key: "9", code: "Digit9" }, free)).toBeNull();
     expect(commandFor({ key: "0" }, free)).toBeNull();
   });
 

@@ -38,6 +38,7 @@ beforeEach(() => {
   store.dispatch({ do: "signed in", agent: claire });
   keep = new Keep(localStorage);
   keep.belongsTo(claire.id);
+  keep.prefer({ undoSend: false });
   outbox = makeOutbox();
 });
 afterEach(() => {

@@ -10,6 +10,17 @@ export const answers = {
     cancel: "Cancel",
     wrong: "No place can be read from this. Paste coordinates such as 45.7578, 4.8320, or the address of a map.",
   },
+  person: {
+    add: "Send a contact",
+    name: "Name",
+    phones: "Telephone",
+    emails: "E-mail address",
+    noName: "A contact needs a name.",
+    noWay: "Give a telephone number or an e-mail address to reach them by.",
+    notPhone: (part: string) => `“${part}” is not a telephone number.`,
+    notEmail: (part: string) => `“${part}” is not an e-mail address.`,
+    many: "Five of each at most.",
+  },
   copies: {
     add: "Copies (Cc, Bcc)",
     cc: "Cc",

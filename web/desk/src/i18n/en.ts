@@ -4,7 +4,10 @@ import { answers } from "./en.answers";
 import { beside } from "./en.beside";
 import { channels } from "./en.channels";
 import { contact } from "./en.contact";
+import { doors } from "./en.doors";
+import { furtherEmpty, furtherViews, inbox } from "./en.inbox";
 import { messages } from "./en.messages";
+import { routing } from "./en.routing";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -42,7 +45,7 @@ export const en = {
     retry: "Try now",
   },
 
-  views: { waiting: "Waiting", mine: "Mine", assistant: "Assistant", closed: "Closed" },
+  views: { waiting: "Waiting", mine: "Mine", assistant: "Assistant", closed: "Closed", ...furtherViews },
   viewsLabel: "Views",
   viewCount: (n: number) => (n === 1 ? "conversation" : "conversations"),
   list: {
@@ -65,6 +68,7 @@ export const en = {
     takenBy: (name: string | null) => (name ? `With ${name}` : "With a colleague"),
     leftFor: { bot: "Back with the assistant", queue: "Waiting", agent: "Yours", nobody: "Closed" },
     empty: {
+      ...furtherEmpty,
       waiting: { title: "Nobody is waiting", text: "New requests appear here by themselves. Meanwhile, see what the assistant is handling.", go: "See the assistant’s" },
       mine: { title: "You have no conversation", text: "Take the one that has waited longest.", go: "See who is waiting" },
       assistant: { title: "The assistant is not talking to anyone", text: "Conversations it handles appear here while they last.", go: "See who is waiting" },
@@ -219,8 +223,6 @@ export const en = {
   account: {
     label: "Account",
     presence: "Presence",
-    available: "Available",
-    away: "Away",
     language: "Language",
     theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
@@ -254,10 +256,13 @@ export const en = {
     enter: "Enter",
   },
   ...messages,
+  inbox,
   ...channels,
   ...contact,
   ...answers,
   ...beside,
+  ...doors,
+  ...routing,
   time: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,

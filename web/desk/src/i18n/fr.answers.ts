@@ -12,6 +12,17 @@ export const answers: typeof english = {
     cancel: "Annuler",
     wrong: "Aucun lieu n’y figure. Collez des coordonnées comme 45.7578, 4.8320, ou l’adresse d’une carte.",
   },
+  person: {
+    add: "Envoyer un contact",
+    name: "Nom",
+    phones: "Téléphone",
+    emails: "Adresse e-mail",
+    noName: "Indiquez le nom du contact.",
+    noWay: "Donnez un numéro de téléphone ou une adresse e-mail où le joindre.",
+    notPhone: (part) => `«\u00a0${part}\u00a0» n’est pas un numéro de téléphone.`,
+    notEmail: (part) => `«\u00a0${part}\u00a0» n’est pas une adresse e-mail.`,
+    many: "Cinq de chaque au plus.",
+  },
   copies: {
     add: "Copies (Cc, Cci)",
     cc: "Cc",

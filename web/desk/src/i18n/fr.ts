@@ -5,7 +5,10 @@ import { answers } from "./fr.answers";
 import { beside } from "./fr.beside";
 import { channels } from "./fr.channels";
 import { contact } from "./fr.contact";
+import { doors } from "./fr.doors";
+import { furtherEmpty, furtherViews, inbox } from "./fr.inbox";
 import { messages } from "./fr.messages";
+import { routing } from "./fr.routing";
 
 // French counts zero as one.
 const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
@@ -44,7 +47,7 @@ export const fr: Dictionary = {
     retry: "Essayer maintenant",
   },
 
-  views: { waiting: "En attente", mine: "À moi", assistant: "Assistant", closed: "Closes" },
+  views: { waiting: "En attente", mine: "À moi", assistant: "Assistant", closed: "Closes", ...furtherViews },
   viewsLabel: "Vues",
   viewCount: (n) => (n < 2 ? "conversation" : "conversations"),
   list: {
@@ -67,6 +70,7 @@ export const fr: Dictionary = {
     takenBy: (name) => (name ? `Avec ${name}` : "Avec une autre personne"),
     leftFor: { bot: "Rendue à l’assistant", queue: "En attente", agent: "À vous", nobody: "Close" },
     empty: {
+      ...furtherEmpty,
       waiting: { title: "Personne n’attend", text: "Les nouvelles demandes arrivent ici toutes seules. D’ici là, regardez ce que traite l’assistant.", go: "Voir celles de l’assistant" },
       mine: { title: "Vous n’avez aucune conversation", text: "Prenez celle qui attend depuis le plus longtemps.", go: "Voir qui attend" },
       assistant: { title: "L’assistant ne parle à personne", text: "Les conversations qu’il mène s’affichent ici tant qu’elles durent.", go: "Voir qui attend" },
@@ -221,8 +225,6 @@ export const fr: Dictionary = {
   account: {
     label: "Compte",
     presence: "Présence",
-    available: "Disponible",
-    away: "Absent",
     language: "Langue",
     theme: "Thème",
     themes: { system: "Système", light: "Clair", dark: "Sombre" },
@@ -256,10 +258,13 @@ export const fr: Dictionary = {
     enter: "Entrée",
   },
   ...messages,
+  inbox,
   ...channels,
   ...contact,
   ...answers,
   ...beside,
+  ...doors,
+  ...routing,
   time: {
     seconds: (n) => `${n}\u00a0s`,
     minutes: (n) => `${n}\u00a0min`,

@@ -31,10 +31,13 @@ export interface Outgoing {
   files?: FileRef[];
   along?: Along;
   at: string;
-  state: "queued" | "sending" | "failed";
+  state: "queued" | "sending" | "held" | "failed";
   attempts: number;
   /** Why it failed, in the agent's language; null when the connection is to blame. */
   reason: string | null;
+  /** The server holds it for some seconds, in which it may be taken back: until `due`. */
+  undoable?: boolean;
+  due?: number;
 }
 
 export const TYPING_LASTS = 6_000;

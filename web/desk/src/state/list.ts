@@ -17,9 +17,17 @@ export const noCounts: Counts = { waiting: 0, mine: 0, assistant: 0 };
 export function belongs(summary: Summary, view: View, me: string): boolean {
   const { kind, id } = summary.owner;
   if (view === "waiting") return kind === "queue";
-  if (view === "mine") return kind === "agent" && id === me;
+  if (view === "mine") return kind === "agent" && id === me && !summary.snoozed;
+  if (view === "snoozed") return kind === "agent" && id === me && Boolean(summary.snoozed);
   if (view === "assistant") return kind === "bot";
-  return kind === "nobody";
+  if (view === "closed") return kind === "nobody";
+  // What else decides there only the server knows: whose team it is, what was promised when.
+  return (kind === "queue" || kind === "agent") && (view !== "longest" || summary.waiting_since !== null);
+}
+
+/** Views whose rows only the server can choose: what is new there is asked for. */
+export function chosenByServer(view: View): boolean {
+  return view === "team" || view === "risk";
 }
 
 /** Who waits comes first, longest first; after them the most recently active. */
@@ -29,6 +37,13 @@ export function inOrder(items: Summary[], view: View, held: ListState["held"] = 
 }
 
 function compare(a: Summary, b: Summary, view: View): number {
+  if (view === "snoozed") return time(a.snoozed?.until ?? NEVER) - time(b.snoozed?.until ?? NEVER) || byId(a, b);
+  if (view === "mine" && (a.returned_at || b.returned_at)) {
+    return time(a.returned_at ?? NEVER) - time(b.returned_at ?? NEVER) || byId(a, b);
+  }
+  if (view === "team" || view === "longest" || view === "risk") {
+    return time(a.waiting_since ?? activity(a)) - time(b.waiting_since ?? activity(b)) || byId(a, b);
+  }
   if (view === "waiting" || view === "mine") {
     if (a.waiting_since && b.waiting_since) {
       return time(a.waiting_since) - time(b.waiting_since) || byId(a, b);
@@ -37,6 +52,8 @@ function compare(a: Summary, b: Summary, view: View): number {
   }
   return time(activity(b)) - time(activity(a)) || byId(a, b);
 }
+
+const NEVER = "9999-12-31T00:00:00Z";
 
 function activity(item: Summary): string {
   return item.last?.at ?? item.created_at;

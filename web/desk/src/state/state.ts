@@ -2,15 +2,16 @@
 
 import type { Connection } from "../live";
 import type {
-  Agent, ChannelNames, ConversationAnswer, Counts, Delivery, DeskMessage, Language, ListAnswer, Summary, View,
+  Agent, ChannelNames, ConversationAnswer, Counts, Criteria, Delivery, DeskMessage, Language, ListAnswer, Summary, View,
 } from "../types";
+import type { HeldOffer } from "../types.routing";
 import {
   delivered, heard, merge, opened, opening, stillOutgoing, TYPING_LASTS,
   type OpenConversation, type Outgoing, type Typing,
 } from "./conversation";
-import { changed, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
+import { changed, chosenByServer, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
 
-export type Page = "conversations" | "channels" | "undelivered";
+export type Page = "conversations" | "channels" | "undelivered" | "admin" | "account";
 export type Pane = "list" | "conversation" | "context";
 
 export interface State {
@@ -18,11 +19,14 @@ export interface State {
   /** The session ended by itself: the sign-in page says so, and that drafts are kept. */
   expired: boolean;
   agent: Agent | null;
+  /** The role asks for a second factor that is not set up yet. */
+  enrolling: boolean;
   language: Language;
   connection: Connection;
   page: Page;
   view: View;
   query: string;
+  criteria: Criteria;
   list: ListState;
   counts: Counts;
   open: OpenConversation | null;
@@ -34,10 +38,12 @@ export interface State {
   channelNames: ChannelNames;
   /** The channels on which others may be given a copy of an answer. */
   copying: string[];
+  /** What is offered to the agent now. */
+  offers: HeldOffer[];
 }
 
 export type Action =
-  | { do: "signed in"; agent: Agent }
+  | { do: "signed in"; agent: Agent; enrolling?: boolean }
   | { do: "agent changed"; agent: Agent }
   | { do: "signed out"; expired: boolean }
   | { do: "session unreachable" }
@@ -45,6 +51,7 @@ export type Action =
   | { do: "connection"; state: Connection }
   | { do: "view"; view: View }
   | { do: "query"; query: string }
+  | { do: "criteria"; criteria: Criteria }
   | { do: "pane"; pane: Pane }
   | { do: "list loaded"; answer: ListAnswer; more: boolean }
   | { do: "list failed" }
@@ -65,19 +72,20 @@ export type Action =
   | { do: "conflict"; id: string; detail: string | null }
   | { do: "outgoing"; id: string; change: (outgoing: Outgoing[]) => Outgoing[] }
   | { do: "channel names"; names: ChannelNames; copying: string[] }
+  | { do: "offers"; offers: HeldOffer[] }
   | { do: "notice"; text: string | null };
 
 export function initial(language: Language, view: View = "waiting"): State {
   return {
-    session: "unknown", expired: false, agent: null, language, connection: "connecting", page: "conversations", view, query: "",
-    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {}, copying: [],
+    session: "unknown", expired: false, agent: null, enrolling: false, language, connection: "connecting", page: "conversations", view, query: "", criteria: {},
+    list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {}, copying: [], offers: [],
   };
 }
 
 export function reduce(state: State, action: Action): State {
   switch (action.do) {
     case "signed in":
-      return { ...state, session: "in", expired: false, agent: action.agent, language: action.agent.language };
+      return { ...state, session: "in", expired: false, agent: action.agent, enrolling: action.enrolling ?? false, language: action.agent.language };
     case "agent changed":
       return { ...state, agent: action.agent, language: action.agent.language };
     case "signed out":
@@ -94,10 +102,14 @@ export function reduce(state: State, action: Action): State {
       return state.page === action.page ? state : { ...state, page: action.page };
     case "query":
       return { ...state, query: action.query };
+    case "criteria":
+      return { ...state, criteria: action.criteria, list: emptyList };
     case "pane":
       return { ...state, pane: action.pane };
     case "channel names":
       return { ...state, channelNames: action.names, copying: action.copying };
+    case "offers":
+      return { ...state, offers: action.offers };
     case "notice":
       return { ...state, notice: action.text };
     case "outgoing":
@@ -109,7 +121,7 @@ export function reduce(state: State, action: Action): State {
 
 type ConversationAction = Exclude<Action, {
   do: "signed in" | "agent changed" | "signed out" | "session unreachable" | "language" | "connection" | "view"
-    | "page" | "query" | "pane" | "notice" | "outgoing" | "channel names";
+    | "page" | "query" | "criteria" | "pane" | "notice" | "outgoing" | "channel names" | "offers";
 }>;
 
 function reduceConversations(state: State, action: ConversationAction): State {
@@ -181,7 +193,7 @@ function withSummary(state: State, incoming: Summary): State {
     ? { ...state, open: { ...state.open, summary: newer(state.open.summary ?? undefined, summary) } }
     : state;
   const me = state.agent?.id ?? "";
-  const placing = { view: state.view, me, openId, searching: state.query !== "" };
+  const placing = { view: state.view, me, openId, searching: state.query !== "" || Object.keys(state.criteria).length > 0 || chosenByServer(state.view) };
   return next.list.status === "ready" ? { ...next, list: changed(next.list, summary, placing) } : next;
 }
 

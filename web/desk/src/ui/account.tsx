@@ -1,11 +1,12 @@
 // The account menu: presence, language, theme and the habits of this screen.
 
-import { Cable, Keyboard, LogOut, MailWarning } from "lucide-preact";
+import { Cable, Keyboard, LogOut, MailWarning, Settings, UserCog } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, Key, Segments } from "./bits";
 import { emit } from "./commands";
 import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
 import { mayOpen } from "./page";
+import { PresenceChoice } from "./presence";
 
 export function AccountMenu() {
   const t = useText();
@@ -28,7 +29,7 @@ export function AccountMenu() {
   }, [open]);
 
   if (!agent) return null;
-  const presence = agent.presence === "available" ? t.account.available : t.account.away;
+  const presence = t.routing.presences[agent.presence];
   return (
     <div
       class="account" ref={box} onKeyDown={(event) => {
@@ -61,14 +62,7 @@ function Menu({ onClose }: { onClose(): void }) {
   return (
     <div class="menu" role="group" aria-label={t.account.label}>
       <p class="menu-who"><strong>{agent.name}</strong><span class="quiet">{agent.email}</span><span class="quiet">{agent.role_name[language] ?? agent.role}</span></p>
-      <div class="menu-row">
-        <span>{t.account.presence}</span>
-        <Segments
-          label={t.account.presence} name="presence" testId="presence" value={agent.presence}
-          onChange={(presence) => void desk.setSession({ presence }).catch(tell)}
-          choices={[{ value: "available", label: t.account.available }, { value: "away", label: t.account.away }]}
-        />
-      </div>
+      <PresenceChoice />
       <div class="menu-row">
         <span>{t.account.language}</span>
         <Segments
@@ -90,6 +84,7 @@ function Menu({ onClose }: { onClose(): void }) {
       </div>
       <hr />
       <Toggle label={t.account.enterSends} on={preferences.enterSends} onChange={(enterSends) => desk.keep.prefer({ enterSends })} />
+      <Toggle label={t.inbox.undoSend} on={preferences.undoSend} onChange={(undoSend) => desk.keep.prefer({ undoSend })} />
       <Toggle label={t.account.sound} on={preferences.sound} onChange={(sound) => desk.keep.prefer({ sound })} />
       <hr />
       {mayOpen("channels", agent) && (
@@ -102,6 +97,14 @@ function Menu({ onClose }: { onClose(): void }) {
           <Icon of={MailWarning} />{t.pages.undelivered}<Key>u</Key>
         </button>
       )}
+      {mayOpen("admin", agent) && (
+        <button type="button" class="menu-item" data-testid="go-admin" onClick={() => desk.go({ page: "admin" })}>
+          <Icon of={Settings} />{t.administration.title}<Key>s</Key>
+        </button>
+      )}
+      <button type="button" class="menu-item" data-testid="go-account" onClick={() => desk.go({ page: "account" })}>
+        <Icon of={UserCog} />{t.administration.account}
+      </button>
       <button
         type="button" class="menu-item" onClick={() => {
           onClose();

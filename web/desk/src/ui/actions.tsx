@@ -8,13 +8,14 @@ import { Icon } from "./bits";
 import { useCommand } from "./commands";
 import { Dialog } from "./dialogs";
 import { useDesk, useText } from "./hooks";
+import { SnoozeAction } from "./snooze";
 
 /** After the agent's own action its button is gone: the focus goes to the conversation, not to nowhere. */
 export function focusConversation(): void {
   document.querySelector<HTMLElement>("[data-testid=conversation]")?.focus({ preventScroll: true });
 }
 
-export function Actions({ mine }: { summary: Summary; mine: boolean }) {
+export function Actions({ summary, mine }: { summary: Summary; mine: boolean }) {
   const t = useText();
   const [asking, setAsking] = useState<"release" | "close" | null>(null);
   useCommand("release", () => mine && setAsking("release"));
@@ -23,6 +24,7 @@ export function Actions({ mine }: { summary: Summary; mine: boolean }) {
   if (asking === "close") return <CloseConfirm onEnd={() => setAsking(null)} />;
   return (
     <div class="actions">
+      <SnoozeAction summary={summary} />
       <button type="button" class="button" data-testid="release" aria-label={t.release.title} title={`${t.release.title} (e)`} onClick={() => setAsking("release")}>
         <Icon of={Undo2} /><span class="label">{t.conversation.release}</span>
       </button>

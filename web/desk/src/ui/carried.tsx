@@ -1,6 +1,7 @@
 // What a message carries beside its words: files, places, people's details, cards, reactions, the message it answers.
 
 import { AudioLines, Contact as ContactIcon, Download, File as OtherFile, FileText, Film, Image, MapPin, Package, ShoppingBag, type LucideIcon } from "lucide-preact";
+import { useState } from "preact/hooks";
 import { fileSize, money } from "../format";
 import type { Language } from "@shared/language";
 import type { Dictionary } from "../i18n";
@@ -100,8 +101,8 @@ export function CardItem({ card }: { card: Card }) {
   const language = useLanguage();
   const url = safeUrl(card.url);
   return (
-    <div class="card">
-      <Icon of={CARD_ICONS[card.kind] ?? FileText} />
+    <div class="card" data-testid="card">
+      <CardPicture key={card.picture} card={card} />
       <div>
         <p class="card-title" dir="auto">
           <span class="sr">{t.transcript[card.kind] ?? t.transcript.article} </span>
@@ -113,6 +114,14 @@ export function CardItem({ card }: { card: Card }) {
       </div>
     </div>
   );
+}
+
+/** In a room kept for it; where none comes, what kind of card it is. The title beside it says what it shows. */
+function CardPicture({ card }: { card: Card }) {
+  const [here, setHere] = useState(true);
+  const picture = safeUrl(card.picture ?? null);
+  if (!picture || !here) return <Icon of={CARD_ICONS[card.kind] ?? FileText} />;
+  return <img class="card-picture" src={picture} alt="" width={72} height={72} loading="lazy" decoding="async" onError={() => setHere(false)} />;
 }
 
 export function Quote({ seq }: { seq: number }) {

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 export type CommandName = "next" | "previous" | "take" | "reply" | "release" | "close" | "search" | "help" | "context"
-  | "attach";
+  | "attach" | "snooze" | "filters";
 
 const handlers = new Map<CommandName, Set<() => void>>();
 

@@ -4,14 +4,16 @@ import { Hand, SendHorizontal } from "lucide-preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sends } from "../keys";
 import { asSent, lastCopies, sendable, type Typed } from "../copies";
-import type { Place, Summary } from "../types";
+import type { Summary } from "../types";
+import { useAlong } from "./along";
 import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
 import { CopiesButton, CopiesFields, useCopying } from "./copies";
 import { Elsewhere } from "./elsewhere";
 import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
-import { PlaceButton, PlaceChip, PlaceForm } from "./place";
+import { placeholdersIn, useBlanks, useCanned } from "./canned";
+import { undoSend } from "./outgoing";
 import { AnswerBy } from "./way";
 
 export function Composer({ id, summary }: { id: string; summary: Summary }) {
@@ -24,11 +26,14 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const dropping = useDrop(id);
   const [wanted, setWanted] = useState(false);
   const under = uploads.some((one) => !one.file && one.trouble === null);
-  const [place, setPlace] = useState<Place | null>(null);
-  const [placing, setPlacing] = useState(false);
+  const along = useAlong(() => field.current?.focus());
   const copies = useCopies(summary);
-  const ready = place !== null || uploads.some((one) => one.file);
+  const held = useSelect((state) => state.outgoing[id]?.filter((one) => one.state === "held").pop());
+  const ready = along.some || uploads.some((one) => one.file);
   useGrowing(field, text);
+  const unfilled = placeholdersIn(text);
+  const canned = useCanned({ id, text, field, onInsert: (value) => write(value) });
+  const blanks = useBlanks(field, unfilled);
   useCommand("reply", () => {
     setText(desk.keep.draft(id));
     field.current?.focus();
@@ -37,6 +42,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const write = (value: string): void => {
     setText(value);
     desk.keep.setDraft(id, value);
+    desk.drafts.changed(id, value);
     if (value.trim()) desk.typing(id);
   };
   const offered = (words: string): void => {
@@ -46,14 +52,16 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   };
   const send = (): void => {
     const said = text.trim();
+    if (unfilled.length > 0) {
+      blanks.first();
+      return;
+    }
     if ((!said && !ready && !under) || !copies.fit) return;
     setWanted(under);
     if (under) return;
-    const location = place && { ...place, name: place.name ?? "", address: place.address ?? "" };
-    desk.outbox.send(id, said, desk.uploads.take(id), { ...copies.sent, ...(location && { location }) });
-    setText("");
-    setPlace(null);
-    desk.keep.setDraft(id, "");
+    desk.outbox.send(id, said, desk.uploads.take(id), { ...copies.sent, ...along.sent });
+    write("");
+    along.clear();
     field.current?.focus();
   };
   useEffect(() => {
@@ -62,11 +70,6 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
     if (uploads.some((one) => one.trouble !== null)) setWanted(false);
     else send();
   }, [wanted, under]);
-  const putPlace = (chosen: Place | null): void => {
-    setPlace(chosen);
-    setPlacing(false);
-    field.current?.focus();
-  };
   const firstName = summary.customer?.name.split(" ")[0] ?? t.composer.them;
   return (
     <form
@@ -79,12 +82,13 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       <AnswerBy summary={summary} />
       {copies.fields}
       <Tray id={id} />
-      {place && <PlaceChip place={place} onRemove={() => putPlace(null)} />}
-      {placing && <PlaceForm onAdd={putPlace} onClose={() => putPlace(place)} />}
+      {along.chips}
+      {along.form}
+      {canned.list}
       <textarea
         ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
         aria-label={t.composer.label} placeholder={t.composer.placeholder(firstName, t.languageName[summary.language])}
-        aria-describedby="composer-hint" enterkeyhint={enterSends ? "send" : "enter"}
+        aria-describedby="composer-hint" {...canned.aria} enterkeyhint={enterSends ? "send" : "enter"}
         onInput={(event) => write(event.currentTarget.value)}
         onPaste={(event) => {
           const pasted = pastedFiles(event);
@@ -93,14 +97,21 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
           desk.uploads.add(id, pasted);
         }}
         onKeyDown={(event) => {
+          if (canned.key(event)) return;
+          if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !text && held) {
+            event.preventDefault();
+            void undoSend(desk, id, held.clientId);
+            return;
+          }
           if (!sends(event, enterSends)) return;
           event.preventDefault();
           send();
         }}
       />
+      {blanks.shown}
       <div class="composer-foot">
         <AttachButton id={id} />
-        <PlaceButton open={placing} onToggle={() => setPlacing(!placing)} />
+        {along.buttons}
         {copies.button}
         <Elsewhere id={id} onOffer={offered} />
         <p id="composer-hint" class="quiet" aria-live="polite">{wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>

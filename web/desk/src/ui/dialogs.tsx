@@ -44,16 +44,16 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
 }
 
 export function ShortcutsHelp({ onClose }: { onClose(): void }) {
-  const { shortcuts: s } = useText();
+  const { shortcuts: s, administration, inbox } = useText();
   const agent = useSelect((state) => state.agent);
   const reads = useMay("conversations.read");
   const answers = useMay("conversations.write");
   const known: [string, string[], boolean][] = [
-    [s.next, ["j", "↓"], reads], [s.previous, ["k", "↑"], reads], [s.open, [s.enter], reads], [s.views, ["1", "4"], reads],
+    [s.next, ["j", "↓"], reads], [s.previous, ["k", "↑"], reads], [s.open, [s.enter], reads], [s.views, ["1", "8"], reads], [inbox.more, ["f"], reads], [inbox.snooze, ["z"], answers], [inbox.undo, ["Ctrl + Z"], answers], [inbox.canned, ["/"], answers],
     [s.search, ["/"], reads], [s.take, ["t"], answers], [s.reply, ["r"], answers], [s.send, ["Ctrl + ↵", "⌘ + ↵"], answers],
     [s.release, ["e"], answers], [s.close_, ["x"], answers], [s.attach, ["a"], answers], [s.context, ["i"], reads],
     [s.channels, ["c"], mayOpen("channels", agent)], [s.undelivered, ["u"], mayOpen("undelivered", agent)],
-    [s.leave, ["Esc"], true], [s.help, ["?"], true],
+    [administration.shortcut, ["s"], mayOpen("admin", agent)], [s.leave, ["Esc"], true], [s.help, ["?"], true],
   ];
   const rows = known.filter(([, , permitted]) => permitted);
   return (
@@ -64,7 +64,7 @@ export function ShortcutsHelp({ onClose }: { onClose(): void }) {
             <dt>{what}</dt>
             <dd>
               {keys.map((key, index) => (
-                <span key={key}>{index > 0 && ` ${key === "4" ? s.to : s.or} `}<Key>{key}</Key></span>
+                <span key={key}>{index > 0 && ` ${key === "8" ? s.to : s.or} `}<Key>{key}</Key></span>
               ))}
             </dd>
           </div>

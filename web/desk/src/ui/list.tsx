@@ -8,11 +8,13 @@ import { AccountMenu } from "./account";
 import { Icon, IconButton, Key, Mark } from "./bits";
 import { useCommand } from "./commands";
 import { useDesk, useSelect, useText } from "./hooks";
+import { InboxButton, InboxNow, InboxPanel, useInbox } from "./inbox";
 import { Row } from "./row";
 
 export function ListColumn() {
   const { keep } = useDesk();
   const t = useText();
+  const inbox = useInbox();
   return (
     <section class="column list" aria-label={t.list.label}>
       <header class="list-top">
@@ -24,7 +26,12 @@ export function ListColumn() {
         <AccountMenu />
       </header>
       <Views />
-      <SearchBox />
+      <div class="search-line">
+        <SearchBox />
+        <InboxButton open={inbox.open} onToggle={inbox.toggle} />
+      </div>
+      {inbox.open && <InboxPanel onClose={inbox.close} />}
+      <InboxNow />
       <Rows />
     </section>
   );
@@ -38,7 +45,7 @@ function Views() {
   return (
     <nav class="views" aria-label={t.viewsLabel}>
       {VIEWS.map((one, index) => {
-        const count = one === "closed" ? null : counts[one];
+        const count = one === "closed" ? null : counts[one] ?? 0;
         return (
           <button
             key={one} type="button" class="view" aria-current={one === view ? "true" : undefined}
@@ -187,13 +194,14 @@ function Skeletons({ label }: { label: string }) {
   );
 }
 
-const OTHER: Record<View, View> = { waiting: "assistant", mine: "waiting", assistant: "waiting", closed: "waiting" };
+const OTHER: Record<View, View> = { waiting: "assistant", mine: "waiting", assistant: "waiting", closed: "waiting", team: "waiting", longest: "assistant", risk: "waiting", snoozed: "mine" };
 
 function Empty() {
   const desk = useDesk();
   const t = useText();
   const view = useSelect((state) => state.view);
   const query = useSelect((state) => state.query);
+  const narrowed = useSelect((state) => Object.keys(state.criteria).length > 0);
   const words: Dictionary["list"]["empty"][View] = t.list.empty[view];
   if (query) {
     return (
@@ -207,6 +215,14 @@ function Empty() {
             </button>
           ))}
         </div>
+      </div>
+    );
+  }
+  if (narrowed) {
+    return (
+      <div class="empty">
+        <p class="empty-title">{t.inbox.nothing}</p>
+        <button type="button" class="link" onClick={() => desk.reading.narrow({})}>{t.inbox.clear}</button>
       </div>
     );
   }

@@ -11,8 +11,14 @@ type PageName = "channels" | "undelivered";
 
 const NEEDS: Record<PageName, string> = { channels: "channels.configure", undelivered: "deliveries.manage" };
 
-export function mayOpen(page: PageName, agent: Agent | null): boolean {
-  return agent?.permissions.includes(NEEDS[page]) ?? false;
+/** What opens a part of administration: one of them is enough for the page, each part asks for its own. */
+export const ADMINISTERS = [
+  "agents.configure", "keys.configure", "webhooks.configure", "privacy.configure", "service_levels.configure", "knowledge.write", "audit.read",
+];
+
+export function mayOpen(page: PageName | "admin", agent: Agent | null): boolean {
+  const needs = page === "admin" ? ADMINISTERS : [NEEDS[page]];
+  return needs.some((each) => agent?.permissions.includes(each)) ?? false;
 }
 
 export function Page({ name, children }: { name: PageName; children: ComponentChildren }) {

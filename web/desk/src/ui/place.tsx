@@ -6,6 +6,7 @@ import { coordinates } from "../places";
 import type { Place } from "../types";
 import { Icon, IconButton } from "./bits";
 import { useText } from "./hooks";
+import { MoreForm } from "./more-form";
 
 interface PlaceButtonProps {
   open: boolean;
@@ -22,7 +23,6 @@ interface PlaceFormProps {
   onClose(): void;
 }
 
-/** Not a form of its own: it stands in that of the answer. */
 export function PlaceForm({ onAdd, onClose }: PlaceFormProps) {
   const t = useText();
   const trouble = useId();
@@ -39,15 +39,7 @@ export function PlaceForm({ onAdd, onClose }: PlaceFormProps) {
     else where.current?.focus();
   };
   return (
-    <div
-      class="composer-more" role="group" aria-label={t.place.add} data-testid="place-form" onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-        else if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
-        else add();
-        event.preventDefault();
-        event.stopPropagation();
-      }}
-    >
+    <MoreForm label={t.place.add} testId="place" trouble={wrong ? t.place.wrong : null} troubleId={trouble} onAdd={add} onClose={onClose}>
       <label class="field field-wide">
         <span>{t.place.where}</span>
         <input
@@ -63,12 +55,7 @@ export function PlaceForm({ onAdd, onClose }: PlaceFormProps) {
         <span>{t.place.address}</span>
         <input value={address} maxLength={200} dir="auto" data-testid="place-address" onInput={(event) => setAddress(event.currentTarget.value)} />
       </label>
-      {wrong && <p id={trouble} class="field-wide trouble" role="alert">{t.place.wrong}</p>}
-      <p class="field-wide composer-more-acts">
-        <button type="button" class="button" data-testid="place-add" onClick={add}>{t.place.join}</button>
-        <button type="button" class="link" onClick={onClose}>{t.place.cancel}</button>
-      </p>
-    </div>
+    </MoreForm>
   );
 }
 

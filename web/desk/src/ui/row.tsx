@@ -1,8 +1,8 @@
 // One conversation in the list: who, what it is about, how long they have waited.
 
-import { Flag } from "lucide-preact";
+import { AlarmClock, Flag } from "lucide-preact";
 import { memo } from "preact/compat";
-import { brief, full, urgency, waited } from "../format";
+import { ahead, brief, full, urgency, waited } from "../format";
 import { toHash } from "../work/route";
 import type { Summary, View } from "../types";
 import { ChannelIcon, Icon, UpsetMark } from "./bits";
@@ -36,6 +36,7 @@ export const Row = memo(function Row({ item, view, open, left }: RowProps) {
         <span class="row-who" dir="auto"><Name summary={item} /></span>
         <span class="row-when"><When item={item} view={view} /></span>
         <span class="row-what" dir="auto">
+          {!left && item.returned_at && <span class="row-left row-back" data-testid="returned">{t.inbox.back}</span>}
           {left && <span class="row-left">{leftLabel(item, desk.store.state.agent?.id, t)}</span>}
           {subject}
         </span>
@@ -58,7 +59,8 @@ function leftLabel(item: Summary, me: string | undefined, t: ReturnType<typeof u
 }
 
 function When({ item, view }: { item: Summary; view: View }) {
-  const live = item.waiting_since !== null && (view === "waiting" || view === "mine");
+  if (view === "snoozed" && item.snoozed) return <BackAt at={item.snoozed.until} />;
+  const live = item.waiting_since !== null && view !== "assistant" && view !== "closed" && view !== "snoozed";
   return live ? <Wait since={item.waiting_since ?? ""} /> : <LastAt at={item.last?.at ?? item.created_at} />;
 }
 
@@ -73,6 +75,15 @@ export function Wait({ since }: { since: string }) {
       <span aria-hidden="true">{time}</span>
     </time>
   );
+}
+
+/** When it comes back. */
+function BackAt({ at }: { at: string | null }) {
+  const t = useText();
+  const language = useLanguage();
+  if (!at) return <span>{t.inbox.onWriting}</span>;
+  const says = full(at, language);
+  return <time class="row-ahead" dateTime={at} title={says}><Icon of={AlarmClock} size={14} /> <span class="sr">{t.inbox.backAt}</span> {ahead(at, language)}</time>;
 }
 
 function LastAt({ at }: { at: string }) {

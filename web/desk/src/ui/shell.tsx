@@ -12,6 +12,8 @@ import { ConversationColumn } from "./conversation";
 import { ShortcutsHelp } from "./dialogs";
 import { useDesk, useLanguage, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { ListColumn } from "./list";
+import { Lazy } from "./lazy";
+import { OfferedPlace } from "./offered";
 import { mayOpen } from "./page";
 import { UndeliveredPage } from "./undelivered";
 
@@ -25,11 +27,14 @@ export function Shell() {
   useCommand("help", () => setHelp(true));
   useKeyboard();
   useTitle();
+  useTouches();
   return (
     <div class="shell">
       <ConnectionBanner />
       {page === "channels" && <ChannelsPage />}
       {page === "undelivered" && <UndeliveredPage />}
+      {page === "admin" && <Lazy name="Administration" />}
+      {page === "account" && <Lazy name="OwnAccount" />}
       {page === "conversations" && !reads && <NothingHere />}
       {page === "conversations" && reads && (
         <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
@@ -38,6 +43,7 @@ export function Shell() {
           <ContextColumn />
         </div>
       )}
+      <OfferedPlace />
       <Notice />
       {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
     </div>
@@ -78,7 +84,7 @@ function useKeyboard(): void {
       }
       event.preventDefault();
       if (command.do === "view") desk.go({ view: command.view });
-      else if (command.do === "channels" || command.do === "undelivered") {
+      else if (command.do === "channels" || command.do === "undelivered" || command.do === "admin") {
         if (mayOpen(command.do, desk.store.state.agent)) desk.go({ page: command.do });
       } else emit(command.do);
     };
@@ -86,6 +92,18 @@ function useKeyboard(): void {
     return () => document.removeEventListener("keydown", press);
   }, [desk]);
   useCommand("search", () => desk.keep.prefer({ listFolded: false }));
+}
+
+/** Keys and pointers say that somebody is here; the feed tells the server now and then. */
+function useTouches(): void {
+  const desk = useDesk();
+  useEffect(() => {
+    const touched = (): void => desk.touched();
+    for (const what of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(what, touched, { passive: true });
+    return () => {
+      for (const what of ["keydown", "pointerdown", "pointermove"]) document.removeEventListener(what, touched);
+    };
+  }, [desk]);
 }
 
 function useTitle(): void {

@@ -4,8 +4,10 @@ import { Refused, Unreachable, type Api } from "../api";
 import type { Live } from "../live";
 import type { Store } from "../state/store";
 import type { Agent, Frame, Language, Presence, Session, Summary } from "../types";
+import { Drafts } from "./drafts";
 import { Hearing } from "./hearing";
 import type { Keep } from "./keep";
+import { Offers } from "./offers";
 import { Outbox } from "./outbox";
 import { Reading } from "./reading";
 import { parseRoute, toHash, type Route } from "./route";
@@ -19,6 +21,8 @@ export class Desk {
   readonly outbox: Outbox;
   readonly reading: Reading;
   readonly uploads: Uploads;
+  readonly drafts: Drafts;
+  readonly offers: Offers;
   private readonly hearing: Hearing;
   private live: Live | null = null;
   private typedAt = 0;
@@ -30,10 +34,12 @@ export class Desk {
     private readonly makeLive: (desk: Desk) => Live,
     sound: () => void = () => {},
   ) {
-    this.reading = new Reading(api, store);
+    this.reading = new Reading(api, store, (id, draft) => this.drafts.heard(id, draft));
     this.uploads = new Uploads(api);
+    this.drafts = new Drafts(api, keep);
     this.outbox = new Outbox(api, store, keep, (id, detail) => this.conflict(id, detail));
-    this.hearing = new Hearing(store, keep, this.outbox, this.reading, sound);
+    this.offers = new Offers(api, store);
+    this.hearing = new Hearing(store, keep, this.outbox, this.reading, this.offers, sound);
     api.onSignedOut = () => this.signedOut(true);
   }
 
@@ -49,8 +55,8 @@ export class Desk {
     }
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    this.signedIn(await this.api.signIn(email, password));
+  async signIn(email: string, password: string, code?: string): Promise<void> {
+    this.signedIn(await this.api.signIn(email, password, code));
   }
 
   async signOut(): Promise<void> {
@@ -78,10 +84,29 @@ export class Desk {
     }
   }
 
-  private signedIn({ agent }: Session): void {
+  /** Says where the agent is, and why. */
+  async bePresent(presence: Presence, reason: string): Promise<void> {
+    const { agent } = this.store.state;
+    if (!agent) return;
+    this.store.dispatch({ do: "agent changed", agent: { ...agent, presence } });
+    try {
+      await this.api.bePresent(presence, reason);
+    } catch (error) {
+      this.store.dispatch({ do: "agent changed", agent });
+      throw error;
+    }
+  }
+
+  /** The agent did something here: who does nothing for long is set away. */
+  touched(): void {
+    this.live?.touched?.();
+  }
+
+  private signedIn({ agent, enrolling = false }: Session): void {
     this.keep.belongsTo(agent.id);
     this.keep.prefer({ language: agent.language });
-    this.store.dispatch({ do: "signed in", agent });
+    this.store.dispatch({ do: "signed in", agent, enrolling });
+    if (enrolling) return;
     this.outbox.restore();
     this.follow(parseRoute(location.hash));
     if (this.reads) {
@@ -105,6 +130,7 @@ export class Desk {
     this.live = null;
     this.outbox.stop();
     this.uploads.clear();
+    this.drafts.stop();
     this.api.csrf = null;
     this.store.dispatch({ do: "signed out", expired });
   }
@@ -115,6 +141,11 @@ export class Desk {
       const session = await this.api.session();
       if (this.store.state.session !== "in") return;
       if (session === null) this.signedOut(true);
+      else if (session.enrolling) {
+        this.live?.stop();
+        this.live = null;
+        this.store.dispatch({ do: "signed in", agent: session.agent, enrolling: true });
+      }
       else this.permitted(session.agent);
     } catch {
       // Unreachable: the banner already says so.
@@ -170,6 +201,15 @@ export class Desk {
 
   close(): Promise<ActionResult> {
     return this.act((summary) => this.api.close(summary.id, summary.version));
+  }
+
+  /** Puts the open conversation off until then, or with null until the customer writes. */
+  snooze(until: string | null): Promise<ActionResult> {
+    return this.act((summary) => this.api.snooze(summary.id, summary.version, until));
+  }
+
+  wake(): Promise<ActionResult> {
+    return this.act((summary) => this.api.wake(summary.id, summary.version));
   }
 
   private async act(call: (summary: Summary) => Promise<{ conversation: Summary }>): Promise<ActionResult> {

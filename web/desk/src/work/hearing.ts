@@ -3,6 +3,7 @@
 import type { Store } from "../state/store";
 import type { Frame, Summary } from "../types";
 import type { Keep } from "./keep";
+import type { Offers } from "./offers";
 import type { Outbox } from "./outbox";
 import type { Reading } from "./reading";
 
@@ -12,6 +13,7 @@ export class Hearing {
     private readonly keep: Keep,
     private readonly outbox: Outbox,
     private readonly reading: Reading,
+    private readonly offers: Offers,
     private readonly sound: () => void,
   ) {}
 
@@ -19,6 +21,7 @@ export class Hearing {
     switch (frame.type) {
       case "ready":
         this.outbox.resume();
+        void this.offers.load();
         void this.reading.reload();
         break;
       case "counts":
@@ -42,6 +45,9 @@ export class Hearing {
         if (frame.from === "agent" && frame.name === this.store.state.agent?.first_name) break;
         this.store.dispatch({ do: "typing", id: frame.conversation, from: frame.from, name: frame.name, now });
         break;
+      case "offers":
+        if (this.offers.heard(frame.offers, frame.presence)) this.ring();
+        break;
       case "notice":
         this.store.dispatch({ do: "notice", text: frame.text });
         break;
@@ -52,7 +58,9 @@ export class Hearing {
   private heardOf(summary: Summary): void {
     const before = this.store.state.open?.summary;
     this.reading.note(summary);
+    this.offers.settle(summary);
     this.store.dispatch({ do: "conversation", summary });
+    this.reading.maybeNew(summary.id);
     if (before?.id !== summary.id) return;
     const moved = before.owner.kind !== summary.owner.kind || before.owner.id !== summary.owner.id;
     const known = before.customer?.id !== summary.customer?.id || before.proof !== summary.proof;

@@ -8,6 +8,7 @@ export type Theme = "system" | "light" | "dark";
 export interface Preferences {
   theme: Theme;
   enterSends: boolean;
+  undoSend: boolean;
   sound: boolean;
   listFolded: boolean;
   contextFolded: boolean;
@@ -15,7 +16,7 @@ export interface Preferences {
 }
 
 const DEFAULTS: Preferences = {
-  theme: "system", enterSends: true, sound: false, listFolded: false, contextFolded: false, language: null,
+  theme: "system", enterSends: true, undoSend: true, sound: false, listFolded: false, contextFolded: false, language: null,
 };
 const DRAFT_DAYS = 14;
 const PREFIX = "relais.desk.";
@@ -53,6 +54,11 @@ export class Keep {
 
   draft(conversation: string): string {
     return this.read<Drafts>(this.own("drafts"), {})[conversation]?.text ?? "";
+  }
+
+  /** When the draft was last written here; 0 when there is none. */
+  draftAt(conversation: string): number {
+    return this.read<Drafts>(this.own("drafts"), {})[conversation]?.at ?? 0;
   }
 
   setDraft(conversation: string, text: string): void {

@@ -7,6 +7,8 @@ import type { Along, FileRef } from "../types";
 import type { Keep } from "./keep";
 
 const ATTEMPTS = 5;
+/** Seconds after its time in which a held answer shows itself. */
+const SAID_WITHIN = 4;
 // Older ones wait for the agent's word: a message may have lost its sense overnight.
 const FRESH = 2 * 60_000;
 
@@ -33,7 +35,9 @@ export class Outbox {
 
   /** Takes up what an earlier visit could not send. */
   restore(now: number = Date.now()): void {
-    for (const [id, list] of Object.entries(this.keep.outgoing())) {
+    for (const [id, before] of Object.entries(this.keep.outgoing())) {
+      // What was held is with the server: it leaves from there, or is back as a draft.
+      const list = before.filter((one) => one.state !== "held");
       const again = list.map((one): Outgoing => ({
         ...one, attempts: 0, state: one.state !== "failed" && now - Date.parse(one.at) < FRESH ? "queued" : "failed",
       }));
@@ -43,11 +47,28 @@ export class Outbox {
   }
 
   send(id: string, text: string, files: FileRef[] = [], along: Along = {}): void {
+    // A place or somebody's details would not come back to the composer: they leave at once.
+    const undoable = this.keep.preferences.undoSend && !along.location && !along.contacts?.length;
     const one: Outgoing = {
-      clientId: this.makeId(), text, files, along, at: new Date().toISOString(), state: "queued", attempts: 0, reason: null,
+      clientId: this.makeId(), text, files, along, at: new Date().toISOString(), state: "queued", attempts: 0, reason: null, undoable,
     };
     this.change(id, (list) => [...list, one]);
     void this.pump(id);
+  }
+
+  /** Takes an answer back that the server still holds: its words, or null when it was too late. */
+  async takeBack(id: string, clientId: string): Promise<Outgoing | null> {
+    const one = (this.store.state.outgoing[id] ?? []).find((other) => other.clientId === clientId);
+    if (!one || one.state !== "held") return null;
+    try {
+      await this.api.takeBack(clientId);
+    } catch (error) {
+      if (error instanceof Refused) this.store.dispatch({ do: "notice", text: error.detail });
+      else throw error;
+      return null;
+    }
+    this.discard(id, clientId);
+    return one;
   }
 
   retry(id: string, clientId: string): void {
@@ -82,6 +103,11 @@ export class Outbox {
     if (!one) return;
     this.edit(id, one.clientId, { state: "sending" });
     try {
+      if (one.undoable) {
+        const { seconds_left: left } = await this.api.hold(id, one.clientId, one.text, one.files?.map((file) => file.id), one.along);
+        this.held(id, one.clientId, left);
+        return void this.pump(id);
+      }
       const { message } = await this.api.send(id, one.clientId, one.text, one.files?.map((file) => file.id), one.along);
       this.store.dispatch({ do: "message", id, message });
       this.discard(id, one.clientId);
@@ -89,6 +115,24 @@ export class Outbox {
       if (!this.failed(id, one, error)) return;
     }
     void this.pump(id);
+  }
+
+  /** The server has it and says it by itself: its message takes the place of this, and if none comes, it was not said. */
+  private held(id: string, clientId: string, seconds: number): void {
+    this.edit(id, clientId, { state: "held", due: Date.now() + seconds * 1000 });
+    const timer = setTimeout(() => {
+      this.retries.delete(clientId);
+      void this.api.messages(id, this.lastSeq(id)).then(({ messages }) => {
+        this.store.dispatch({ do: "messages", id, messages });
+        this.discard(id, clientId);
+      }).catch(() => {});
+    }, (seconds + SAID_WITHIN) * 1000);
+    this.retries.set(clientId, timer);
+  }
+
+  private lastSeq(id: string): number {
+    const { open } = this.store.state;
+    return open?.id === id ? open.messages[open.messages.length - 1]?.seq ?? 0 : 0;
   }
 
   /** True when the next message may be tried at once. */

@@ -2,8 +2,11 @@
 
 import { Refused, type Api } from "../api";
 import { hasGap, resumeFrom } from "../state/conversation";
+import { chosenByServer } from "../state/list";
 import type { Store } from "../state/store";
-import type { Summary } from "../types";
+import type { ConversationAnswer, Criteria, Summary } from "../types";
+
+const LOOK_AGAIN = 1_500;
 
 export class Reading {
   private listRequest = 0;
@@ -12,12 +15,32 @@ export class Reading {
   constructor(
     private readonly api: Api,
     private readonly store: Store,
+    /** What the agent had begun to write there, as the server has it. */
+    private readonly onDraft: (id: string, draft: ConversationAnswer["draft"]) => void = () => {},
   ) {}
 
   search(query: string): void {
     this.store.dispatch({ do: "query", query });
     void this.loadList();
   }
+
+  narrow(criteria: Criteria): void {
+    this.store.dispatch({ do: "criteria", criteria });
+    void this.loadList();
+  }
+
+  /** A conversation changed that may belong in a list only the server chooses: it is asked, once for several. */
+  maybeNew(id: string): void {
+    const { view, query, criteria, list } = this.store.state;
+    const decides = chosenByServer(view) || Object.keys(criteria).length > 0;
+    if (!decides || query || list.items.some((item) => item.id === id) || this.later) return;
+    this.later = setTimeout(() => {
+      this.later = null;
+      if (this.store.state.session === "in") void this.loadList();
+    }, LOOK_AGAIN);
+  }
+
+  private later: ReturnType<typeof setTimeout> | null = null;
 
   /** What changed while a list is on its way is newer than the list. */
   note(summary: Summary): void {
@@ -26,10 +49,10 @@ export class Reading {
 
   async loadList(): Promise<void> {
     const request = ++this.listRequest;
-    const { view, query } = this.store.state;
+    const { view, query, criteria } = this.store.state;
     this.missed = [];
     try {
-      const answer = await this.api.list({ view, q: query });
+      const answer = await this.api.list({ view, q: query, criteria });
       if (request !== this.listRequest) return;
       this.store.dispatch({ do: "list loaded", answer, more: false });
       // What changed while the answer was on its way is newer than the answer.
@@ -40,12 +63,12 @@ export class Reading {
   }
 
   async loadMore(): Promise<void> {
-    const { view, query, list } = this.store.state;
+    const { view, query, criteria, list } = this.store.state;
     if (!list.next || list.loadingMore) return;
     const request = this.listRequest;
     this.store.dispatch({ do: "loading more", on: true });
     try {
-      const answer = await this.api.list({ view, q: query, before: list.next });
+      const answer = await this.api.list({ view, q: query, criteria, before: list.next });
       if (request === this.listRequest) this.store.dispatch({ do: "list loaded", answer, more: true });
     } catch (error) {
       this.store.dispatch({ do: "loading more", on: false });
@@ -56,6 +79,7 @@ export class Reading {
   async loadOpen(id: string): Promise<void> {
     try {
       const answer = await this.api.conversation(id);
+      this.onDraft(id, answer.draft);
       this.store.dispatch({ do: "opened", id, answer });
       await this.fillGap(id);
     } catch (error) {

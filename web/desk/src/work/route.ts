@@ -1,7 +1,7 @@
 // Where the agent is, as it stands in the address: page, view, open conversation, and (on small screens) the context.
 
 import type { Page } from "../state/state";
-import { VIEWS, type View } from "../types";
+import { ALL_VIEWS, type View } from "../types";
 
 export interface Route {
   page: Page;
@@ -10,12 +10,14 @@ export interface Route {
   context: boolean;
 }
 
+const PAGES = ["channels", "undelivered", "admin", "account"] as const;
+
 export function parseRoute(hash: string): Route {
   const [view, id, context] = hash.replace(/^#\/?/, "").split("/");
-  const page: Page = view === "channels" || view === "undelivered" ? view : "conversations";
+  const page: Page = PAGES.find((known) => known === view) ?? "conversations";
   return {
     page,
-    view: VIEWS.find((known) => known === view) ?? "waiting",
+    view: ALL_VIEWS.find((known) => known === view) ?? "waiting",
     id: id && page === "conversations" ? decode(id) : null,
     context: Boolean(id) && context === "context",
   };

@@ -54,6 +54,12 @@ export class Uploads {
     return taken;
   }
 
+  /** Files of an answer that was taken back. */
+  giveBack(id: string, files: FileRef[]): void {
+    const back = files.map((file): Upload => ({ key: uuid(), source: new File([], file.name), progress: 1, file, trouble: null }));
+    this.set(id, [...this.of(id), ...back]);
+  }
+
   clear(): void {
     for (const stop of this.stops.values()) stop.abort();
     this.byConversation.clear();
