@@ -7,8 +7,9 @@
 * `storm`: distinct updates, each delivered several times, in random order, many at once. Afterwards the database must
   hold each exactly once, in the platform's order.
 
-The server runs as two processes, one for the sites and one for the loops (`RELAIS_ROLES`), as docs/architecture.md
-advises where much comes in. Platforms, server, assistant and stores share this machine. Nothing leaves 127.0.0.1.
+The server runs as a process for the sites on each core and one for the loops (`RELAIS_ROLES`, `RELAIS_SHARE_PORT`), as
+docs/architecture.md advises where much comes in. Platforms, server, assistant and stores share this machine. Nothing
+leaves 127.0.0.1.
 
     .venv/bin/python -m benchmarks.gateway
     .venv/bin/python -m benchmarks.gateway --rate 200 --seconds 30 --storm 10000
@@ -21,6 +22,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -49,7 +51,12 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=200, help="inbound messages a second (default 200)")
     parser.add_argument("--seconds", type=float, default=30, help="length of the flow (default 30)")
     parser.add_argument("--storm", type=int, default=10_000, help="deliveries in the storm (default 10,000)")
-    parser.add_argument("--together", action="store_true", help="one server process instead of web and worker")
+    parser.add_argument(
+        "--sites",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="processes for the sites, beside the worker; 0: one for all",
+    )
     return parser.parse_args()
 
 
@@ -76,7 +83,7 @@ async def main() -> None:
     }
     print(machine())
     with tempfile.TemporaryDirectory() as folder:
-        async with relais(Path(folder), split=not asked.together, **environment) as system:
+        async with relais(Path(folder), sites=asked.sites, **environment) as system:
             connector = aiohttp.TCPConnector(limit=0)
             async with aiohttp.ClientSession(system.address, connector=connector) as client:
                 await _flow(client, system, rate=asked.rate, seconds=asked.seconds)

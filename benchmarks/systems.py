@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 from pydantic import SecretStr
@@ -62,6 +63,12 @@ def _used(process: psutil.Process) -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
+async def _listens(running: Running, part: str) -> bool:
+    """Whether a part has taken its port, where another answers on the same."""
+    ports = {held.laddr.port for each in running.processes(part) for held in each.net_connections("tcp")}
+    return urlsplit(running.address).port in ports
+
+
 async def _start(running: Running, child: Child, within: float) -> None:
     began = time.perf_counter()
     await running.supervisor.start(child, within=within)
@@ -69,9 +76,10 @@ async def _start(running: Running, child: Child, within: float) -> None:
 
 
 @asynccontextmanager
-async def relais(folder: Path, *, split: bool = False, **environment: str) -> AsyncIterator[Running]:
+async def relais(folder: Path, *, sites: int = 0, **environment: str) -> AsyncIterator[Running]:
     """PostgreSQL and Valkey as `./relais up` starts them, the demo company, the trained assistant, `relais serve`
-    with the `environment` given on top; with `split`, as one process for the sites and one for the loops."""
+    with the `environment` given on top; with `sites`, as so many processes for the sites, on one port, and one for the
+    loops."""
     at_home = Settings(
         var=folder / "var", database_url=None, redis_url=None, port=free_port(), bot_port=free_port(),
         action_port=free_port(), public_url=None, bot_url=None, production=False,
@@ -96,13 +104,18 @@ async def relais(folder: Path, *, split: bool = False, **environment: str) -> As
         await records.upgrade(stores.database_url(at_home))
         await load_demo(stores.database_url(at_home))
         await _start(running, assistant.child(with_model), assistant.LOADING)
-        if split:
+        if sites:
             apart = at_home.model_copy(update={"port": free_port()})
             worker = server_child(apart, **environment, RELAIS_ROLES="worker")
             await _start(running, replace(worker, name="worker"), 30)
             running.parts = (*running.parts, "worker")
-            environment |= {"RELAIS_ROLES": "web", "RELAIS_ACTION_PORT": str(free_port())}
+            port = str(free_port())
+            environment |= {"RELAIS_ROLES": "web", "RELAIS_ACTION_PORT": port, "RELAIS_SHARE_PORT": "true"}
         await _start(running, server_child(at_home, **environment), 30)
+        for number in range(2, sites + 1):
+            another = replace(server_child(at_home, **environment), name=f"server {number}")
+            running.parts = (*running.parts, another.name)
+            await _start(running, replace(another, ready=lambda name=another.name: _listens(running, name)), 30)
         yield running
     finally:
         with contextlib.suppress(Exception):

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -29,6 +30,7 @@ from server.core import company_of, core
 from server.embedding import Embedder
 from server.equipping import equip
 from server.health import Health
+from server.illustrating import Illustrations
 from server.limiter import RedisLimiter
 from server.listening import Listening
 from server.live import RedisLive
@@ -39,6 +41,7 @@ from server.reaching import Reach
 from server.renewals import Renewals
 from server.settings import Settings
 from server.shelf import Shelf
+from server.starting import may_begin
 from server.switchboard import Switchboard
 from server.vault import vault_of
 from server.wakes import Wakes
@@ -78,6 +81,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     # The assistant is on this machine or near it; what channels talk to is named by admins and by platforms.
     reach = Reach(private=settings.private_hosts)
     outside = aiohttp.ClientSession(connector=reach.connector())
+    pictures = Illustrations.of(settings)
     try:
         live = RedisLive(client)
         await live.start()
@@ -90,7 +94,15 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             shelf=shelf,
         )
         parts = _wire(
-            settings, sessions_on(engine), client, live, RedisLimiter(pool), bot=bot, reach=reach, outside=outside
+            settings,
+            sessions_on(engine),
+            client,
+            live,
+            RedisLimiter(pool),
+            bot=bot,
+            reach=reach,
+            outside=outside,
+            pictures=pictures,
         )
         await parts.board.start()
         for workers in parts.workers:
@@ -105,6 +117,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     finally:
         await web_client.close()
         await outside.close()
+        await pictures.close()
         await client.aclose()
         await pool.aclose()
         await engine.dispose()
@@ -120,6 +133,7 @@ def _wire(
     bot: HttpBot,
     reach: Reach,
     outside: aiohttp.ClientSession,
+    pictures: Illustrations,
 ) -> Parts:
     activity, store = Activity(), files.file_store(settings, sessions)
     shared = core(
@@ -134,11 +148,12 @@ def _wire(
         starts={name: blueprint.starts for name, blueprint in installed().items() if blueprint.starts},
         reach=reach,
         renewals=Renewals(sessions, vault_of(settings)),
+        pictures=pictures,
     )
     assert settings.action_token
     board = _switchboard(settings, shared, activity)
     embedder = Embedder(settings.var / "vectors")
-    equip(settings, sessions, embedder, store)
+    equip(settings, sessions, embedder, store, partial(may_begin, board))
     following.listen()
     unsubscribing = Unsubscribing(
         sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
@@ -184,6 +199,15 @@ def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switch
     return board
 
 
+async def listen(settings: Settings, actions: web.AppRunner, public: web.AppRunner) -> None:
+    """Opens both sites to callers. Raises OSError where a port is taken and not shared."""
+    shared = settings.share_port or None
+    await web.TCPSite(actions, "127.0.0.1", settings.action_port, reuse_port=shared).start()
+    await web.TCPSite(
+        public, settings.host, settings.port, reuse_address=True, reuse_port=shared, backlog=BACKLOG
+    ).start()
+
+
 async def serve(settings: Settings) -> None:
     """Runs until it is told to stop (SIGTERM, SIGINT): requests end, workers finish what they hold."""
     logs.configure(level=settings.log_level, form=settings.log_format)
@@ -198,8 +222,7 @@ async def serve(settings: Settings) -> None:
         for app_runner in runners:
             await app_runner.setup()
         try:
-            await web.TCPSite(runners[0], "127.0.0.1", settings.action_port).start()
-            await web.TCPSite(runners[1], settings.host, settings.port, reuse_address=True, backlog=BACKLOG).start()
+            await listen(settings, *runners)
             log.info("server.ready", address=settings.address)
             await stop.wait()
             log.info("server.stopping")

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         default_factory=lambda: list(get_args(Role)),
         description="What this process does: web (sites and sockets), worker (turns and outbox), or both.",
     )
+    share_port: bool = Field(
+        False,
+        description="Lets several processes listen on the same port, among which the system shares out who connects:"
+        " one for each core, where more comes in than one can take.",
+    )
     turn_workers: int = Field(8, description="Turns thought about at the same time in one process.", ge=1)
     turn_timeout: float = Field(15.0, description="Seconds the assistant may take for a turn.", gt=0)
     turn_lease: float = Field(30.0, description="Seconds after which a turn of a dead process is taken up again.", gt=0)
@@ -139,12 +144,31 @@ class Settings(BaseSettings):
         pattern=r"^(tcp://[^/]+|unix:///.+)$",
     )
     session_hours: int = Field(12, description="Hours after which an agent signs in again.", ge=1)
+    oidc_issuer: str | None = Field(
+        None,
+        description="Identity provider at which agents may sign in too (OpenID Connect): its issuer address, such as"
+        " https://login.example.com/realms/shop. Register the address of the site with /desk/sso/back there.",
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])",
+    )
+    oidc_client_id: str | None = Field(None, description="What the identity provider calls this installation.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Secret that the identity provider gave for it; unset for a public client."
+    )
+    oidc_name: str = Field("SSO", description="What the sign-in page calls the identity provider.", max_length=40)
+    oidc_create_role: str | None = Field(
+        None,
+        description="Role of accounts that are made for who signs in there and has none. Unset: none are made.",
+    )
+    oidc_create_domains: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Domains of the addresses for which accounts are made, separated by commas.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
     given: dict[str, str] = Field(default_factory=_given, exclude=True, repr=False)
     """All variables as they stand, from which the channels' settings are read (`server.accounts.given_accounts`)."""
 
-    @field_validator("allowed_origins", "roles", "trusted_proxies", mode="before")
+    @field_validator("allowed_origins", "roles", "trusted_proxies", "oidc_create_domains", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
