@@ -14,9 +14,12 @@ RelaisError                 internal_error     500
 │       └── FileBroken      file_broken        422
 ├── NotAuthenticated        not_authenticated  401
 │   ├── WrongCredentials    wrong_credentials  401
+│   │   └── WrongCode       wrong_code         401
+│   ├── SecondFactorNeeded  second_factor      401
 │   └── BadToken            bad_token          401
 │       └── TokenExpired    token_expired      401
 ├── NotAllowed              not_allowed        403
+│   ├── SetUpFirst          set_up_first       403
 │   ├── NotProved           not_proved         403
 │   └── ForeignOrigin       foreign_origin     403
 ├── NotFound                not_found          404
@@ -122,6 +125,18 @@ class WrongCredentials(NotAuthenticated):
     code = "wrong_credentials"
 
 
+class WrongCode(WrongCredentials):
+    """The password is right, the code of the second factor is not."""
+
+    code = "wrong_code"
+
+
+class SecondFactorNeeded(NotAuthenticated):
+    """The password is right, and a code of the second factor is asked for."""
+
+    code = "second_factor"
+
+
 class BadToken(NotAuthenticated):
     """What a company's site gave to say who is signed in does not say so."""
 
@@ -137,6 +152,12 @@ class TokenExpired(BadToken):
 class NotAllowed(RelaisError):
     code = "not_allowed"
     status = 403
+
+
+class SetUpFirst(NotAllowed):
+    """The role asks for a second factor: until it is set up, the session is good for nothing else."""
+
+    code = "set_up_first"
 
 
 class NotProved(NotAllowed):

@@ -2,7 +2,7 @@
 
 from crm_backend.access.model import CustomRole
 from crm_backend.accounts.model import Account
-from crm_backend.agents.model import Agent, AgentSession
+from crm_backend.agents.model import AccountLink, Agent, AgentSession, RecoveryCode, SignInRules, SignInTries
 from crm_backend.attachments.model import Attachment
 from crm_backend.audit.model import AuditEntry
 from crm_backend.calendars.model import Calendar, CalendarDay
@@ -29,6 +29,7 @@ from crm_backend.cases.settings_model import (
     CaseType,
 )
 from crm_backend.catalogue.model import Product, Variant
+from crm_backend.conversations.desk_model import AnswerDraft, HeldAnswer, SavedFilter
 from crm_backend.conversations.model import (
     Conversation,
     JoinCode,
@@ -54,7 +55,7 @@ from crm_backend.customers.records import (
 )
 from crm_backend.database import Base
 from crm_backend.events.model import Event, EventCounter, QueuedEvent
-from crm_backend.gift_cards.model import GiftCard, GiftCardEntry
+from crm_backend.gift_cards.model import GiftCard, GiftCardEntry, GiftCardTry
 from crm_backend.invoices.model import Invoice, InvoiceCounter
 from crm_backend.keys.model import ApiKey, KeptAnswer
 from crm_backend.knowledge.echo_model import (
@@ -75,8 +76,10 @@ from crm_backend.payments.model import Payment, Refund, RefundPart
 from crm_backend.policies.model import Policy
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
 from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
+from crm_backend.proof_codes.model import ProofCode
 from crm_backend.returns.model import Return, ReturnLine
-from crm_backend.routing.model import QueueEntry
+from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
+from crm_backend.routing.settings_model import AgentPresence, AgentSkill, ChannelWeight, Skill, Team, TeamMember
 from crm_backend.rules.model import Rule, RuleRun, RuleTimer
 from crm_backend.segments.model import Segment
 from crm_backend.service_levels.model import (
@@ -100,10 +103,14 @@ from crm_backend.webhooks.model import Subscription, WebhookDelivery
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Address",
     "Agent",
     "AgentNotice",
+    "AgentPresence",
     "AgentSession",
+    "AgentSkill",
+    "AnswerDraft",
     "ApiKey",
     "Article",
     "ArticleFile",
@@ -143,11 +150,13 @@ __all__ = [
     "CaseWatcher",
     "Category",
     "ChangedCustomer",
+    "ChannelWeight",
     "Command",
     "ConsentEvent",
     "ContactPreference",
     "ContractUse",
     "Conversation",
+    "ConversationHelper",
     "CustomRole",
     "Customer",
     "CustomerTag",
@@ -159,7 +168,9 @@ __all__ = [
     "EventCounter",
     "GiftCard",
     "GiftCardEntry",
+    "GiftCardTry",
     "Group",
+    "HeldAnswer",
     "Identity",
     "Invoice",
     "InvoiceCounter",
@@ -188,19 +199,23 @@ __all__ = [
     "PromoCode",
     "PromoCodeTry",
     "PromoCodeUse",
+    "ProofCode",
     "QuestionGroup",
     "QueueEntry",
     "QueuedEvent",
     "Rating",
+    "RecoveryCode",
     "Refund",
     "RefundPart",
     "RetentionRule",
     "RetentionRun",
     "Return",
     "ReturnLine",
+    "RoutingOffer",
     "Rule",
     "RuleRun",
     "RuleTimer",
+    "SavedFilter",
     "ScoreCut",
     "Segment",
     "SentPart",
@@ -209,10 +224,15 @@ __all__ = [
     "ServicePolicyVersion",
     "Shipment",
     "Shop",
+    "SignInRules",
+    "SignInTries",
+    "Skill",
     "StageChange",
     "Subscription",
     "Synonym",
     "Tag",
+    "Team",
+    "TeamMember",
     "TrackingEvent",
     "Translation",
     "Turn",

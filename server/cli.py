@@ -163,11 +163,17 @@ def migrate() -> None:
 
 
 @app.command()
-def train(*, force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False) -> None:
+def train(
+    *,
+    force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False,
+    vectors: Annotated[
+        bool, typer.Option("--vectors", help="Also write bot/taught.vectors anew, after sentences have changed.")
+    ] = False,
+) -> None:
     """Train the assistant if what it learns from has changed."""
     from server.commands.train import train as learn
 
-    run(learn(settings_or_exit(), force=force))
+    run(learn(settings_or_exit(), force=force, vectors=vectors))
 
 
 @users.command("add")
@@ -192,6 +198,14 @@ def user_password(email: Annotated[str, typer.Argument(help="Whose password to c
     from server.commands.users import change_password
 
     run(change_password(settings_or_exit(), email))
+
+
+@users.command("second-factor-off")
+def user_second_factor_off(email: Annotated[str, typer.Argument(help="Whose second factor to remove.")]) -> None:
+    """Remove an agent's second factor, when the phone is lost; sessions end."""
+    from server.commands.users import remove_second_factor
+
+    run(remove_second_factor(settings_or_exit(), email))
 
 
 @users.command("list")

@@ -13,15 +13,22 @@ from server.api import pages as api_pages
 from server.api import site as api
 from server.api.call import Means
 from server.api.paging import Cursors
+from server.desk.account_mail import AccountMail
 from server.desk.api import Desk
 from server.desk.asides import AsidePages
 from server.desk.channels import Channels
+from server.desk.colleagues import Colleagues
 from server.desk.contacts import Contacts
 from server.desk.deliveries import Deliveries
 from server.desk.elsewhere import Elsewhere
+from server.desk.inbox import InboxPages
 from server.desk.intents import Intents
 from server.desk.offers import OfferPages
+from server.desk.own_account import OwnAccount
 from server.desk.pictures import RemotePictures
+from server.desk.routing import RoutingPages
+from server.desk.signing_in import SigningIn
+from server.desk.single_sign_on import SingleSignOn, provider_of
 from server.desk.socket import Feed
 from server.desk.threads import Threads
 from server.desk.uploads import Uploads
@@ -32,6 +39,7 @@ from server.hooks import Hooks
 from server.limiter import RedisLimiter
 from server.live import RedisLive
 from server.notifications.pages import Unsubscribing
+from server.oidc import Client
 from server.problems import problems
 from server.schedule import notification_rules
 from server.settings import Settings
@@ -72,6 +80,7 @@ def public_site(doors: Doors, health: Health) -> web.Application:
     feed = Feed(desk)
     if "web" in settings.roles:
         public.add_routes(Hooks(doors.board, limiter=doors.limiter).routes() + files.routes(doors.files))
+        _add_doors(public, doors, desk)
         _add_desk(public, doors, desk, feed)
         _add_api(public, doors)
         _add_pages(public, doors)
@@ -93,6 +102,7 @@ def _desk(doors: Doors) -> Desk:
         wakes=Wakes(doors.live),
         limiter=doors.limiter,
         files=doors.files,
+        pictures=RemotePictures(doors.core.company.secret),
         company=settings.company,
         zone=doors.zone,
         session_hours=settings.session_hours,
@@ -103,15 +113,26 @@ def _desk(doors: Doors) -> Desk:
     )
 
 
+def _add_doors(public: web.Application, doors: Doors, desk: Desk) -> None:
+    """How people get into the desk."""
+    settings, vault = doors.settings, vault_of(doors.settings)
+    mail = AccountMail(doors.board, address=settings.address, company=settings.company)
+    public.on_cleanup.append(lambda _: mail.close())
+    provider = provider_of(settings)
+    client = Client(doors.core.http, provider) if provider else None
+    public.add_routes(SigningIn(desk, vault, mail, doors.core.company.secret).routes())
+    public.add_routes(OwnAccount(desk, vault).routes() + Colleagues(desk, mail).routes())
+    public.add_routes(SingleSignOn(desk, vault, settings, client).routes())
+
+
 def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> None:
     settings, board = doors.settings, doors.board
     channels = Channels(desk, board, vault_of(settings), settings)
     public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
     public.add_routes(Uploads(desk).routes() + Deliveries(desk).routes() + OfferPages(desk).routes())
-    public.add_routes(Intents(desk).routes())
-    pictures = RemotePictures(doors.core.company.secret)
-    public.on_cleanup.append(lambda _: pictures.close())
-    public.add_routes(pictures.routes() + Threads(desk, board.blueprints, pictures).routes())
+    public.add_routes(Intents(desk).routes() + RoutingPages(desk).routes() + InboxPages(desk).routes())
+    public.on_cleanup.append(lambda _: desk.pictures.close())
+    public.add_routes(desk.pictures.routes() + Threads(desk, board.blueprints).routes())
     public.add_routes(Elsewhere(desk, board.blueprints).routes())
     public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
 

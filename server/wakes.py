@@ -17,6 +17,14 @@ class Wakes:
         """A turn may be ready to run."""
         await self._live.publish("turns", {})
 
+    async def routing(self) -> None:
+        """Somebody waits, or may have become free."""
+        await self._live.publish("routing", {})
+
+    async def offered(self, agent_id: UUID) -> None:
+        """What an agent is offered, or where they are, may have changed: their open desks look again."""
+        await self._live.publish("desk", {"kind": "offer", "agent": str(agent_id)})
+
     async def updated(self, conversation_id: UUID, seq: int) -> None:
         """A message that was told already is not what it was: its file came, or it was edited."""
         await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id, "seq": seq})
@@ -26,6 +34,8 @@ class Wakes:
         """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too."""
         if outgoing:
             await self._live.publish("outbox", {})
+            # Whatever is told to a customer may have begun a wait, or ended somebody's work.
+            await self._live.publish("routing", {})
         await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id})
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "news"})
 
@@ -34,3 +44,7 @@ class Wakes:
         note = {"kind": "delivery", "conversation": conversation_id, "seq": seq, "delivery": state}
         await self._live.publish("desk", note)
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "delivery", "seq": seq, "delivery": state})
+
+    async def look_again(self, agent_id: UUID | None = None) -> None:
+        """An agent's sessions ended or their role changed (None: anybody's may have): open desks ask who they are."""
+        await self._live.publish("desk", {"kind": "sessions", "agent": agent_id})

@@ -15,9 +15,11 @@ from server.embedding import Embedder
 from server.loops.answers import AnswersLoop
 from server.loops.cases import CaseLoop
 from server.loops.duplicates import DuplicateLoop
+from server.loops.inbox import InboxLoop
 from server.loops.knowledge import KnowledgeLoop
 from server.loops.outbox import OutboxLoop
 from server.loops.retention import RetentionLoop
+from server.loops.routing import RoutingLoop
 from server.loops.rules import RuleLoop
 from server.loops.sealing import SealingLoop
 from server.loops.service_levels import ServiceLevelLoop
@@ -101,6 +103,8 @@ def _keeping(settings: Settings, shared: Core, board: Switchboard, embedder: Emb
 
     return [
         Workers(name="webhooks", topic="webhooks", count=2, work=webhooks.work, live=live, close=webhooks.close),
+        one("inbox", InboxLoop(sessions=sessions, live=live, wakes=wakes).work, 0.5),
+        one("routing", RoutingLoop(sessions=sessions, live=live, wakes=wakes).work, 1),
         one("rules", RuleLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
         one("service_levels", ServiceLevelLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
         one("cases", cases.work, 2),

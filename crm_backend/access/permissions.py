@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "fr": "Intervenir dans les conversations des autres",
         "en": "Step into other agents’ conversations",
     },
+    "routing.configure": {"fr": "Régler la distribution", "en": "Configure routing"},
     "knowledge.read": {"fr": "Lire la base de connaissances", "en": "Read the knowledge base"},
     "knowledge.write": {"fr": "Écrire des articles", "en": "Write articles"},
     "knowledge.publish": {"fr": "Publier des articles", "en": "Publish articles"},

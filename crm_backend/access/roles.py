@@ -45,6 +45,7 @@ _SUPERVISOR = (
         "catalogue.write",
         "cases.configure",
         "service_levels.configure",
+        "routing.configure",
         "deliveries.manage",
         "tables.export",
     }

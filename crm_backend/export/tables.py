@@ -11,7 +11,9 @@ from crm_backend.access.actor import Actor
 from crm_backend.database import Base
 from crm_backend.errors import NotFound
 
-WITHHELD = frozenset({"agent_sessions", "join_codes", "kept_answers"})
+WITHHELD = frozenset(
+    {"agent_links", "agent_recovery_codes", "agent_sessions", "join_codes", "kept_answers", "sign_in_tries"}
+)
 """Tables of nothing but keys to other doors, and of answers that may repeat one."""
 _SECRET = re.compile(r"(^|_)(password|token|secret|secrets|csrf|signature|code_hash|hash|otp|pin)(_|$)")
 _NO_SECRET = frozenset({("audit_log", "hash")})
@@ -36,14 +38,17 @@ _READ_WITH: dict[str, str] = {
         rule_runs rule_timers rules service_contracts service_policies service_policy_versions
         """,
     "conversations.read": """
-        conversations messages outbox participants promo_code_tries queue_entries ratings sent_parts turns
+        answer_drafts conversation_helpers conversations gift_card_tries held_answers messages outbox participants
+        promo_code_tries proof_codes queue_entries ratings routing_offers saved_filters sent_parts turns
         """,
     "knowledge.read": """
         article_categories article_files article_middles article_opinions article_stems article_terms article_tests
         article_translations article_versions article_views article_words articles canned_replies passages
         question_groups synonyms unanswered_questions
         """,
-    "agents.read": "agent_notices agents roles",
+    "agents.read": """
+        agent_notices agent_presence agent_skills agents channel_weights roles sign_in_rules skills team_members teams
+        """,
     "channels.configure": "accounts",
     "keys.configure": "api_keys",
     "webhooks.configure": "webhook_deliveries webhook_subscriptions",

@@ -184,6 +184,14 @@ KINDS: dict[str, Kind] = {
         _deleting("verification_attempts"),
         least=2,
     ),
+    "proof_codes": Kind(
+        "Codes de vérification envoyés",
+        "Verification codes that were sent",
+        30,
+        "select id, created_at as since from proof_codes where created_at < :before",
+        _deleting("proof_codes"),
+        least=2,
+    ),
     "bookings": Kind(
         "Rappels et rendez-vous passés",
         "Calls and appointments that are over",

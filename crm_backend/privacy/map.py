@@ -66,6 +66,15 @@ HELD: dict[str, Held] = {
         {"customer_id": "null", "reference": "t.id::text"},
         why="figures",
     ),
+    "gift_card_tries": Held(
+        OF_CONVERSATION, "Essais de cartes cadeaux", "Tries of gift cards", untold=frozenset({"code_key", "card_key"})
+    ),
+    "proof_codes": Held(
+        OF_CONVERSATION,
+        "Codes de vérification",
+        "Verification codes",
+        untold=frozenset({"code_hash", "address_key"}),
+    ),
     "promo_code_tries": Held(OF_CONVERSATION, "Essais de codes promotionnels", "Tries of promotion codes"),
     "loyalty_adjustments": Held(OF_CUSTOMER, "Points de fidélité", "Loyalty points"),
     "loyalty_members": Held(OF_CUSTOMER, "Programme de fidélité", "Loyalty programme"),
@@ -108,12 +117,21 @@ HELD: dict[str, Held] = {
         untold=frozenset({"platform_order", "place"}),
     ),
     "outbox": Held(
-        OF_TALK, "Envois", "Deliveries", untold=_LEASE | {"attempts", "faults", "available_at", "platform_id"}
+        OF_TALK, "Envois", "Deliveries", untold=_LEASE | {"attempts", "faults", "available_at", "platform_id", "secret"}
     ),
     "turns": Held(OF_TALK, "Tours de l’assistant", "The assistant’s turns", untold=_LEASE),
     "sent_parts": Held(OF_MESSAGE, "Parties envoyées", "Parts that were sent"),
     "ratings": Held(OF_CONVERSATION, "Satisfaction", "Satisfaction"),
-    "queue_entries": Held(OF_CONVERSATION, "Attentes", "Waiting"),
+    "queue_entries": Held(f"{OF_CONVERSATION} or {OF_CASE}", "Attentes", "Waiting"),
+    "routing_offers": Held(
+        f"{OF_CONVERSATION} or {OF_CASE}",
+        "Propositions à des conseillers",
+        "Offers to agents",
+        untold=frozenset({"note"}),
+    ),
+    "answer_drafts": Held(OF_CONVERSATION, "Brouillons de réponses", "Drafts of answers"),
+    "held_answers": Held(OF_CONVERSATION, "Réponses sur le point de partir", "Answers about to leave"),
+    "conversation_helpers": Held(OF_CONVERSATION, "Conseillers invités", "Agents who joined"),
     "join_codes": Held(OF_CONVERSATION, "Codes", "Codes", untold=frozenset({"code_hash"})),
     "verification_attempts": Held(
         OF_CONVERSATION, "Vérifications d’identité", "Checks of identity", untold=frozenset({"email_key"})

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 NOBODYS: dict[str, str] = {
     **dict.fromkeys(
-        ("accounts", "agents", "agent_sessions", "api_keys", "roles", "webhook_subscriptions"),
+        (
+            "accounts",
+            "agent_links",
+            "agent_presence",
+            "agent_recovery_codes",
+            "agent_sessions",
+            "agent_skills",
+            "agents",
+            "api_keys",
+            "roles",
+            "saved_filters",
+            "sign_in_rules",
+            "sign_in_tries",
+            "skills",
+            "team_members",
+            "teams",
+            "webhook_subscriptions",
+        ),
         "people who work here and programs, not customers",
     ),
     **dict.fromkeys(
@@ -32,6 +49,7 @@ NOBODYS: dict[str, str] = {
             "case_templates",
             "case_transitions",
             "case_types",
+            "channel_weights",
             "loyalty_levels",
             "loyalty_programme",
             "passages",

@@ -133,6 +133,7 @@ class CaseClock(Identified, Base):
         CheckConstraint("state in ('running', 'paused', 'met', 'cancelled')", name="state"),
         UniqueConstraint("case_id", "kind", "round"),
         Index("ix_case_clocks_check_at", "check_at", postgresql_where=text("check_at is not null")),
+        Index("ix_case_clocks_warn_at", "warn_at", "case_id", postgresql_where=text("state = 'running'")),
         Index("ix_case_clocks_due_at", "due_at", "case_id", postgresql_where=text("state = 'running'")),
         Index("ix_case_clocks_bot_counts", "case_id", postgresql_where=text("bot_counts and state = 'running'")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,14 +16,16 @@ from channels.port import Limiter, Live, own_page
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.attachments.limits import MAX_UPLOAD
-from crm_backend.conversations import lists, owners, queries, services
+from crm_backend.conversations import filters, inbox, lists, owners, queries, second_thoughts, services
 from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed, NotNow
+from crm_backend.routing import presence
 from server.desk import views
 from server.desk.cursors import cursor, cursor_text
+from server.desk.pictures import RemotePictures
 from server.desk.rights import ANY_AGENT, admit, needing
 from server.desk.written import Written
 from server.files import FileStore
@@ -33,10 +35,16 @@ from server.wakes import Wakes
 CHANGED = web.RequestKey("CHANGED", UUID)
 """In a request: the conversation that it changed, to be told of after the commit."""
 CSRF = web.RequestKey("CSRF", str)
+ENROLLING = web.RequestKey("ENROLLING", bool)
+"""In a request: whether its session is good for setting up a second factor only."""
+RECHECKED = web.RequestKey("RECHECKED", set[UUID | None])
+"""In a request: agents whose sessions it ended, or whose rights it changed; their open desks look again."""
+OFFERED = web.RequestKey("OFFERED", set[UUID])
+"""In a request: agents whose offers it changed, or where they are; their open desks look again after the commit, and
+what waits is handed out again."""
 COOKIE, API_COOKIE = "relais_desk", "relais_api"
 PLACES = {COOKIE: "/desk", API_COOKIE: "/api/v1"}
 """Where a signed-in agent's browser shows its token: each place its own cookie, and nowhere else."""
-SIGN_INS_PER_MINUTE = 10
 Given = TypeVar("Given", bound=BaseModel)
 Handler = Callable[[web.Request, AsyncSession, Agent], Awaitable[web.StreamResponse]]
 
@@ -45,14 +53,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Credentials(Body):
-    email: str = Field(max_length=320, pattern=r"^[^\x00]*$")
-    password: str = Field(max_length=1024)
-
-
 class Preferences(Body):
     language: Literal["fr", "en"] | None = None
-    presence: Literal["available", "away"] | None = None
+    presence: Literal["available", "busy", "away", "offline"] | None = None
 
 
 class At(Body):
@@ -72,6 +75,7 @@ class Desk:
     wakes: Wakes
     limiter: Limiter
     files: FileStore
+    pictures: RemotePictures
     company: str
     zone: ZoneInfo
     session_hours: int
@@ -86,10 +90,9 @@ class Desk:
         """`/desk/api/…`"""
         conversation = "/desk/api/conversations/{id}"
         return [
-            web.post("/desk/api/session", self.sign_in),
-            web.get("/desk/api/session", self.signed_in(self.who, ANY_AGENT)),
-            web.patch("/desk/api/session", self.signed_in(self.prefer, ANY_AGENT)),
-            web.delete("/desk/api/session", self.signed_in(self.sign_out, ANY_AGENT)),
+            web.get("/desk/api/session", self.signed_in(self.who, ANY_AGENT, enrolling=True)),
+            web.patch("/desk/api/session", self.signed_in(self.prefer, ANY_AGENT, enrolling=True)),
+            web.delete("/desk/api/session", self.signed_in(self.sign_out, ANY_AGENT, enrolling=True)),
             web.get("/desk/api/conversations", self.signed_in(self.listing, "conversations.read")),
             web.get(conversation, self.signed_in(self.whole, "conversations.read")),
             web.get(conversation + "/messages", self.signed_in(self.messages, "conversations.read")),
@@ -100,15 +103,19 @@ class Desk:
             web.post(conversation + "/typing", self.signed_in(self.typing, "conversations.write")),
         ]
 
-    def signed_in(self, handler: Handler, needs: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def signed_in(
+        self, handler: Handler, needs: str, *, enrolling: bool = False
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """Opens the request's one transaction, for a signed-in agent whose role permits what it `needs` (or ANY_AGENT);
-        a change needs the session's token against forgery."""
+        a change needs the session's token against forgery. `enrolling`: also for who sets up a second factor first."""
 
         @needing(needs)
         async def handle(request: web.Request) -> web.StreamResponse:
             async with self.sessions() as session, session.begin():
-                signed_in = await agents.session_of(session, request.cookies.get(COOKIE))
+                token = request.cookies.get(COOKIE)
+                signed_in = await agents.session_of(session, token, enrolling=enrolling)
                 request[LANGUAGE], request[CSRF] = signed_in.agent.language, signed_in.csrf
+                request[ENROLLING] = signed_in.enrolling
                 if request.method != "GET":
                     same_origin(request)
                     if not agents.csrf_matches(signed_in, request.headers.get("X-CSRF-Token")):
@@ -120,41 +127,35 @@ class Desk:
 
         return handle
 
+    def tell(self, request: web.Request, agent_id: UUID | None) -> None:
+        """Has this agent's open desks (None: everybody's) look again, after the commit, who they are."""
+        request.setdefault(RECHECKED, set()).add(agent_id)
+
     async def _after(self, request: web.Request) -> None:
+        for agent_id in request.get(RECHECKED, ()):
+            await self.wakes.look_again(agent_id)
+        if offered := request.get(OFFERED):
+            for agent_id in offered:
+                await self.wakes.offered(agent_id)
+            await self.wakes.routing()
         if (changed := request.get(CHANGED)) is not None:
             await self.wakes.changed(changed, outgoing=True)
             await self.wakes.turn()
 
-    async def sign_in(self, request: web.Request) -> web.Response:
-        same_origin(request)
-        given = await body(request, Credentials)
-        await self.limiter.check("sign-in-address", request.remote or "", SIGN_INS_PER_MINUTE * 3)
-        await self.limiter.check("sign-in", given.email.strip().casefold(), SIGN_INS_PER_MINUTE)
-        async with self.sessions() as session, session.begin():
-            signed_in = await agents.sign_in(
-                session, email=given.email, password=given.password, hours=self.session_hours
-            )
-            shown = await views.agent_out(session, signed_in.agent)
-        response = web.json_response({"agent": shown, "csrf": signed_in.csrf})
-        for name, path in PLACES.items():
-            response.set_cookie(
-                name,
-                signed_in.token,
-                path=path,
-                max_age=self.session_hours * 3600,
-                httponly=True,
-                samesite="Strict",
-                secure=self.secure,
-            )
-        return response
-
     async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return web.json_response({"agent": await views.agent_out(session, agent), "csrf": request[CSRF]})
+        return await self._who(request, session, agent)
 
     async def prefer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Preferences)
-        await agents.prefer(session, agent, language=given.language, presence=given.presence)
-        return web.json_response({"agent": await views.agent_out(session, agent), "csrf": request[CSRF]})
+        await agents.prefer(session, agent, language=given.language, presence=None)
+        if given.presence is not None:
+            await presence.choose(session, agent, presence=given.presence)
+            await self.wakes.routing()
+        return await self._who(request, session, agent)
+
+    async def _who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
+        shown = await views.agent_out(session, agent)
+        return web.json_response({"agent": shown, "csrf": request[CSRF], "enrolling": request[ENROLLING]})
 
     async def sign_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         await agents.sign_out(session, request.cookies[COOKIE])
@@ -164,29 +165,27 @@ class Desk:
         return response
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        view = request.query.get("view", "waiting")
-        if view not in ("waiting", "mine", "assistant", "closed"):
-            raise BadInput("unknown view")
+        view = inbox.known_view(request.query.get("view", "waiting"))
+        given = {name: request.query.get(name) for name in ("channel", "language", "topic", "team", "words")}
         found, following = await lists.listing(
             session,
             agent=agent,
-            view=cast("lists.View", view),
-            words=request.query.get("q", "")[:200],
+            view=view,
+            words=request.query.get("q", "").replace("\x00", "")[:200],
+            criteria=filters.criteria_of(given),
             limit=max(1, _number(request.query.get("limit"), 50, most=200)),
             before=cursor(request.query.get("before")),
         )
         return web.json_response(
             {
                 "items": await views.summaries(session, found, agent.language),
-                "counts": await lists.counts(session, agent=agent),
+                "counts": await inbox.counts(session, agent=agent),
                 "next": cursor_text(following),
             }
         )
 
     async def whole(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        found = await views.whole(
-            session, identifier(request), agent, company=self.company, zone=self.zone, link=self.files.path
-        )
+        found = await views.whole(session, identifier(request), agent, zone=self.zone, shown=self.shown)
         if found["conversation"]["owner"]["id"] == str(agent.id):
             await services.seen_by_agent(session, conversation_id=identifier(request))
         return web.json_response(found)
@@ -201,6 +200,7 @@ class Desk:
 
     async def answer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Written)
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
         message, new = await owners.answer(
             session,
             conversation_id=identifier(request),
@@ -215,13 +215,16 @@ class Desk:
         )
         if (given.cc or given.bcc) and message.channel not in self.copying:
             raise NotNow("no_copies_here")
+        if new:
+            await second_thoughts.keep_draft(session, conversation_id=message.conversation_id, agent=agent, text="")
         request[CHANGED] = message.conversation_id
         view = await queries.message(session, conversation_id=message.conversation_id, seq=message.seq)
         return web.json_response({"message": self.shown(view, agent.language)}, status=201 if new else 200)
 
     def shown(self, view: MessageView, language: str) -> dict[str, Any]:
         """A message as agents of this language see it."""
-        return views.message_out(view, language, company=self.company, link=self.files.path)
+        said = views.message_out(view, language, company=self.company, link=self.files.path)
+        return said | {"cards": [views.card_out(card, self.pictures) for card in view.cards]}
 
     async def take(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
@@ -230,6 +233,7 @@ class Desk:
 
     async def release(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Released)
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
         done = await owners.release(
             session, conversation_id=identifier(request), agent=agent, version=given.version, note=given.note
         )
@@ -237,6 +241,7 @@ class Desk:
 
     async def close(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
         done = await owners.close(
             session, conversation_id=identifier(request), agent=agent, version=given.version, ask_in=self.ask_in
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,17 +17,23 @@ from channels.ending import ended
 from crm_backend.access.queries import may
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import lists, queries
+from crm_backend.conversations import inbox, queries
 from crm_backend.database import reading
 from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated, NotFound
 from crm_backend.notices import services as notices
+from crm_backend.routing import presence
 from server.desk import views, words
 from server.desk.api import COOKIE, Desk, same_origin
 from server.desk.rights import admit, needing
+from server.desk.routing import shown
 
 log = structlog.get_logger(__name__)
 SIGNED_OUT = 4401
 RECHECK = 30.0
+COUNTED_EVERY = 0.5
+"""Seconds between two counts for one desk: they are the same for many changes at once."""
+TOUCHED_EVERY = 20.0
+"""Seconds between two notes of one desk that its agent is at it."""
 
 
 @dataclass
@@ -35,6 +43,9 @@ class OpenDesk:
     agent: Agent
     token: str
     told: dict[UUID, int] = field(default_factory=dict)
+    touched: float = float("-inf")
+    to_count: bool = False
+    counting: asyncio.Task[None] | None = None
 
 
 class Feed:
@@ -43,6 +54,7 @@ class Feed:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._open: set[web.WebSocketResponse] = set()
+        self._tabs: Counter[str] = Counter()
 
     def routes(self) -> list[web.RouteDef]:
         """The feed's address."""
@@ -89,46 +101,66 @@ class Feed:
         return OpenDesk(agent=signed_in.agent, token=str(token))
 
     async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        self._tabs[desk.token] += 1
+        await self._desk.wakes.routing()
         tasks = [
             asyncio.create_task(self._push(socket, desk)),
             asyncio.create_task(self._recheck(socket, desk)),
-            asyncio.create_task(self._hear(socket)),
+            asyncio.create_task(self._hear(socket, desk)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await ended(*tasks)
-            with contextlib.suppress(Exception):
-                async with self._desk.sessions() as session, session.begin():
-                    await agents.gone(session, desk.token)
+            await ended(*tasks, desk.counting)
+            self._tabs[desk.token] -= 1
+            # Another tab of the same browser keeps its agent here.
+            if not self._tabs[desk.token]:
+                del self._tabs[desk.token]
+                with contextlib.suppress(Exception):
+                    async with self._desk.sessions() as session, session.begin():
+                        await agents.gone(session, desk.token)
 
-    async def _hear(self, socket: web.WebSocketResponse) -> None:
+    async def _hear(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         async for raw in socket:
             if raw.type == WSMsgType.TEXT and '"ping"' in raw.data:
                 await socket.send_json({"type": "pong"})
+            elif raw.type == WSMsgType.TEXT and '"active"' in raw.data:
+                await self._touched(desk)
 
     async def _recheck(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         """Notes the agent's presence, and ends with the session."""
         while True:
             await asyncio.sleep(RECHECK)
-            try:
-                desk.agent = (await self._admitted(desk.token)).agent
-            except (NotAuthenticated, NotAllowed):
-                await socket.close(code=SIGNED_OUT)
+            if not await self._still_in(socket, desk):
                 return
-            except Exception as error:  # noqa: BLE001  the database may be away for a moment
-                log.warning("desk.recheck_failed", cause=type(error).__name__)
+
+    async def _still_in(self, socket: web.WebSocketResponse, desk: OpenDesk) -> bool:
+        """Whether the session lives; the socket is closed when it does not."""
+        try:
+            desk.agent = (await self._admitted(desk.token)).agent
+        except (NotAuthenticated, NotAllowed):
+            await socket.close(code=SIGNED_OUT)
+            return False
+        except Exception as error:  # noqa: BLE001  the database may be away for a moment
+            log.warning("desk.recheck_failed", cause=type(error).__name__)
+        return True
 
     async def _push(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         async with self._desk.live.listen("desk") as notes:
             await socket.send_json({"type": "ready"})
             async for note in notes:
                 if note is None:
-                    await self._counts(socket, desk)
+                    self._count(socket, desk)
                 elif note["kind"] == "changed":
                     await self._changed(socket, desk, UUID(note["conversation"]), again=note.get("seq"))
                 elif note["kind"] == "delivery":
                     await self._delivery(socket, desk, note)
+                elif note["kind"] == "sessions":
+                    if note["agent"] in (None, str(desk.agent.id)) and not await self._still_in(socket, desk):
+                        return
+                elif note["kind"] == "offer":
+                    if note["agent"] == str(desk.agent.id):
+                        await self._offers(socket, desk)
                 elif note["kind"] == "notice":
                     if note["agent"] == str(desk.agent.id):
                         await self._notice(socket, desk)
@@ -154,14 +186,40 @@ class Feed:
         """The newest of what the agent was told, for whom it is for and nobody else."""
         try:
             async with reading(self._desk.sessions) as session:
-                if not await may(session, desk.agent, "cases.read"):
-                    return
                 found = await notices.of_agent(session, desk.agent.id, limit=1)
+                if found and found[0].subject_kind == "case" and not await may(session, desk.agent, "cases.read"):
+                    return
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
             log.warning("desk.push_failed", cause=type(error).__name__)
             return
         if found:
             await socket.send_json({"type": "notice", "text": found[0].texts.get(desk.agent.language, "")})
+
+    async def _offers(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        """What its agent is offered now, and where they are: both change without their doing."""
+        try:
+            async with reading(self._desk.sessions) as session:
+                agent = await session.get_one(Agent, desk.agent.id)
+                frame = {"offers": await shown(session, agent), "presence": agent.presence}
+        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+            log.warning("desk.push_failed", cause=type(error).__name__)
+            return
+        await socket.send_json({"type": "offers", **frame})
+
+    async def _touched(self, desk: OpenDesk) -> None:
+        """Its agent did something there."""
+        if time.monotonic() - desk.touched < TOUCHED_EVERY:
+            return
+        desk.touched = time.monotonic()
+        try:
+            async with self._desk.sessions() as session, session.begin():
+                back = await presence.touched(session, desk.agent.id)
+        except Exception as error:  # noqa: BLE001  the database may be away for a moment
+            log.warning("desk.touch_failed", cause=type(error).__name__)
+            return
+        if back:
+            await self._desk.live.publish("desk", {"kind": "offer", "agent": str(desk.agent.id)})
+            await self._desk.wakes.routing()
 
     async def _changed(
         self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID, *, again: int | None = None
@@ -175,7 +233,6 @@ class Feed:
                 found = await queries.messages_after(session, conversation_id=conversation, after=told)
                 if again is not None and again <= told:
                     found.append(await queries.message(session, conversation_id=conversation, seq=again))
-                counts = await lists.counts(session, agent=desk.agent)
         except NotFound:
             return
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
@@ -186,13 +243,21 @@ class Feed:
         for view in sorted(found, key=lambda view: view.seq):
             message = self._desk.shown(view, desk.agent.language)
             await socket.send_json({"type": "message", "conversation": str(conversation), "message": message})
-        await socket.send_json({"type": "counts", "counts": counts})
+        self._count(socket, desk)
+
+    def _count(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+        """Has it told of the counts now, or soon where it just was."""
+        desk.to_count = True
+        if desk.counting is None or desk.counting.done():
+            desk.counting = asyncio.create_task(self._counts(socket, desk), name="desk-counts")
 
     async def _counts(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
-        try:
-            async with reading(self._desk.sessions) as session:
-                counts: dict[str, Any] = await lists.counts(session, agent=desk.agent)
-        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-            log.warning("desk.push_failed", cause=type(error).__name__)
-            return
-        await socket.send_json({"type": "counts", "counts": counts})
+        while desk.to_count:
+            desk.to_count = False
+            try:
+                async with reading(self._desk.sessions) as session:
+                    counts: dict[str, Any] = await inbox.counts(session, agent=desk.agent)
+                await socket.send_json({"type": "counts", "counts": counts})
+            except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+                log.warning("desk.push_failed", cause=type(error).__name__)
+            await asyncio.sleep(COUNTED_EVERY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import lists, queries, ratings
+from crm_backend.conversations import lists, queries, ratings, second_thoughts
+from crm_backend.conversations.desk_model import AnswerDraft
 from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent, owner_kind
@@ -23,6 +24,11 @@ from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
 from crm_backend.orders.queries import allowed_for_each
 from server.desk import beware, cases, words
+from server.desk.pictures import RemotePictures
+
+Shown = Callable[[MessageView, str], dict[str, Any]]
+"""Makes what a reader of this language sees of a message."""
+_DAY = 86_400
 
 
 async def agent_out(session: AsyncSession, agent: Agent) -> dict[str, Any]:
@@ -64,6 +70,15 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
         "confidence": view.confidence,
         "corrected": view.corrected,
     }
+
+
+def card_out(card: dict[str, Any], pictures: RemotePictures) -> dict[str, Any]:
+    """A card whose picture, when it is elsewhere, comes through us: the desk loads nothing from other sites."""
+    picture = card.get("picture")
+    if not picture or (picture.startswith("/") and not picture.startswith("//")):
+        return card
+    # A conversation may stay open all day, and shows a picture only once it is scrolled to.
+    return card | {"picture": pictures.address(picture, step=_DAY)}
 
 
 async def summaries(
@@ -133,6 +148,10 @@ def _summary(
         "created_at": instant(conversation.created_at),
         "answer_by": _answer_by(conversation),
         "priority": conversation.priority,
+        "snoozed": {"until": instant(conversation.snoozed_until) if conversation.snoozed_until else None}
+        if conversation.snoozed_at
+        else None,
+        "returned_at": instant(conversation.returned_at) if conversation.returned_at else None,
     }
 
 
@@ -143,7 +162,7 @@ async def summary(session: AsyncSession, conversation_id: UUID, language: str) -
 
 
 async def whole(
-    session: AsyncSession, conversation_id: UUID, agent: Agent, *, company: str, zone: ZoneInfo, link: Link
+    session: AsyncSession, conversation_id: UUID, agent: Agent, *, zone: ZoneInfo, shown: Shown
 ) -> dict[str, Any]:
     """Everything an agent needs on opening a conversation, as far as their role permits; the order concerned comes
     first. Raises NotFound."""
@@ -158,11 +177,17 @@ async def whole(
             found.passport, agent.language, called=called, answer_to=(found.answer_by or {}).get("address")
         ),
         "beforehand": words.beforehand(await queries.told_beforehand(session, conversation_id), agent.language),
-        "messages": [message_out(view, agent.language, company=company, link=link) for view in messages],
+        "messages": [shown(view, agent.language) for view in messages],
         "customer": await _card(session, found.customer, actor, language=agent.language, zone=zone),
         "orders": await _orders(session, found, actor, language=agent.language, zone=zone),
         "cases": await cases.beside(session, conversation_id, agent),
+        "draft": _draft(await second_thoughts.draft(session, conversation_id=conversation_id, agent=agent)),
     }
+
+
+def _draft(kept: AnswerDraft | None) -> dict[str, str] | None:
+    """What the agent had begun to write, and when."""
+    return {"text": kept.text, "at": instant(kept.changed_at)} if kept else None
 
 
 async def _card(

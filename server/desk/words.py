@@ -67,6 +67,14 @@ TRIED = {
         "fr": "Vérification d’identité manquée {count}\u00a0fois",
         "en": "Identity check failed {count} times",
     },
+    "verified_by_code_to_email": {
+        "fr": "Identité vérifiée par un code envoyé par e-mail",
+        "en": "Identity verified by a code sent by e-mail",
+    },
+    "verified_by_code_to_phone": {
+        "fr": "Identité vérifiée par un code envoyé à son numéro",
+        "en": "Identity verified by a code sent to their number",
+    },
     "unclear": {"fr": "N’a pas compris {count}\u00a0messages", "en": "Did not understand {count} messages"},
     "note": {"fr": "{name}\u00a0: {text}", "en": "{name}: {text}"},
 }

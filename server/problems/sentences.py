@@ -24,6 +24,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "fr": "E-mail ou mot de passe incorrect.",
         "en": "That e-mail or password is not right.",
     },
+    "wrong_code": {
+        "fr": "Ce code ne convient pas, ou il a déjà servi.",
+        "en": "That code is not right, or was used before.",
+    },
+    "second_factor": {
+        "fr": "Saisissez le code de votre application d’authentification.",
+        "en": "Enter the code from your authenticator app.",
+    },
+    "set_up_first": {
+        "fr": "Votre rôle demande un second facteur\u00a0: configurez-le d’abord.",
+        "en": "Your role asks for a second factor: set it up first.",
+    },
     "bad_token": {
         "fr": "Votre connexion n’a pas pu être reconnue. Rechargez la page.",
         "en": "We couldn’t recognise your sign-in. Please reload the page.",

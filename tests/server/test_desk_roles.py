@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import update
 
 from crm_backend.access.model import CustomRole
 from crm_backend.agents.model import Agent
+from crm_backend.database import new_id
 from crm_backend.notices import services as notices
 from server.app import Parts
 from server.loops.service_levels import notice
@@ -84,3 +86,20 @@ async def test_what_an_agent_is_told_reaches_their_desk_and_no_other(server: Par
         # A frame for the other would have come first, to one of the two.
         assert await hear(desk, "notice") == {"type": "notice", "text": text}
         await desk.close()
+
+
+async def test_only_a_notice_about_a_case_asks_for_the_sight_of_cases(server: Parts, agent: MakeAgent) -> None:
+    claire = await agent()
+    await becomes(server, claire.id, "conversations.read")
+    desk = await feed(claire)
+    for about in ("case", "conversation"):
+        async with server.sessions.begin() as session:
+            told = await notices.tell(
+                session, agents=[UUID(claire.id)], kind="answer.not_said", subject=(about, UUID(claire.id)),
+                cause=new_id(), texts={"fr": about, "en": about},
+            )  # fmt: skip
+        await notice(told, live=server.live)
+        if about == "case":
+            await asyncio.sleep(0.2)  # looked at before the next is there
+    assert (await hear(desk, "notice"))["text"] == "conversation"
+    await desk.close()

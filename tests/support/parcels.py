@@ -10,7 +10,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.orders import moving, tracking
 from crm_backend.orders.model import Order
-from tests.support import core, shop
+from tests.support import core, days, shop
 from tests.support.talking import Customer
 
 
@@ -46,7 +46,7 @@ async def _ordered(
     elif status == "cancelled":
         await moving.cancel(session, order.id, actor=SYSTEM, reason="changed_mind")
     if due is not None:
-        day = utc_now().date() + timedelta(days=due)
+        day = days.today() + timedelta(days=due)
         order.shipments[0].expected_from = order.shipments[0].expected_to = day
         await session.flush()
     return order

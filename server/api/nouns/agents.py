@@ -28,6 +28,10 @@ class AgentOut(VersionedOut):
     language: Language
     presence: Literal["available", "away"]
     active: bool = Field(description="Whether they may sign in.")
+    second_factor: bool = Field(description="Whether signing in asks for a code of an app.")
+    has_password: bool = Field(
+        description="Whether they have chosen a password; not so after an invitation, or with single sign-on only."
+    )
     created_at: datetime
 
 
@@ -94,6 +98,7 @@ async def change_agent(call: Call, agent_id: UUID, body: AgentPatch) -> AgentOut
     changed = await administration.change_agent(
         call.session, agent_id, actor=call.actor, version=call.version, **body.given()
     )
+    call.after(lambda: call.means.wakes.look_again(agent_id))
     return AgentOut.model_validate(changed)
 
 
@@ -111,6 +116,7 @@ async def deactivate_agent(call: Call, agent_id: UUID) -> PutBackOut:
     put = await administration.deactivate(call.session, agent_id, actor=call.actor, version=call.version)
 
     async def tell() -> None:
+        await call.means.wakes.look_again(agent_id)
         for conversation in put:
             await call.means.wakes.changed(conversation)
 
@@ -139,4 +145,5 @@ async def give_agent_password(call: Call, agent_id: UUID, body: NewPassword) -> 
     agent = await administration.give_password(
         call.session, agent_id, actor=call.actor, password_hash=hashed, version=call.version
     )
+    call.after(lambda: call.means.wakes.look_again(agent_id))
     return AgentOut.model_validate(agent)

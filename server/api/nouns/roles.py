@@ -112,6 +112,7 @@ async def change_role(call: Call, key: Key, body: RolePatch) -> RoleOut:
         name=given["name"].given() if "name" in given else None,
         permissions=given.get("permissions"),
     )
+    call.after(call.means.wakes.look_again)
     return _role(changed)
 
 

@@ -10,6 +10,48 @@ REASONS: dict[str, dict[str, str]] = {
         "fr": "Un mot de passe compte au moins {least} caractères.",
         "en": "A password has at least {least} characters.",
     },
+    "password_long": {
+        "fr": "Un mot de passe compte au plus {most} caractères.",
+        "en": "A password has at most {most} characters.",
+    },
+    "password_simple": {
+        "fr": "Trop facile à deviner\u00a0: variez les caractères, évitez les suites du clavier.",
+        "en": "Too easy to guess: vary the characters, avoid rows of the keyboard.",
+    },
+    "password_common": {
+        "fr": "Ce mot de passe repose sur un mot trop courant.",
+        "en": "This password rests on a word that is too common.",
+    },
+    "password_personal": {
+        "fr": "N’utilisez ni votre nom, ni votre adresse, ni celui de l’entreprise.",
+        "en": "Don’t use your name, your address or the company’s name.",
+    },
+    "password_wrong": {"fr": "Ce n’est pas votre mot de passe.", "en": "That is not your password."},
+    "password_none": {
+        "fr": "Ce compte n’a pas de mot de passe\u00a0: demandez une invitation à un administrateur.",
+        "en": "This account has no password: ask an administrator for an invitation.",
+    },
+    "second_factor_on": {
+        "fr": "Le second facteur est déjà activé.",
+        "en": "The second factor is on already.",
+    },
+    "second_factor_off": {"fr": "Le second facteur n’est pas activé.", "en": "The second factor is not on."},
+    "second_factor_not_begun": {
+        "fr": "Recommencez la configuration du second facteur.",
+        "en": "Begin setting up the second factor again.",
+    },
+    "second_factor_code": {
+        "fr": "Ce code ne convient pas. Vérifiez l’heure de votre téléphone et saisissez le code affiché.",
+        "en": "That code is not right. Check your phone’s clock and enter the code it shows.",
+    },
+    "second_factor_asked": {
+        "fr": "Votre rôle demande un second facteur\u00a0: il reste activé.",
+        "en": "Your role asks for a second factor: it stays on.",
+    },
+    "account_closed": {
+        "fr": "Ce compte est fermé\u00a0: rouvrez-le d’abord.",
+        "en": "This account is closed: open it again first.",
+    },
     "last_admin": {
         "fr": "C’est le dernier administrateur actif\u00a0: nommez-en d’abord un autre.",
         "en": "This is the last active administrator: name another one first.",

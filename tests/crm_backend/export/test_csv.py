@@ -31,7 +31,10 @@ def _read(raw: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
 
-@pytest.mark.parametrize("name", sorted(set(Base.metadata.tables) - {"agent_sessions", "join_codes", "kept_answers"}))
+SECRET = {"agent_links", "agent_recovery_codes", "agent_sessions", "join_codes", "kept_answers", "sign_in_tries"}
+
+
+@pytest.mark.parametrize("name", sorted(set(Base.metadata.tables) - SECRET))
 async def test_every_table_can_be_exported(crm: AsyncSession, name: str) -> None:
     header = (await _csv(crm, name)).split(b"\r\n")[0].decode().split(",")
     assert header and set(header) <= set(Base.metadata.tables[name].columns.keys())
