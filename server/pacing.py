@@ -22,8 +22,8 @@ LATE = 0.02
 """Seconds beyond a tick after which the loop counts as late."""
 QUIET = 2.0
 """Seconds without a message after which nobody looks any more."""
-SHORTEST, LONGEST = 0.02, 1.0
-"""Seconds between the beginnings of two turns, in haste: at least one a second is thought about in any case."""
+SHORTEST, LONGEST = 0.02, 0.2
+"""Seconds between the beginnings of two turns, in haste: at least five a second are thought about in any case."""
 EASES_EVERY = 0.25
 EASING = 0.7
 
