@@ -133,6 +133,11 @@ def reading(sessions: Sessions) -> AsyncSession:
 
     Nothing else changes: in our transactions, too, each query sees what was committed before it (READ COMMITTED).
     """
+    return one_by_one(sessions)
+
+
+def one_by_one(sessions: Sessions) -> AsyncSession:
+    """A session in which each statement is a transaction of its own, committed when it returns."""
     session = sessions()
     engine = session.bind
     if isinstance(engine, AsyncEngine):

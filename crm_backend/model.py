@@ -5,6 +5,7 @@ from crm_backend.accounts.model import Account
 from crm_backend.agents.model import AccountLink, Agent, AgentSession, RecoveryCode, SignInRules, SignInTries
 from crm_backend.attachments.model import Attachment
 from crm_backend.audit.model import AuditEntry
+from crm_backend.board.model import BoardTargets, Whisper
 from crm_backend.calendars.model import Calendar, CalendarDay
 from crm_backend.call_backs.model import Booking, BookingSchedule
 from crm_backend.canned.model import CannedReply
@@ -40,6 +41,7 @@ from crm_backend.conversations.model import (
     SentPart,
     Turn,
 )
+from crm_backend.conversations.notes_model import Mention, MentionSettings, PrivateNote, Reminder
 from crm_backend.customers.merges import DuplicatePair, Merge, MergeStep
 from crm_backend.customers.model import Address, Customer, Identity
 from crm_backend.customers.records import (
@@ -68,6 +70,7 @@ from crm_backend.knowledge.echo_model import (
 from crm_backend.knowledge.index_model import ArticleStem, ArticleTerm, ArticleWord, Middle, Synonym
 from crm_backend.knowledge.model import Article, ArticleFile, ArticleVersion, Category, Passage, Translation
 from crm_backend.loyalty.model import LoyaltyAdjustment, LoyaltyLevel, LoyaltyMember, LoyaltyProgramme
+from crm_backend.macros.model import Macro
 from crm_backend.notices.model import AgentNotice
 from crm_backend.notifications.model import ContactPreference, Notification
 from crm_backend.offers.model import ProductPair
@@ -77,10 +80,20 @@ from crm_backend.policies.model import Policy
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
 from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.repeats.model import RepeatedFact
+from crm_backend.reports.model import (
+    ReportContact,
+    ReportMailing,
+    ReportProgress,
+    ReportRecipient,
+    ReportSend,
+    ReportStay,
+)
 from crm_backend.returns.model import Return, ReturnLine
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
 from crm_backend.routing.settings_model import AgentPresence, AgentSkill, ChannelWeight, Skill, Team, TeamMember
 from crm_backend.rules.model import Rule, RuleRun, RuleTimer
+from crm_backend.satisfaction.model import SatisfactionAsk, SatisfactionSetting
 from crm_backend.segments.model import Segment
 from crm_backend.service_levels.model import (
     CaseClock,
@@ -90,6 +103,8 @@ from crm_backend.service_levels.model import (
     ServicePolicyVersion,
 )
 from crm_backend.shops.model import Shop
+from crm_backend.suggesting.model import CannedVector, SolvedConversation, SuggestionOutcome
+from crm_backend.tags.model import ConversationTag
 from crm_backend.value.model import (
     ChangedCustomer,
     CustomerValue,
@@ -100,6 +115,7 @@ from crm_backend.value.model import (
     ValueSettings,
 )
 from crm_backend.webhooks.model import Subscription, WebhookDelivery
+from crm_backend.wrap_up.model import ClosingReason, WrapUp, WrapUpRule
 
 __all__ = [
     "Account",
@@ -126,11 +142,13 @@ __all__ = [
     "AttributeValue",
     "AuditEntry",
     "Base",
+    "BoardTargets",
     "Booking",
     "BookingSchedule",
     "Calendar",
     "CalendarDay",
     "CannedReply",
+    "CannedVector",
     "Case",
     "CaseCategory",
     "CaseClock",
@@ -151,12 +169,14 @@ __all__ = [
     "Category",
     "ChangedCustomer",
     "ChannelWeight",
+    "ClosingReason",
     "Command",
     "ConsentEvent",
     "ContactPreference",
     "ContractUse",
     "Conversation",
     "ConversationHelper",
+    "ConversationTag",
     "CustomRole",
     "Customer",
     "CustomerTag",
@@ -180,7 +200,10 @@ __all__ = [
     "LoyaltyLevel",
     "LoyaltyMember",
     "LoyaltyProgramme",
+    "Macro",
     "Member",
+    "Mention",
+    "MentionSettings",
     "Merge",
     "MergeStep",
     "Message",
@@ -194,6 +217,7 @@ __all__ = [
     "Passage",
     "Payment",
     "Policy",
+    "PrivateNote",
     "Product",
     "ProductPair",
     "PromoCode",
@@ -207,6 +231,14 @@ __all__ = [
     "RecoveryCode",
     "Refund",
     "RefundPart",
+    "Reminder",
+    "RepeatedFact",
+    "ReportContact",
+    "ReportMailing",
+    "ReportProgress",
+    "ReportRecipient",
+    "ReportSend",
+    "ReportStay",
     "RetentionRule",
     "RetentionRun",
     "Return",
@@ -215,6 +247,8 @@ __all__ = [
     "Rule",
     "RuleRun",
     "RuleTimer",
+    "SatisfactionAsk",
+    "SatisfactionSetting",
     "SavedFilter",
     "ScoreCut",
     "Segment",
@@ -227,8 +261,10 @@ __all__ = [
     "SignInRules",
     "SignInTries",
     "Skill",
+    "SolvedConversation",
     "StageChange",
     "Subscription",
+    "SuggestionOutcome",
     "Synonym",
     "Tag",
     "Team",
@@ -243,4 +279,7 @@ __all__ = [
     "Variant",
     "VerificationAttempt",
     "WebhookDelivery",
+    "Whisper",
+    "WrapUp",
+    "WrapUpRule",
 ]

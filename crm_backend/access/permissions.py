@@ -28,6 +28,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
         "fr": "Intervenir dans les conversations des autres",
         "en": "Step into other agents’ conversations",
     },
+    "conversations.configure": {"fr": "Définir étiquettes et macros", "en": "Define tags and macros"},
     "routing.configure": {"fr": "Régler la distribution", "en": "Configure routing"},
     "knowledge.read": {"fr": "Lire la base de connaissances", "en": "Read the knowledge base"},
     "knowledge.write": {"fr": "Écrire des articles", "en": "Write articles"},
@@ -43,6 +44,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "keys.configure": {"fr": "Gérer les clés d’API", "en": "Manage API keys"},
     "webhooks.configure": {"fr": "Gérer les webhooks", "en": "Manage webhooks"},
     "privacy.configure": {"fr": "Définir la conservation des données", "en": "Define data retention"},
+    "reports.read": {"fr": "Lire les rapports", "en": "Read reports"},
     "tables.export": {"fr": "Exporter des tables", "en": "Export tables"},
     "audit.read": {"fr": "Lire le journal d’audit", "en": "Read the audit log"},
 }

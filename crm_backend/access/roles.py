@@ -40,6 +40,7 @@ _SUPERVISOR = (
     | _EDITOR
     | {
         "conversations.supervise",
+        "conversations.configure",
         "customers.export",
         "segments.write",
         "catalogue.write",
@@ -47,6 +48,7 @@ _SUPERVISOR = (
         "service_levels.configure",
         "routing.configure",
         "deliveries.manage",
+        "reports.read",
         "tables.export",
     }
 )
@@ -59,6 +61,6 @@ BUILT_IN: dict[str, Role] = {
         Role("knowledge_editor", {"fr": "Rédacteur", "en": "Knowledge editor"}, _EDITOR),
         Role("supervisor", {"fr": "Superviseur", "en": "Supervisor"}, _SUPERVISOR),
         Role("admin", {"fr": "Administrateur", "en": "Administrator"}, ALL),
-        Role("auditor", {"fr": "Auditeur", "en": "Auditor"}, _READS | {"audit.read"}),
+        Role("auditor", {"fr": "Auditeur", "en": "Auditor"}, _READS | {"audit.read", "reports.read"}),
     )
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.cases import promising
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.notices import notice
-from crm_backend.conversations.schema import BOT, InboundMessage, Value, owner_kind
+from crm_backend.conversations.schema import BOT, Button, InboundMessage, Value, owner_kind
 from crm_backend.routing import services as routing
 
 _BACK_AT = "back_at"
@@ -36,6 +38,8 @@ class Said(Value):
 
     text: str
     noted: dict[str, Any]
+    buttons: Sequence[Button] = ()
+    author: Literal["system", "bot"] = "system"
 
     @classmethod
     def of(cls, key: str, conversation: Conversation) -> Said:
@@ -72,9 +76,17 @@ async def to_tell(
     return Said(text=notice("away", conversation.language, back=back.spoken), noted=noted)
 
 
-async def sorry(session: AsyncSession, away: Away | None, *, language: str, now: datetime) -> str:
-    """The apology of an assistant that hands over because it failed, with when people are back if none is there."""
-    words, back = notice("failure", language), away(now, language) if away else None
-    if back is None or await routing.agents_present(session):
-        return words
-    return f"{words} {notice('back', language, back=back.spoken)}"
+async def sorry(
+    session: AsyncSession, away: Away | None, *, language: str, now: datetime, conversation_id: UUID | None = None
+) -> str:
+    """The apology of an assistant that hands over because it failed. While nobody is there it tells when people are
+    back, and the number of the case that `conversation_id` becomes."""
+    words, back = [notice("failure", language)], away(now, language) if away else None
+    if await routing.agents_present(session):
+        return words[0]
+    if back is not None:
+        words.append(notice("back", language, back=back.spoken))
+    if conversation_id is not None:
+        promise = await promising.promise(session, conversation_id, opens=back.at if back else None, now=now)
+        words.append(notice("case_number", language, number=promise.number))
+    return " ".join(words)

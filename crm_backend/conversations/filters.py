@@ -114,6 +114,11 @@ def criteria_of(given: Mapping[str, Any]) -> Criteria:
         if not isinstance(value, str) or len(value) > (WORDS if name == "words" else VALUE):
             raise Invalid(f"criteria.{name}", "not_text")
         found[name] = clean_name(value, length=WORDS)
+    if tag := found.get("tag"):
+        try:
+            found["tag"] = str(UUID(tag))
+        except ValueError:
+            raise Invalid("criteria.tag", "not_an_id") from None
     return Criteria(**{name: value for name, value in found.items() if value})
 
 

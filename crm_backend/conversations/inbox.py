@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, get_args
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Uuid, bindparam, case, exists, func, or_, text
+from sqlalchemy import ColumnElement, String, Uuid, bindparam, case, exists, func, or_, select, text
 from sqlalchemy import literal_column as written
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
 from crm_backend.cases.model import CaseConversation
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.notes_model import Mention
 from crm_backend.conversations.schema import BOT, NOBODY, agent_owner
 from crm_backend.errors import BadInput
 from crm_backend.routing.settings_model import Team, TeamMember
 from crm_backend.service_levels.model import CaseClock
 
-View = Literal["waiting", "mine", "assistant", "closed", "team", "longest", "risk", "snoozed"]
+View = Literal["waiting", "mine", "assistant", "closed", "team", "longest", "risk", "snoozed", "mentioned"]
 """`waiting` is nobody's yet, `team` what people of the agent's teams have or should have, `longest` whoever waits for a
-person, whoever has them, `risk` where a case's promised time is nearly up or over, `snoozed` what the agent put off."""
+person, whoever has them, `risk` where a case's promised time is nearly up or over, `snoozed` what the agent put off,
+`mentioned` where colleagues named the agent in a note that they have not read."""
 _MOST_OF_ALL = 100
 
 
@@ -37,6 +40,7 @@ class Criteria(NamedTuple):
     language: str | None = None
     topic: str | None = None
     team: str | None = None
+    tag: str | None = None
     words: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -47,10 +51,15 @@ class Criteria(NamedTuple):
             (Conversation.topic, self.topic),
             (Conversation.team, self.team),
         ]
-        return [column == wanted for column, wanted in equal if wanted]
+        found: list[ColumnElement[bool]] = [column == wanted for column, wanted in equal if wanted]
+        if self.tag:
+            # The second condition is that of the index.
+            found += [Conversation.tag_ids.contains([UUID(self.tag)]), _tagged]
+        return found
 
 
 ANY = Criteria()
+_tagged: ColumnElement[bool] = written("conversations.tag_ids <> '{}'")
 
 
 def known_view(name: str) -> View:
@@ -91,6 +100,9 @@ _nearly_up = exists().where(
     CaseClock.state == "running",
     CaseClock.warn_at <= func.now(),
 )
+_unread = Conversation.id.in_(
+    select(Mention.conversation_id).where(Mention.agent_id == bindparam("me", type_=Uuid()), Mention.read_at.is_(None))
+)
 _late_snoozes = func.coalesce(
     Conversation.snoozed_until, Conversation.snoozed_at + written("interval '1 year'") * _MOST_OF_ALL
 )
@@ -103,6 +115,7 @@ VIEWS: dict[View, Shown] = {
     "longest": Shown((_live, _with_people, _in_sight, Conversation.waiting_since.is_not(None)), _waits, True),
     "risk": Shown((_live, _nearly_up), _waits, True),
     "snoozed": Shown((_mine, ~_in_sight), _late_snoozes, True),
+    "mentioned": Shown((_unread,), _at, False),
 }
 
 # The index of the live ones is there for exactly these words. What does not depend on the conversation is asked once.
@@ -117,11 +130,15 @@ select count(*) filter (where owner like 'queue:%') as waiting,
     count(*) filter (where id in (
         select cc.conversation_id from case_clocks k join case_conversations cc on cc.case_id = k.case_id
         where cc.going and k.state = 'running' and k.warn_at <= now())) as risk,
-    count(*) filter (where owner = :mine and snoozed_at is not null) as snoozed
+    count(*) filter (where owner = :mine and snoozed_at is not null) as snoozed,
+    (select count(distinct m.conversation_id) from note_mentions m
+        where m.agent_id = :me and m.read_at is null) as mentioned,
+    (select count(*) from reminders r where r.agent_id = :me and r.done_at is null and r.due_at <= now()) as reminders
 from conversations where owner <> 'nobody'
 """)
 
 
 async def counts(session: AsyncSession, *, agent: Agent) -> dict[str, int]:
-    """How many conversations each of the desk's live views holds, as this agent sees them."""
+    """How many conversations each of the desk's live views holds, as this agent sees them; and how many of their
+    reminders are due (`reminders`)."""
     return dict((await session.execute(_COUNTS, of_agent(agent))).mappings().one())

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from crm_backend.agents.model import Agent
+from crm_backend.conversations import searching
 from crm_backend.conversations.inbox import ANY, VIEWS, Criteria, View, of_agent
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Participant
@@ -64,6 +65,7 @@ class Listed(NamedTuple):
     snoozed_at: datetime | None
     snoozed_until: datetime | None
     returned_at: datetime | None
+    tag_ids: list[UUID]
     customer: Named | None
 
 
@@ -93,7 +95,7 @@ async def listing(
     query = _page(view, before is not None).where(*criteria.conditions())
     for wanted in (words.strip(), criteria.words.strip()):
         if wanted:
-            query = query.where(_matching(wanted))
+            query = query.where(await _matching(session, wanted))
     at, last_id = before or (None, None)
     asked = {**of_agent(agent), "at": at, "last_id": last_id, "most": limit + 1}
     rows = (await session.execute(query, asked)).all()
@@ -126,16 +128,12 @@ def _page(view: View, further: bool) -> Select[Any]:
     return query
 
 
-def _matching(words: str) -> ColumnElement[bool]:
-    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    named = select(Customer.id).where(func.concat(Customer.first_name, " ", Customer.last_name).ilike(like))
-    said = select(Message.conversation_id).where(Message.text.ilike(like))
-    called = (
-        select(Participant.conversation_id)
-        .join(Identity, Identity.id == Participant.identity_id)
-        .where(Identity.shown_name.ilike(like))
-    )
-    conditions = [Conversation.customer_id.in_(named), Conversation.id.in_(called), Conversation.id.in_(said)]
+async def _matching(session: AsyncSession, words: str) -> ColumnElement[bool]:
+    like = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    named = select(Customer.id).where(Customer.name_key.like(func.relais_plain(f"%{like}%")))
+    conditions = [Conversation.customer_id.in_(named), searching.called(words)]
+    if (said := await searching.said(session, words)) is not None:
+        conditions.append(said)
     if key := number_key(words):
         conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
     return or_(*conditions)

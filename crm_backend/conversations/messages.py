@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
 from crm_backend.attachments.services import ref_of
+from crm_backend.conversations.marks import Mark
 from crm_backend.conversations.model import Message, OutboxItem, SentPart
 from crm_backend.conversations.schema import ContactCard, Location
 
@@ -35,6 +36,7 @@ class MessageView(BaseModel):
     author: str
     name: str | None
     text: str
+    marks: list[Mark]
     language: str | None
     buttons: list[str]
     cards: list[dict[str, Any]]
@@ -84,6 +86,7 @@ class MessageView(BaseModel):
             "from": self.author,
             "name": company if self.author == "bot" else self.name,
             "text": self.text,
+            "marks": self.marks,
             "language": self.language,
             "buttons": [{"title": title} for title in self.buttons],
             "cards": self.cards,
@@ -138,6 +141,7 @@ def _view(message: Message, quote: int | None, error: str | None, failure: str |
         author=message.author,
         name=content.get("name"),
         text=message.text,
+        marks=[] if deleted else content.get("marks", []),
         language=message.language,
         buttons=[button["title"] for button in content.get("buttons", [])],
         cards=[_CARD | card for card in content.get("cards", [])],

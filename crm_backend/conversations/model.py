@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm_backend.attachments.model import Attachment
@@ -55,6 +56,8 @@ class Conversation(Identified, Base):
     empty; `returned_at` is when it came back into sight, until it is dealt with."""
     snoozed_until: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
+    tag_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+    """The company's tags that it has (`crm_backend.tags`), in the order in which they were put on."""
 
     identity: Mapped[Identity] = relationship()
     customer: Mapped[Customer | None] = relationship()
@@ -76,6 +79,8 @@ class Conversation(Identified, Base):
         Index("ix_conversations_created_at_id", "created_at", "id"),
         Index("ix_conversations_live", "owner", postgresql_where=sql("owner <> 'nobody'")),
         Index("ix_conversations_snoozed_until", "snoozed_until", postgresql_where=sql("snoozed_until is not null")),
+        # Most have none, and are not in it.
+        Index("ix_conversations_tag_ids", "tag_ids", postgresql_using="gin", postgresql_where=sql("tag_ids <> '{}'")),
     )
 
 
@@ -117,6 +122,8 @@ class Rating(Identified, Base):
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id", ondelete="SET NULL"))
     channel: Mapped[str]
     language: Mapped[str]
+    team: Mapped[str | None]
+    topic: Mapped[str | None]
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     __table_args__ = (
@@ -161,6 +168,7 @@ class Message(Identified, Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         Index("ix_messages_conversation_id_place", "conversation_id", "place"),
+        Index("ix_messages_words", sql("relais_words(text)"), postgresql_using="gin"),
         CheckConstraint("author in ('customer', 'bot', 'agent', 'system')", name="author"),
         Index(
             "uq_messages_channel_external_id",

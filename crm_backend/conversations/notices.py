@@ -11,6 +11,10 @@ NOTICES: dict[str, dict[str, str]] = {
         "fr": "{name} a terminé. L’assistant reprend la conversation, écrivez quand vous voulez.",
         "en": "{name} has finished. The assistant is back; write whenever you like.",
     },
+    "released_done": {
+        "fr": "{name} {done}. L’assistant reprend la conversation\u00a0: autre chose\u00a0?",
+        "en": "{name} {done}. The assistant is back: anything else?",
+    },
     "closed": {
         "fr": "Cette conversation est close. Écrivez ici pour la reprendre.",
         "en": "This conversation is closed. Write here to pick it up again.",
@@ -18,6 +22,10 @@ NOTICES: dict[str, dict[str, str]] = {
     "how_was_it": {
         "fr": "Cette conversation est close. Comment s’est-elle passée\u00a0? Pour la reprendre, écrivez simplement.",
         "en": "This conversation is closed. How was it? To pick it up again, just write.",
+    },
+    "how_was_it_then": {
+        "fr": "Comment s’est passée notre conversation\u00a0? Pour la reprendre, écrivez simplement.",
+        "en": "How was our conversation? To pick it up again, just write.",
     },
     "rating_noted": {
         "fr": "Merci, c’est noté.",
@@ -30,6 +38,10 @@ NOTICES: dict[str, dict[str, str]] = {
     "goes_on_here": {
         "fr": "Nous continuons ici\u00a0: tout ce qui a été dit est gardé. Je vous écoute.",
         "en": "We’ll carry on here: everything said so far is kept. Go ahead.",
+    },
+    "keeps_place": {
+        "fr": "Vous gardez votre place\u00a0: une personne vous répondra ici, avec tout ce qui a été dit.",
+        "en": "You keep your place: a person will answer you here, with everything said so far.",
     },
     "unsubscribed": {
         "fr": "C’est noté\u00a0: plus de messages de suivi. Vous pouvez toujours m’écrire ici.",
@@ -48,6 +60,10 @@ NOTICES: dict[str, dict[str, str]] = {
     "back": {
         "fr": "Notre équipe revient {back}.",
         "en": "Our team is back {back}.",
+    },
+    "case_number": {
+        "fr": "Votre demande porte le numéro {number}.",
+        "en": "Your request is number {number}.",
     },
     "failure": {
         "fr": (

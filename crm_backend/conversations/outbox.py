@@ -262,6 +262,7 @@ def _delivery(item: OutboxItem, message: Message, *, files: list[FileRef], **mor
             location=content.get("location"),
             contacts=content.get("contacts", []),
             template=content.get("template"),
+            marks=content.get("marks", []),
             values={name: hiding.shown(value, item.secret) for name, value in content.get("values", {}).items()},
         ),
         **more,

@@ -15,7 +15,8 @@ from crm_backend.agents.model import Agent
 from crm_backend.attachments import services as attachments
 from crm_backend.audit import services as audit
 from crm_backend.canned import placeholders
-from crm_backend.conversations import asking, by_mail, passport, stream
+from crm_backend.cases import promising
+from crm_backend.conversations import asking, by_mail, deeds, marks, news, overlap, passport, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.notices import notice
 from crm_backend.conversations.schema import (
@@ -31,7 +32,9 @@ from crm_backend.conversations.schema import (
 from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotFound, NotOwner, OwnerChanged
+from crm_backend.repeats import services as repeats
 from crm_backend.routing import services as routing
+from crm_backend.wrap_up import beginning as wrapping
 
 
 async def hand_over(
@@ -75,6 +78,7 @@ async def give(session: AsyncSession, conversation: Conversation, *, agent: Agen
     conversation.owner = agent_owner(agent.id)
     conversation.version += 1
     await routing.leave(session, conversation_id=conversation.id, agent_id=agent.id, now=now)
+    await promising.taken(session, conversation.id, agent_id=agent.id, now=now)
     _tell(session, conversation, notice("joined", conversation.language, name=agent.first_name), now)
 
 
@@ -105,6 +109,18 @@ async def put_back(
     audit.record(session, actor=actor, action="put_back", subject=("conversation", conversation.id), reason=reason)
 
 
+async def stop_waiting(session: AsyncSession, conversation: Conversation, *, now: datetime) -> None:
+    """Takes a locked conversation out of its queue, because its customer waits for something else now; the assistant
+    has it again. Nothing for one that nobody waits in."""
+    if owner_kind(conversation.owner) != "queue":
+        return
+    conversation.owner = BOT
+    conversation.version += 1
+    conversation.waiting_since = None
+    await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
+    audit.record(session, actor="customer", action="stopped_waiting", subject=("conversation", conversation.id))
+
+
 async def answer(
     session: AsyncSession,
     *,
@@ -117,13 +133,15 @@ async def answer(
     contacts: Sequence[ContactCard] = (),
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
+    seen: int | None = None,
 ) -> tuple[Message, bool]:
     """Stores what an agent writes and queues it; (message, whether it is new). Repeating a `client_id` stores nothing.
 
     With `files`, which the agent uploaded before, a place or contacts there need be no words. `cc` and `bcc` get a copy
     where the conversation's channel makes any: that is for the caller to look at. Raises NotOwner unless
     the agent owns the conversation; Empty, TooLong, NotFound, BadInput for a file that is not the agent's, and Invalid
-    for a placeholder that nobody filled in.
+    for a placeholder that nobody filled in. With `seen`, the last message the agent had before their eyes, it raises
+    NotNow (`answered_meanwhile`) when a colleague has answered since: nobody is answered twice unawares.
     """
     words = sayable(clean(text) if text.strip() or not (files or location or contacts) else "")
     conversation = await stream.locked(session, conversation_id)
@@ -141,16 +159,19 @@ async def answer(
         return known, False
     if conversation.owner != agent_owner(agent.id) and not await routing.helps(session, conversation.id, agent.id):
         raise NotOwner("not the owner")
+    if seen is not None:
+        await overlap.refuse(session, conversation, agent=agent, seen=seen)
     taken = await attachments.take(session, files, uploaded_by=agent_owner(agent.id)) if files else []
     now = utc_now()
     await by_mail.keep_promise(session, conversation, now)
     conversation.waiting_since = conversation.returned_at = None
     conversation.agent_seen_seq = conversation.last_seq + 1
+    plain, marked = marks.read(words)
     message = stream.send(
         session,
         conversation,
         author="agent",
-        reply=Reply(text=words, location=location, contacts=list(contacts)),
+        reply=Reply(text=plain, marks=marked, location=location, contacts=list(contacts)),
         now=now,
         agent_id=agent.id,
         external_id=external_id,
@@ -158,6 +179,7 @@ async def answer(
         files=taken,
     )
     await session.flush()
+    await repeats.note(session, conversation, message, agent=agent)
     return message, True
 
 
@@ -171,34 +193,47 @@ def sayable(words: str) -> str:
 async def release(
     session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, note: str = ""
 ) -> Conversation:
-    """Gives the conversation back to the assistant, which goes on from its dialogue state.
+    """Gives the conversation back to the assistant, which goes on from its dialogue state and tells the customer what
+    was done for them.
 
-    `note`, what the agent did, joins the passport. Raises NotOwner, OwnerChanged, NotFound.
+    That joins the passport, and so does `note`, what the agent says of it. Raises NotOwner, OwnerChanged, NotFound.
     """
     conversation = await _owned(session, conversation_id, agent, version)
     now = utc_now()
     conversation.owner = BOT
     conversation.version += 1
     conversation.waiting_since = None
+    done = await deeds.added(session, conversation, agent, now=now)
     await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
     if note.strip():
-        done = {"code": "note", "name": agent.first_name, "text": clean(note, max_length=2_000)}
+        said = {"code": "note", "name": agent.first_name, "text": clean(note, max_length=2_000)}
         current = conversation.passport or {}
-        conversation.passport = {**current, "tried": [*current.get("tried", []), done]}
-    _tell(session, conversation, notice("released", conversation.language, name=agent.first_name), now)
+        conversation.passport = {**current, "tried": [*current.get("tried", []), said]}
+    _greet_again(session, conversation, agent, done, now)
     audit.record(session, actor=agent_owner(agent.id), action="released", subject=("conversation", conversation.id))
     return conversation
 
 
 async def close(
-    session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, ask_in: Collection[str] = ()
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    agent: Agent,
+    version: int,
+    ask_in: Collection[str] = (),
+    seen: int | None = None,
 ) -> Conversation:
-    """Ends the conversation; the customer may write again, and then the assistant answers.
+    """Ends the conversation, and begins its wrap-up; the customer may write again, and then the assistant answers.
 
-    On the channels of `ask_in` customers are asked by a message how it was. Raises NotOwner, OwnerChanged, NotFound.
+    On the channels of `ask_in` customers are asked by a message how it was. Raises NotOwner, OwnerChanged, NotFound,
+    and with `seen`, the last message the agent had before their eyes, NotNow where the customer has written since.
     """
     conversation = await _owned(session, conversation_id, agent, version)
-    await end(session, conversation, actor=agent_owner(agent.id), now=utc_now(), ask_in=ask_in)
+    if seen is not None:
+        await overlap.refuse_unread(session, conversation, seen=seen)
+    now = utc_now()
+    await end(session, conversation, actor=agent_owner(agent.id), now=now, ask_in=ask_in)
+    await wrapping.begin(session, conversation, agent=agent, now=now)
     return conversation
 
 
@@ -215,9 +250,27 @@ async def end(
     conversation.dialogue_state = None
     await routing.leave(session, conversation_id=conversation.id, agent_id=None, now=now)
     await session.flush()
-    if conversation.channel not in ask_in or not await asking.ask(session, conversation, now=now):
+    asked = conversation.channel in ask_in and await asking.ask(
+        session, conversation, now=now, by_default=asking.asked_by_default(ask_in, conversation.channel)
+    )
+    if not asked:
         _tell(session, conversation, notice("closed", conversation.language), now)
     audit.record(session, actor=actor, action="closed", subject=("conversation", conversation.id))
+
+
+def _greet_again(
+    session: AsyncSession, conversation: Conversation, agent: Agent, done: Sequence[deeds.Deed], now: datetime
+) -> None:
+    """The first words after a person: what they did, where that may be told. "It" is then the order they did it to."""
+    name, language = agent.first_name, conversation.language
+    if not done or not deeds.may_be_told(conversation):
+        _tell(session, conversation, notice("released", language, name=name), now)
+        return
+    text = notice("released_done", language, name=name, done=deeds.in_words(done, language))
+    told = stream.send(session, conversation, author="system", reply=Reply(text=text), now=now)
+    orders = [each.number for each in done if not each.code.startswith("case_")]
+    if orders and conversation.customer_id is not None:
+        news.note(conversation, number=orders[-1], seq=told.seq, customer_id=conversation.customer_id)
 
 
 async def _owned(session: AsyncSession, conversation_id: UUID, agent: Agent, version: int) -> Conversation:

@@ -11,14 +11,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.conversations import corrected
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import at_least
 from crm_backend.conversations.texts import shorten
 from crm_backend.orders.model import VerificationAttempt
 from crm_backend.orders.numbers import number_key
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.wrap_up.before import before
 
 LOOKED_AT = 200
+ALWAYS = ("order_number", "tracking_number", "case_number")
+UNTIL_PROVED = ("name", "email", "phone")
+"""What the file knows better once it is proved whose it is."""
+LONGEST_FACT = 254
+HAPPENED = ("note", "done")
+"""Steps that no message holds: what people did, told by them, or found in what they did."""
 SAYS_LITTLE = {"greet", "goodbye", "thanks", "affirm", "deny", "ask_person", "speak_french", "speak_english", "inform"}
 
 
@@ -29,10 +37,12 @@ async def build(session: AsyncSession, conversation: Conversation, *, reason: st
     )
     messages = list(rows)[::-1]
     verified = at_least(conversation.proof, "verified")
-    facts = _facts(messages, keep_email=not verified)
-    orders = [fact["value"] for fact in facts if fact["name"] == "order_number"]
+    made = corrected.made(conversation.passport)
+    facts = corrected.applied(_facts(messages, keep_contact=not verified), made)
+    orders = orders_in(facts)
+    earlier = await before(session, conversation)
     return {
-        "goal": _goal(conversation, messages, orders),
+        "goal": corrected.goal(_goal(conversation, messages, orders), made),
         "facts": facts,
         "tried": await _tried(session, conversation, messages),
         "proof": conversation.proof,
@@ -42,38 +52,45 @@ async def build(session: AsyncSession, conversation: Conversation, *, reason: st
         "promised": [],
         "reason": reason,
         "at": now.isoformat(),
+        corrected.KEPT: made,
+        **({"before": earlier} if earlier else {}),
     }
 
 
-def _facts(messages: list[Message], *, keep_email: bool) -> list[dict[str, Any]]:
+def orders_in(facts: list[dict[str, Any]]) -> list[str]:
+    """The order numbers among the facts, in the order in which they were said."""
+    return [fact["value"] for fact in facts if fact["name"] == "order_number"]
+
+
+def _facts(messages: list[Message], *, keep_contact: bool) -> list[dict[str, Any]]:
     """What was understood of the customer's words, and what they filled in before the first of them."""
-    wanted = {"name", "order_number", "email"} if keep_email else {"order_number"}
+    wanted = {*ALWAYS, *(UNTIL_PROVED if keep_contact else ())}
     facts: dict[tuple[str, str], dict[str, Any]] = {}
     for message in messages:
         understood = (message.understanding or {}).get("entities", [])
         said = [(entity.get("entity"), str(entity.get("value", ""))) for entity in understood]
         for name, value in [*message.details.get("form", {}).items(), *said]:
-            if name in wanted and value:
-                key = number_key(value) if name == "order_number" else value.casefold()
+            if name in wanted and 0 < len(value) <= LONGEST_FACT:
+                key = number_key(value) if name in ALWAYS else value.casefold()
                 facts.setdefault((name, key), {"name": name, "value": value, "seq": message.seq})
     return list(facts.values())
 
 
 def last_order_in(messages: list[Message]) -> str | None:
     """The order number that was last spoken of."""
-    orders = [fact["value"] for fact in _facts(messages, keep_email=False) if fact["name"] == "order_number"]
+    orders = orders_in(_facts(messages, keep_contact=False))
     return orders[-1] if orders else None
 
 
 def _goal(conversation: Conversation, messages: list[Message], orders: list[str]) -> dict[str, Any]:
-    said = [message.text for message in messages if message.author == "customer" and _says_what_for(message)]
-    words = shorten(said[-1], 120) if said else None
+    said = [message for message in messages if message.author == "customer" and _says_what_for(message)]
+    words = shorten(said[-1].text, 120) if said else None
+    seq = said[-1].seq if said else None
     if conversation.topic and conversation.topic != "ask_knowledge":
-        return {
-            "code": "topic", "topic": conversation.topic, "number": orders[-1] if orders else None, "text": words,
-        }  # fmt: skip
+        number = orders[-1] if orders else None
+        return {"code": "topic", "topic": conversation.topic, "number": number, "text": words, "seq": seq}
     if words:
-        return {"code": "said", "text": words}
+        return {"code": "said", "text": words, "seq": seq}
     return {"code": "person"}
 
 
@@ -86,8 +103,7 @@ def _says_what_for(message: Message) -> bool:
 
 
 async def _tried(session: AsyncSession, conversation: Conversation, messages: list[Message]) -> list[dict[str, Any]]:
-    # What people did is told by them alone: no message holds it.
-    tried = [step for step in (conversation.passport or {}).get("tried", []) if step["code"] == "note"]
+    tried = [step for step in (conversation.passport or {}).get("tried", []) if step["code"] in HAPPENED]
     for message in messages:
         cards = message.content.get("cards", []) if message.author == "bot" else []
         # Orders side by side were to choose from: the state of none was told yet.

@@ -17,6 +17,7 @@ from crm_backend.conversations.texts import clean
 from crm_backend.customers import consents
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Conflict, Empty
+from crm_backend.satisfaction import asks, settings
 
 ASKED_FOR = timedelta(days=7)
 CHANGEABLE_FOR = timedelta(hours=24)
@@ -33,12 +34,25 @@ class Rated(Value):
 
 
 async def wanted(session: AsyncSession, conversation: Conversation, *, now: datetime | None = None) -> bool:
-    """Whether the customer is to be asked: it ended lately, somebody had answered, they have not said yet, and did not
-    object to surveys, here or at all.
+    """Whether the customer is to be asked now: it ended lately, but as long ago as its channel waits, and `askable`."""
+    now = now or utc_now()
+    setting = await settings.of_channel(session, conversation.channel)
+    if conversation.closed_at is not None and conversation.closed_at + setting.delay > now:
+        return False
+    return await askable(session, conversation, setting=setting, now=now)
+
+
+async def askable(
+    session: AsyncSession, conversation: Conversation, *, setting: settings.Setting, now: datetime
+) -> bool:
+    """Whether the customer may be asked, now or later: the channel asks, somebody had answered, they have not said yet,
+    did not object to surveys, here or at all, and were not asked about another conversation of late.
 
     Whoever was upset is asked like everybody: a figure that leaves them out would flatter us.
     """
-    if not await _open(session, conversation, now or utc_now()):
+    if not setting.enabled or not await _open(session, conversation, now):
+        return False
+    if await asks.lately(session, conversation, within=setting.rest, now=now):
         return False
     who = conversation.customer_id
     return who is None or await consents.allowed(session, who, consents.SURVEYS, channel=conversation.channel)
@@ -115,6 +129,8 @@ async def _made(session: AsyncSession, conversation: Conversation, now: datetime
         agent_id=row[1],
         channel=conversation.channel,
         language=conversation.language,
+        team=conversation.team,
+        topic=conversation.topic,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import asking, changes, snoozes, stream
+from crm_backend.conversations import asking, changes, confirming, said_at_once, snoozes, stream
 from crm_backend.conversations import away as absence
 from crm_backend.conversations.away import Away, Said
 from crm_backend.conversations.belonging import around, conversation_of, place_before, prove
@@ -25,16 +25,14 @@ from crm_backend.conversations.schema import (
     IncomingFile,
     Received,
     Reply,
-    at_least,
     owner_kind,
 )
 from crm_backend.conversations.storable import storable
-from crm_backend.conversations.texts import MAX_LENGTH, clean, clean_name, is_stop
+from crm_backend.conversations.texts import MAX_LENGTH, clean, clean_name
 from crm_backend.customers import people
 from crm_backend.customers.model import ACCOUNT, Identity
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Empty
-from crm_backend.notifications import services as notifications
 
 MAX_FILES = 50
 
@@ -85,6 +83,7 @@ async def receive(
         prove(conversation, inbound, identity, customer_id, now, by_code=joined == "joined")
         _open_again(conversation)
         await goes_on_here(session, conversation, inbound, identity, now, known_here=belongs.known_here)
+    step = await confirming.heard(session, conversation, content, neighbours.last, inbound, text)
     message = stream.following(
         conversation,
         author="customer",
@@ -97,15 +96,14 @@ async def receive(
         writer=identity.id,
         place=await place_before(session, conversation, neighbours.later),
     )
-    told = Said.of("goes_on_here", conversation) if joined == "joined" else None
-    if told is None and await _opts_out(session, conversation, inbound, text):
-        told = Said.of("unsubscribed", conversation)
+    told = await said_at_once.told(session, conversation, inbound, text, joined=joined == "joined", step=step)
     thinks = told is None and inbound.automatic is None
     waits = told is None and not inbound.by_machine and owner_kind(conversation.owner) != BOT
     if told is None and away is not None:
         told = await absence.to_tell(session, conversation, inbound, away, now)
     if waits:
         conversation.waiting_since = conversation.waiting_since or now
+    if waits or step is not None:
         snoozes.end(conversation, now=now)
     if thinks and told is None and not inbound.files:
         await stream.take_in(session, conversation, message)
@@ -142,8 +140,8 @@ async def _add(
     await session.flush()
     await _attach(session, message, inbound)
     if told is not None:
-        reply, now = Reply(text=told.text), message.created_at
-        stream.send(session, conversation, author="system", reply=reply, now=now, content=told.noted)
+        reply, now = Reply(text=told.text, buttons=told.buttons), message.created_at
+        stream.send(session, conversation, author=told.author, reply=reply, now=now, content=told.noted)
     if thinks:
         session.add(Turn(conversation_id=conversation.id, message_id=message.id, seq=message.seq))
     await session.flush()
@@ -184,28 +182,6 @@ async def _customer_of(
         return await people.on_file(session, identity, inbound.vouched)
     email = inbound.vouched.value if inbound.vouched and inbound.vouched.kind == "email" else None
     return await people.signs_in(session, identity, email=email, now=now)
-
-
-async def _opts_out(session: AsyncSession, conversation: Conversation, inbound: InboundMessage, text: str) -> bool:
-    """Whether this is the word that ends unasked messages, said after one of them or by the platform's own means."""
-    if conversation.customer_id is None or inbound.by_machine or not (inbound.details.get("opt_out") or is_stop(text)):
-        return False
-    if not at_least(conversation.proof, "channel"):
-        # Anybody may have written it; the link in every such message needs no proof.
-        return False
-    unasked = await session.scalar(
-        select(Message.id)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.author == "bot",
-            Message.content["template"].astext.is_not(None),
-        )
-        .limit(1)
-    )
-    if unasked is None and not inbound.details.get("opt_out"):
-        return False
-    await notifications.choose(session, customer_id=conversation.customer_id, unasked=False, actor="customer")
-    return True
 
 
 def _text(inbound: InboundMessage, max_length: int) -> str:

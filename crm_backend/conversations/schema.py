@@ -195,6 +195,8 @@ class Reply(Value):
     """The name of the notice this is, for platforms that only let approved texts start a conversation."""
     values: dict[str, str] = {}
     """What fills the template's places, in order."""
+    marks: list[tuple[Literal["bold", "italic"], int, int]] = []
+    """What of the text is marked (`marks.Mark`); a channel that cannot show it says the words alone."""
 
 
 class Command(Value):

@@ -17,21 +17,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import overlap, owners, stream
 from crm_backend.conversations.desk_model import AnswerDraft, HeldAnswer
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import ContactCard, Location, agent_owner
 from crm_backend.conversations.texts import MAX_LENGTH, clean
 from crm_backend.database import new_id, unreachable, utc_now
-from crm_backend.errors import Invalid, NotNow, NotOwner, TooLong
+from crm_backend.errors import Invalid, NotNow, NotOwner, RelaisError, TooLong
 from crm_backend.notices import services as notices
 from crm_backend.routing import services as routing
 
 LONGEST = 30
 NOT_SAID = "answer.not_said"
 _UNSAID = {
-    "fr": "Votre réponse n’est pas partie\u00a0: la conversation avait changé de mains. Elle est gardée en brouillon.",
-    "en": "Your answer did not leave: the conversation had changed hands. It is kept as a draft.",
+    "fr": "Votre réponse n’est pas partie\u00a0: un collègue a répondu ou repris la conversation entre-temps."
+    " Elle est gardée en brouillon.",
+    "en": "Your answer did not leave: a colleague answered or took over meanwhile. It is kept as a draft.",
 }
 
 
@@ -74,6 +75,8 @@ async def hold(
         return known
     if conversation.owner != agent_owner(agent.id) and not await routing.helps(session, conversation.id, agent.id):
         raise NotOwner("not the owner")
+    if content.get("seen") is not None:
+        await overlap.refuse(session, conversation, agent=agent, seen=content["seen"])
     row = HeldAnswer(
         client_id=client_id,
         agent_id=agent.id,
@@ -103,13 +106,16 @@ async def take_back(session: AsyncSession, *, client_id: UUID, agent: Agent) -> 
     return text
 
 
-async def say_now(session: AsyncSession, *, conversation_id: UUID, agent: Agent) -> None:
-    """Says at once what the agent still has waiting in a conversation: they let go of it, or say what comes after."""
+async def say_now(session: AsyncSession, *, conversation_id: UUID, agent: Agent, or_refuse: bool = False) -> None:
+    """Says at once what the agent still has waiting in a conversation: they let go of it, or say what comes after.
+
+    What may not be said any more is their draft again. With `or_refuse`, for who would put the conversation away over
+    it, it raises what `owners.answer` raises, or NotNow, and keeps nothing of what it did: roll back."""
     waiting = select(HeldAnswer.client_id).where(
         HeldAnswer.conversation_id == conversation_id, HeldAnswer.agent_id == agent.id
     )
     for client_id in await session.scalars(waiting.order_by(HeldAnswer.due_at)):
-        await _say(session, client_id, agent)
+        await _say(session, client_id, agent, or_refuse=or_refuse)
 
 
 async def due(session: AsyncSession, *, now: datetime) -> Ended | None:
@@ -147,7 +153,7 @@ async def keep_draft(session: AsyncSession, *, conversation_id: UUID, agent: Age
     await session.execute(row.on_conflict_do_update(index_elements=["conversation_id", "agent_id"], set_=changed))
 
 
-async def _say(session: AsyncSession, client_id: UUID, agent: Agent) -> Ended | None:
+async def _say(session: AsyncSession, client_id: UUID, agent: Agent, *, or_refuse: bool = False) -> Ended | None:
     """Says a held answer, or gives it back as a draft where it may not be said any more; None: it was taken back."""
     key = HeldAnswer.client_id == client_id, HeldAnswer.agent_id == agent.id
     where = await session.scalar(select(HeldAnswer.conversation_id).where(*key))
@@ -166,8 +172,10 @@ async def _say(session: AsyncSession, client_id: UUID, agent: Agent) -> Ended | 
                 session, conversation_id=where, agent=agent, client_id=client_id, text=held.text, **_given(held.content)
             )
     except Exception as error:  # whatever it is, the answers after this one do not wait for it
-        if unreachable(error):
+        if unreachable(error) or (or_refuse and isinstance(error, RelaisError)):
             raise
+        if or_refuse:
+            raise NotNow("answer_waits") from error
         before = await draft(session, conversation_id=where, agent=agent)
         text = "\n\n".join(filter(None, [held.text, before.text if before else ""]))
         row = insert(AnswerDraft).values(conversation_id=where, agent_id=agent.id, text=text, changed_at=func.now())
@@ -186,4 +194,5 @@ def _given(content: Mapping[str, Any]) -> dict[str, Any]:
         "contacts": [ContactCard(**each) for each in content.get("contacts", [])],
         "cc": content.get("cc", []),
         "bcc": content.get("bcc", []),
+        "seen": content.get("seen"),
     }

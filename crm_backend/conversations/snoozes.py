@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations import stream
+from crm_backend.conversations import overlap, stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, owner_agent
 from crm_backend.customers.model import Customer
@@ -32,11 +32,13 @@ async def snooze(
     version: int,
     until: datetime | None,
     now: datetime,
+    seen: int | None = None,
 ) -> Conversation:
     """Takes a conversation of the agent's out of their list until then, or with None until the customer writes, which
     brings it back in either case. Needs conversations.write.
 
-    Raises NotFound, NotOwner, OwnerChanged, and Invalid for a time that is past or more than a year away.
+    Raises NotFound, NotOwner, OwnerChanged, and Invalid for a time that is past or more than a year away; with `seen`,
+    the last message the agent had before their eyes, NotNow where the customer has written since.
     """
     await access.need(session, agent, "conversations.write")
     if until is not None and until <= now:
@@ -44,6 +46,8 @@ async def snooze(
     if until is not None and until > now + LONGEST:
         raise Invalid("until", "snooze_too_far")
     conversation = await _own(session, conversation_id, agent, version)
+    if seen is not None:
+        await overlap.refuse_unread(session, conversation, seen=seen)
     conversation.snoozed_at, conversation.snoozed_until, conversation.returned_at = now, until, None
     told = until.isoformat() if until else None
     audit.record(

@@ -18,7 +18,7 @@ from crm_backend.errors import NotFound
 
 _COUNTED = frozenset({"last_seq", "last_message_at"})
 """What changes in a conversation with every message."""
-_CARRIED = {"buttons", "cards", "location", "contacts", "template", "values"}
+_CARRIED = {"buttons", "cards", "location", "contacts", "template", "values", "marks"}
 """What a message's `content` holds of a reply."""
 _TOLD = (
     "id", "created_at", "conversation_id", "seq", "author", "agent_id", "place", "platform_order", "identity_id",
@@ -154,6 +154,31 @@ async def take_in(session: AsyncSession, conversation: Conversation, message: Me
     await session.execute(_TAKE_IN, at | turn | {f"new_{name}": getattr(message, name) for name in _TOLD})
 
 
+def answering(
+    conversation: Conversation,
+    *,
+    author: str,
+    reply: Reply,
+    now: datetime,
+    content: dict[str, Any] | None = None,
+    agent_id: UUID | None = None,
+    external_id: str | None = None,
+) -> Message:
+    """The conversation's next message, which says what the reply does; the caller has still to add it."""
+    return following(
+        conversation,
+        author=author,
+        text=reply.text,
+        now=now,
+        content={
+            **reply.model_dump(mode="json", include=_CARRIED, exclude_defaults=True),
+            **(content or {}),
+        },
+        agent_id=agent_id,
+        external_id=external_id,
+    )
+
+
 def send(
     session: AsyncSession,
     conversation: Conversation,
@@ -172,19 +197,10 @@ def send(
     `files` are rows that the caller has taken (`crm_backend.attachments.services.take`). `secret` is what is read in
     place of `hiding.HIDDEN` where the message goes, and nowhere else.
     """
-    message = append(
-        session,
-        conversation,
-        author=author,
-        text=reply.text,
-        now=now,
-        content={
-            **reply.model_dump(mode="json", include=_CARRIED, exclude_defaults=True),
-            **(content or {}),
-        },
-        agent_id=agent_id,
-        external_id=external_id,
+    message = answering(
+        conversation, author=author, reply=reply, now=now, content=content, agent_id=agent_id, external_id=external_id
     )
+    session.add(message)
     for position, file in enumerate(files):
         file.message_id, file.position = message.id, position
     session.add(

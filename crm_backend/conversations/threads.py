@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations import stream
+from crm_backend.conversations import private_notes, stream
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Participant, Turn
 from crm_backend.conversations.schema import NOBODY, agent_owner, owner_agent, owner_kind
 from crm_backend.customers.model import Identity
@@ -183,6 +183,7 @@ async def _move(session: AsyncSession, *, source: UUID, target: UUID, since: int
         .values(conversation_id=target, seq=Message.seq + shift, place=Message.place + shift)
         .execution_options(synchronize_session="fetch")
     )
+    await private_notes.follow(session, source=source, target=target, since=since, shift=shift)
 
 
 async def _place_between(session: AsyncSession, conversation_id: UUID, *, since: int, count: int, after: int) -> None:

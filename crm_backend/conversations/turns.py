@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, literal, literal_column, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.attachments import services as attachments
-from crm_backend.conversations import hiding, news, owners, stream
+from crm_backend.conversations import answering, confirming, news, owners, passport, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
@@ -23,8 +23,6 @@ UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), litera
 """Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
 ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 """What a control means to the assistant."""
-UPSET = frozenset({"complain", "complaint", "insult"})
-"""Intents of somebody who is cross, whatever their words."""
 
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
@@ -149,9 +147,15 @@ def _claimed(turn: Turn, conversation: Conversation, message: Message, recalled:
 
 
 async def finish(
-    session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer, *, ask_in: Collection[str] = ()
+    session: AsyncSession,
+    claimed: ClaimedTurn,
+    answer: BotAnswer,
+    *,
+    ask_in: Collection[str] = (),
+    confirm_in: Collection[str] = (),
 ) -> bool:
-    """Stores what the assistant answered, its new state and its commands; true if the replies were taken.
+    """Stores what the assistant answered, its new state and its commands; true if the replies were taken. For what
+    `answering.at_once` leaves. On the channels of `confirm_in` what hands over says what is passed on, too.
 
     False, and nothing said, when the lease was lost or somebody took the conversation meanwhile. If it was taken and
     given back in that time the turn is queued again, so that the customer is answered. Raises BadInput for a file that
@@ -168,22 +172,23 @@ async def finish(
     if conversation.version != claimed.version:
         turn.state, turn.lease, turn.lease_until = "queued", None, None
         return False
-    _remember(conversation, claimed, answer)
-    understood = answer.understanding.model_dump(mode="json")
-    # What was taken out of a message is not kept as what was found in it either.
-    bare = literal({**understood, "entities": [], "also": []}, JSONB)
-    kept = case((Message.content.has_key(hiding.MARK), bare), else_=literal(understood, JSONB))
+    answering.remember(conversation, claimed, answer)
     await session.execute(
         update(Message)
         .where(Message.id == claimed.message_id)
-        .values(language=answer.language, understanding=kept)
+        .values(language=answer.language, understanding=answering.kept_of(answer.understanding))
         .execution_options(synchronize_session=False)
     )
-    answers = await _overtaken(session, conversation, claimed)
-    for reply in answer.replies:
+    answers = await answering.overtaken(session, conversation, claimed)
+    replies, noted = list(answer.replies), dict[str, Any]()
+    if replies and conversation.channel in confirm_in and (reason := _handing_over(answer)):
+        known = await passport.build(session, conversation, reason=reason, now=now)
+        replies[-1], noted = await confirming.announced(session, conversation, known, replies[-1])
+    for number, reply in enumerate(replies, start=1):
         named = [file.id for file in reply.files]
         files = await attachments.take(session, named, uploaded_by=attachments.made_in(claimed.id)) if named else []
-        stream.send(session, conversation, author="bot", reply=reply, now=now, content=answers, files=files)
+        content = {**answers, **(noted if number == len(replies) else {})}
+        stream.send(session, conversation, author="bot", reply=reply, now=now, content=content, files=files)
         answers = {}
     turn.state, turn.finished_at, turn.lease = "done", now, None
     await session.flush()
@@ -192,45 +197,9 @@ async def finish(
     return True
 
 
-async def _overtaken(session: AsyncSession, conversation: Conversation, claimed: ClaimedTurn) -> dict[str, str]:
-    """What the message that is answered is called on its channel, when the customer has written more since: the answer
-    is to point at it. Empty otherwise, and when answers go to another channel than that message came by."""
-    if conversation.last_seq == claimed.seq:
-        return {}
-    later = aliased(Message)
-    name = await session.scalar(
-        select(Message.external_id).where(
-            Message.id == claimed.message_id,
-            Message.channel == conversation.channel,
-            Message.account == conversation.account,
-            exists().where(
-                later.conversation_id == conversation.id, later.seq > claimed.seq, later.author == "customer"
-            ),
-        )
-    )
-    return {"answers": name} if name else {}
-
-
-def _remember(conversation: Conversation, claimed: ClaimedTurn, answer: BotAnswer) -> None:
-    state = news.kept(conversation.dialogue_state, answer.state, answered=claimed.seq)
-    slots = state.get("slots", {})
-    if _chosen_meanwhile(conversation, claimed):
-        slots = {**slots, "language": conversation.language, "language_pinned": True}
-        conversation.dialogue_state = {**state, "slots": slots}
-    else:
-        conversation.dialogue_state = state
-        conversation.language = answer.language
-        conversation.language_pinned = bool(slots.get("language_pinned", conversation.language_pinned))
-    if topic := slots.get("topic"):
-        conversation.topic = str(topic)
-    if answer.understanding.intent in UPSET or answer.understanding.mood == "upset":
-        conversation.mood = "upset"
-
-
-def _chosen_meanwhile(conversation: Conversation, claimed: ClaimedTurn) -> bool:
-    """Whether the customer chose a language by hand while the assistant thought."""
-    before = (claimed.language, claimed.language_pinned)
-    return conversation.language_pinned and (conversation.language, True) != before
+def _handing_over(answer: BotAnswer) -> str | None:
+    """Why the answer passes the conversation to a person; None when it does not."""
+    return next((command.reason for command in answer.commands if command.do == "hand_over"), None)
 
 
 async def _carry_out(

@@ -98,6 +98,12 @@ class Identity(Identified, Base):
             postgresql_where=text("kind in ('email', 'phone') and customer_id is null"),
         ),
         Index("ix_identities_kind_value", "kind", "value"),
+        Index(
+            "ix_identities_shown_name",
+            text("relais_plain(shown_name) gin_trgm_ops"),
+            postgresql_using="gin",
+            postgresql_where=text("shown_name <> ''"),
+        ),
         Index("ix_identities_email", text("lower(value)"), postgresql_where=text("kind = 'email'")),
         Index(
             "ix_identities_mailbox",

@@ -38,22 +38,29 @@ _READ_WITH: dict[str, str] = {
         rule_runs rule_timers rules service_contracts service_policies service_policy_versions
         """,
     "conversations.read": """
-        answer_drafts conversation_helpers conversations gift_card_tries held_answers messages outbox participants
-        promo_code_tries proof_codes queue_entries ratings routing_offers saved_filters sent_parts turns
+        answer_drafts conversation_helpers conversation_notes note_mentions reminders conversation_tags conversations
+        gift_card_tries held_answers macros messages outbox participants promo_code_tries proof_codes queue_entries
+        ratings routing_offers saved_filters sent_parts turns
+        closing_reasons satisfaction_asks satisfaction_settings solved_conversations suggestion_outcomes wrap_up_rules
+        wrap_ups repeated_facts whispers
         """,
     "knowledge.read": """
         article_categories article_files article_middles article_opinions article_stems article_terms article_tests
-        article_translations article_versions article_views article_words articles canned_replies passages
-        question_groups synonyms unanswered_questions
+        article_translations article_versions article_views article_words articles canned_replies canned_vectors
+        passages question_groups synonyms unanswered_questions
         """,
     "agents.read": """
-        agent_notices agent_presence agent_skills agents channel_weights roles sign_in_rules skills team_members teams
+        agent_notices agent_presence agent_skills agents board_targets channel_weights mention_settings roles
+        sign_in_rules skills team_members teams
         """,
     "channels.configure": "accounts",
     "keys.configure": "api_keys",
     "webhooks.configure": "webhook_deliveries webhook_subscriptions",
     "customers.erase": "erasures",
     "privacy.configure": "retention_rules retention_runs",
+    "reports.read": """
+        report_contacts report_mailings report_progress report_recipients report_sends report_stays
+        """,
     "audit.read": "audit_log",
 }
 NEEDS = {name: permission for permission, listed in _READ_WITH.items() for name in listed.split()}

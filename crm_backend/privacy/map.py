@@ -122,6 +122,23 @@ HELD: dict[str, Held] = {
     "turns": Held(OF_TALK, "Tours de l’assistant", "The assistant’s turns", untold=_LEASE),
     "sent_parts": Held(OF_MESSAGE, "Parties envoyées", "Parts that were sent"),
     "ratings": Held(OF_CONVERSATION, "Satisfaction", "Satisfaction"),
+    "report_contacts": Held(
+        f"{OF_CONVERSATION} or t.person_id = :customer or t.person_id = any(:identities)",
+        "Statistiques des contacts",
+        "Figures of contacts",
+        {"conversation_id": "null", "person_id": "null"},
+        why="figures",
+        untold=frozenset({"check_at"}),
+    ),
+    "report_stays": Held(
+        OF_CONVERSATION, "Statistiques des attentes", "Figures of waits", {"conversation_id": "null"}, why="figures"
+    ),
+    "satisfaction_asks": Held(OF_CONVERSATION, "Demandes d’avis", "Requests for a rating"),
+    "wrap_ups": Held(OF_CONVERSATION, "Comptes rendus", "Wrap-ups"),
+    "solved_conversations": Held(
+        OF_CONVERSATION, "Réponses à réutiliser", "Answers to be used again", untold=frozenset({"vector"})
+    ),
+    "suggestion_outcomes": Held(OF_CONVERSATION, "Suggestions aux conseillers", "Suggestions to agents"),
     "queue_entries": Held(f"{OF_CONVERSATION} or {OF_CASE}", "Attentes", "Waiting"),
     "routing_offers": Held(
         f"{OF_CONVERSATION} or {OF_CASE}",
@@ -130,6 +147,20 @@ HELD: dict[str, Held] = {
         untold=frozenset({"note"}),
     ),
     "answer_drafts": Held(OF_CONVERSATION, "Brouillons de réponses", "Drafts of answers"),
+    "note_mentions": Held(
+        OF_CONVERSATION,
+        "Mentions dans les notes internes",
+        "Mentions in private notes",
+        untold=frozenset({"mail_at", "mail_tries", "mailed_at"}),
+    ),
+    "conversation_notes": Held(
+        OF_CONVERSATION, "Notes internes", "Private notes", untold=frozenset({"client_id", "after_seq"})
+    ),
+    "reminders": Held(OF_CONVERSATION, "Rappels des conseillers", "Agents’ reminders", untold=frozenset({"client_id"})),
+    "whispers": Held(
+        OF_CONVERSATION, "Conseils entre collègues", "Advice between colleagues", untold=frozenset({"client_id"})
+    ),
+    "repeated_facts": Held(OF_MESSAGE, "Questions posées deux fois", "Questions asked twice"),
     "held_answers": Held(OF_CONVERSATION, "Réponses sur le point de partir", "Answers about to leave"),
     "conversation_helpers": Held(OF_CONVERSATION, "Conseillers invités", "Agents who joined"),
     "join_codes": Held(OF_CONVERSATION, "Codes", "Codes", untold=frozenset({"code_hash"})),

@@ -13,7 +13,8 @@ from crm_backend.routing.settings_model import ChannelWeight
 OTHERS, CASE = "*", "case"
 _DEFAULTS = {OTHERS: ("messaging", 50, 2.0), CASE: ("case", 10, 0.0)}
 
-# An agent's own conversations, those they help in, what they are offered, and cases that were handed out to them.
+# An agent's own conversations, those they help in, what they are offered, cases that were handed out to them, and what
+# they are wrapping up: until they are done, or the time for it is over.
 _HELD = text("""
 select agent_id, channel, count(*) as many from (
     select substring(owner from 7)::uuid as agent_id, channel
@@ -27,6 +28,9 @@ select agent_id, channel, count(*) as many from (
     union all
     select agent_id, 'case' from queue_entries
     where case_id is not null and taken_at is not null and ended_at is null and agent_id = any(:agents)
+    union all
+    select agent_id, channel from wrap_ups
+    where ended_at is null and until > clock_timestamp() and agent_id = any(:agents)
 ) held group by agent_id, channel
 """)
 _IDLE = text("""
@@ -70,15 +74,24 @@ async def weights(session: AsyncSession) -> Weights:
     return Weights(list(await session.scalars(select(ChannelWeight).execution_options(populate_existing=True))))
 
 
-async def loads(session: AsyncSession, agents: Collection[UUID], known: Weights) -> dict[UUID, int]:
-    """What each of these agents has in hand and is offered, in hundredths of a chat."""
-    found = dict.fromkeys(agents, 0)
+async def held(session: AsyncSession, agents: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many things each of these agents has in hand and is offered, by channel."""
+    found: dict[UUID, dict[str, int]] = {one: {} for one in agents}
     if not found:
         return found
     asked = {"owners": [f"agent:{one}" for one in agents], "agents": list(agents)}
     for row in await session.execute(_HELD, asked):
-        found[row.agent_id] += row.many * known.weight(row.channel)
+        found[row.agent_id][row.channel] = row.many
     return found
+
+
+async def loads(session: AsyncSession, agents: Collection[UUID], known: Weights) -> dict[UUID, int]:
+    """What each of these agents has in hand and is offered, in hundredths of a chat."""
+    by_channel = await held(session, agents)
+    return {
+        one: sum(many * known.weight(channel) for channel, many in counted.items())
+        for one, counted in by_channel.items()
+    }
 
 
 async def idle(session: AsyncSession, agents: Collection[UUID]) -> dict[UUID, float]:

@@ -39,6 +39,10 @@ class QueueEntry(Identified, Base):
     predicted_seconds: Mapped[float | None]
     ahead: Mapped[int | None]
     points: Mapped[float | None]
+    told_at: Mapped[datetime | None]
+    """When the customer was last told, by a message, how long they wait; `told_ahead` and `told_minutes` are what."""
+    told_ahead: Mapped[int | None]
+    told_minutes: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint("num_nonnulls(conversation_id, case_id) = 1", name="one_thing"),

@@ -19,12 +19,15 @@ from crm_backend.conversations import owners, stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, owner_kind
 from crm_backend.database import utc_now
-from crm_backend.errors import NotFound, NotNow
+from crm_backend.errors import Invalid, NotFound, NotNow
 from crm_backend.routing import loads
 from crm_backend.routing.distributing import take_case
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
 from crm_backend.routing.services import hold_agent
 from crm_backend.routing.settings_model import AgentPresence
+
+WHY_NOT = ("busy", "not_mine", "leaving", "other")
+"""Why an agent declines: they have enough to do, it is not theirs to know, they are about to go, or anything else."""
 
 
 class Offered(NamedTuple):
@@ -109,9 +112,11 @@ async def accept(session: AsyncSession, offer_id: UUID, *, agent: Agent) -> Conv
     return subject
 
 
-async def decline(session: AsyncSession, offer_id: UUID, *, agent: Agent) -> RoutingOffer:
+async def decline(session: AsyncSession, offer_id: UUID, *, agent: Agent, why: str | None = None) -> RoutingOffer:
     """The agent does not take it: it goes to the front of its queue, for somebody else. Declining twice changes
-    nothing. Raises NotFound, and NotNow (`offer_gone`)."""
+    nothing. `why` is one of WHY_NOT, for the record. Raises NotFound, Invalid, and NotNow (`offer_gone`)."""
+    if why is not None and why not in WHY_NOT:
+        raise Invalid("why", "not_choice", expected=", ".join(WHY_NOT))
     offer = await _of(session, offer_id, agent)
     if offer.conversation_id is not None:
         await stream.locked(session, offer.conversation_id)
@@ -135,6 +140,7 @@ async def decline(session: AsyncSession, offer_id: UUID, *, agent: Agent) -> Rou
         subject=(kind, offer.conversation_id or offer.case_id),
         offer=str(offer.id),
         of=offer.kind,
+        why=why,
     )
     await session.flush()
     return offer

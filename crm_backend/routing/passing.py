@@ -12,7 +12,7 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.audit import services as audit
-from crm_backend.conversations import owners, passport, stream
+from crm_backend.conversations import deeds, owners, passport, stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import BOT, agent_owner, owner_kind
 from crm_backend.conversations.texts import clean
@@ -22,7 +22,7 @@ from crm_backend.routing import loads
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
 from crm_backend.routing.presence import PRESENT_WITHIN
 from crm_backend.routing.services import helps, hold_agent
-from crm_backend.routing.settings_model import Team
+from crm_backend.routing.settings_model import Skill, Team
 from crm_backend.routing.teams import DEFAULT
 
 LONGEST_NOTE = 2_000
@@ -30,16 +30,32 @@ TRANSFERRED, OVERRIDDEN = "transferred", "overridden"
 
 
 async def to_team(
-    session: AsyncSession, *, conversation_id: UUID, agent: Agent, version: int, team: str, note: str = ""
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    agent: Agent,
+    version: int,
+    team: str | None = None,
+    skill: UUID | None = None,
+    note: str = "",
 ) -> Conversation:
-    """Puts the agent's conversation at the front of a team's queue, with `note` in its passport.
+    """Puts the agent's conversation at the front of a team's queue (its own, if none is named), with `note` in its
+    passport; with a `skill` for whoever has it, and for others as skills are given up in that team after a time.
 
-    Raises NotFound, NotOwner, OwnerChanged, Invalid (no such team), NotAllowed.
+    Raises NotFound, NotOwner, OwnerChanged, Invalid (no such team or skill), NotAllowed.
     """
     conversation = await _passable(session, conversation_id, agent, version)
-    if team != conversation.team and await session.get(Team, team) is None:
+    if team is not None and team != conversation.team and await session.get(Team, team) is None:
         raise Invalid("team", "unknown_team")
+    asked = await session.get(Skill, skill) if skill is not None else None
+    if skill is not None and asked is None:
+        raise Invalid("skill", "unknown_skill")
     await _pass_on(session, conversation, agent, note=note, team=team)
+    if asked is not None:
+        await session.flush()
+        needs = [{"kind": asked.kind, "value": asked.value, "level": asked.level}]
+        waits = QueueEntry.conversation_id == conversation.id, QueueEntry.left_at.is_(None)
+        await session.execute(update(QueueEntry).where(*waits).values(needs=needs))
     return conversation
 
 
@@ -186,6 +202,8 @@ async def _pass_on(
     now = utc_now()
     if conversation.passport is None or conversation.owner == BOT:
         conversation.passport = await passport.build(session, conversation, reason=TRANSFERRED, now=now)
+    if conversation.owner == agent_owner(agent.id):
+        await deeds.added(session, conversation, agent, now=now)
     if said := _note(note):
         done = {"code": "note", "name": agent.first_name, "text": said}
         conversation.passport = {

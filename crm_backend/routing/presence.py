@@ -25,6 +25,12 @@ INACTIVE_AFTER = timedelta(minutes=15)
 LONGEST_REASON = 80
 ROOM = 300
 """What an agent can hold of whom nobody said otherwise, in hundredths of a chat."""
+OPEN_DESK = (
+    select(AgentSession.token_hash)
+    .where(AgentSession.agent_id == Agent.id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN)
+    .exists()
+)
+"""That an agent has a desk open."""
 
 
 class Presence(NamedTuple):
@@ -156,15 +162,10 @@ async def note(session: AsyncSession, agents: Collection[UUID]) -> None:
 
 async def there(session: AsyncSession) -> list[tuple[Agent, AgentPresence]]:
     """Active agents with a desk open who may answer and take something on some kind of channel, as stored now."""
-    open_desk = (
-        select(AgentSession.token_hash)
-        .where(AgentSession.agent_id == Agent.id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN)
-        .exists()
-    )
     with_desk = list(
         await session.scalars(
             select(Agent)
-            .where(Agent.active, Agent.presence != "offline", open_desk)
+            .where(Agent.active, Agent.presence != "offline", OPEN_DESK)
             .order_by(Agent.id)
             .execution_options(populate_existing=True)
         )

@@ -123,6 +123,7 @@ KINDS: dict[str, tuple[Checks, Checks]] = {
     "raise_priority": ({}, {}),
     "add_tag": ({"tag": word}, {}),
     "remove_tag": ({"tag": word}, {}),
+    "tag_conversation": ({"tag_id": _id}, {}),
     "add_watcher": ({"agent_id": _id}, {}),
     "notify": ({"whom": _one_of(*WHOM), "texts": texts}, {}),
     "notify_agent": ({"agent_id": _id, "texts": texts}, {}),

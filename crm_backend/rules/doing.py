@@ -24,6 +24,7 @@ from crm_backend.notices import services as notices
 from crm_backend.notifications import unasked
 from crm_backend.notifications.schema import Rules
 from crm_backend.rules.facts import Situation
+from crm_backend.tags import tagging
 
 ACTOR = Actor("system", ALL, "rules")
 """In whose name rules act; what they did is in their own log."""
@@ -154,6 +155,17 @@ async def _remove_tag(session: AsyncSession, action: Mapping[str, Any], about: S
     return await _change(session, case, {"tags": [tag for tag in case.tags if tag != action["tag"]]})
 
 
+async def _tag_conversation(
+    session: AsyncSession, action: Mapping[str, Any], about: Situation, _: Done
+) -> dict[str, Any]:
+    if about.conversation is None:
+        raise NotNow("rule_without_conversation")
+    before = set(about.conversation.tag_ids)
+    tag = UUID(action["tag_id"])
+    await tagging.tag(session, actor=ACTOR, conversation_id=about.conversation.id, add=[tag])
+    return {"tag": str(tag), "new": tag not in before}
+
+
 async def _add_watcher(session: AsyncSession, action: Mapping[str, Any], about: Situation, _: Done) -> dict[str, Any]:
     new = await people.watch(session, _case(about).id, actor=ACTOR, agent_id=UUID(action["agent_id"]))
     return {"watcher": action["agent_id"], "new": new}
@@ -278,6 +290,7 @@ _DO: dict[str, Callable[[AsyncSession, Mapping[str, Any], Situation, Done], Awai
     "raise_priority": _raise_priority,
     "add_tag": _add_tag,
     "remove_tag": _remove_tag,
+    "tag_conversation": _tag_conversation,
     "add_watcher": _add_watcher,
     "notify": _notify,
     "notify_agent": _notify_agent,

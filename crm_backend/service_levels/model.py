@@ -135,5 +135,6 @@ class CaseClock(Identified, Base):
         Index("ix_case_clocks_check_at", "check_at", postgresql_where=text("check_at is not null")),
         Index("ix_case_clocks_warn_at", "warn_at", "case_id", postgresql_where=text("state = 'running'")),
         Index("ix_case_clocks_due_at", "due_at", "case_id", postgresql_where=text("state = 'running'")),
+        Index("ix_case_clocks_decided", text("LEAST(met_at, breached_at)")),
         Index("ix_case_clocks_bot_counts", "case_id", postgresql_where=text("bot_counts and state = 'running'")),
     )

@@ -93,6 +93,21 @@ SOURCES: tuple[Source, ...] = (
         needs="conversations.read",
     ),
     Source(
+        kind="wrap_up",
+        labels={"fr": "Compte rendu", "en": "Wrap-up"},
+        row="wrap_ups w",
+        # A conversation that was closed once more has a newer one.
+        tables="conversations c join wrap_ups w on w.conversation_id = c.id where c.customer_id = :customer"
+        " and w.ended_by is distinct from 'replaced'",
+        at="w.created_at",
+        id="w.id",
+        channel="w.channel",
+        conversation="w.conversation_id",
+        facts="jsonb_build_object('summary', left(w.summary, 500), 'edited', w.edited, 'agent_id', w.agent_id,"
+        " 'reason', (select z.names from closing_reasons z where z.id = w.reason_id))",
+        needs="conversations.read",
+    ),
+    Source(
         kind="order",
         labels={"fr": "Commande", "en": "Order"},
         row="orders o",

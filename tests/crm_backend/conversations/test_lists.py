@@ -65,5 +65,7 @@ async def test_a_page_goes_on_where_the_one_before_ended_and_tells_what_was_said
         "longest": 0,
         "risk": 0,
         "snoozed": 0,
+        "mentioned": 0,
+        "reminders": 0,
     }
     assert await lists.last_messages(crm, []) == {}

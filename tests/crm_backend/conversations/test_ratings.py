@@ -156,9 +156,12 @@ async def test_a_mark_with_a_word_on_it_answers_the_question_in_the_customers_wo
     assert (await core.transcript(sessions, conversation))[-2].text == "4/5, rapide et aimable"
 
 
-async def test_words_after_the_question_are_a_new_matter(sessions: Sessions) -> None:
+@pytest.mark.parametrize(
+    "said", ["et ma facture ?", "2/5 articles manquent, où sont les autres ?", "1 sur 5 colis est arrivé"]
+)
+async def test_words_after_the_question_are_a_new_matter(sessions: Sessions, said: str) -> None:
     conversation = await ended(sessions, ask_in=("console",), **MESSENGER)
-    written = await core.write(sessions, "et ma facture ?", **MESSENGER)
+    written = await core.write(sessions, said, **MESSENGER)
     assert (written.conversation_id != conversation, written.owner) == (True, "bot")
     assert await stored(sessions) == []
 

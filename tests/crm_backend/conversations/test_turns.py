@@ -101,7 +101,7 @@ async def test_giving_up_apologises_and_hands_over_with_a_passport(sessions: Ses
     found = await core.conversation(sessions, received.conversation_id)
     assert (found.owner, found.version) == ("queue:support", 2)
     assert found.passport is not None and found.passport["reason"] == "failure"
-    assert found.passport["goal"] == {"code": "said", "text": "je veux changer ma commande"}
+    assert found.passport["goal"] == {"code": "said", "text": "je veux changer ma commande", "seq": 1}
     assert await core.turn_states(sessions, received.conversation_id) == ["failed"]
 
 

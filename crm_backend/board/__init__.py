@@ -1,0 +1,1 @@
+"""The supervisor's board: how things stand this minute, and stepping in."""

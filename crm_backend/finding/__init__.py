@@ -1,0 +1,1 @@
+"""Finding anything at the desk by a few words: conversations, customers, orders, cases."""

@@ -1,0 +1,1 @@
+"""Several things that an agent does in a conversation with one key."""

@@ -1,0 +1,1 @@
+"""Repeating oneself: what customers are asked, or say, that was known already."""

@@ -1,0 +1,1 @@
+"""Words that conversations are sorted by, the same for the whole company."""
