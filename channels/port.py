@@ -246,7 +246,8 @@ class Blueprint:
     always: bool = False
     """Whether it is there without any settings."""
     asks_itself: bool = False
-    """Whether it asks by its own means how a conversation was, once it ended; others are given a message to send."""
+    """Whether it asks by its own means how a conversation was, once it ended, and shows what is passed on and how long
+    one waits; others are given messages to send."""
     starts: str | None = None
     """The kind of address on file to which it may write first (`email`), if any."""
     label: Mapping[str, str] = field(default_factory=dict)

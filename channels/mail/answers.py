@@ -197,6 +197,7 @@ def _reply(message: Message) -> Reply:
     files: list[FileRef] = [ref_of(file) for file in message.files if file.state == "kept"]
     return Reply(
         text=message.text,
+        marks=message.content.get("marks", []),
         buttons=[Button(**button) for button in message.content.get("buttons", [])],
         cards=[Card(**card) for card in message.content.get("cards", [])],
         files=files,

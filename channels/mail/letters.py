@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,15 @@ import jinja2
 from markupsafe import Markup, escape
 
 from channels import degrade
+from crm_backend.conversations.marks import Mark, written
 from crm_backend.conversations.schema import Card, ContactCard, Language, Location, Reply
 
 ACCENT = "#1f5f4a"
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)\]'’]")
+_TAGS = {"bold": ("\ue000", "<strong>", "\ue001", "</strong>"), "italic": ("\ue002", "<em>", "\ue003", "</em>")}
+"""What stands for a tag until the words are escaped, and the tag: letters of no language (Unicode, private use)."""
+_SIGNS = frozenset("\ue000\ue001\ue002\ue003")
+_LINK = re.compile(r"https?://[^\s<>\"«»\ue000-\ue003]+[^\s<>\"«»\ue000-\ue003.,;:!?)\]'’]")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Part:
     choices: tuple[str, ...] = ()
     place: Location | None = None
     contacts: tuple[ContactCard, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Letter:
 def part_of(reply: Reply) -> Part:
     """What a reply says, but its files."""
     choices = tuple(button.title for button in reply.buttons)
-    return Part(reply.text, tuple(reply.cards), choices, reply.location, tuple(reply.contacts))
+    return Part(reply.text, tuple(reply.cards), choices, reply.location, tuple(reply.contacts), tuple(reply.marks))
 
 
 def accent_or_default(accent: str | None) -> str:
@@ -86,9 +91,14 @@ def _linear(share: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-def _paragraphs(text: str) -> list[Markup]:
-    """Paragraphs in HTML: line breaks count, links can be followed, nothing else is interpreted."""
-    return [_linked(paragraph) for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph.strip()]
+def _paragraphs(text: str, marks: Sequence[Mark] = ()) -> list[Markup]:
+    """Paragraphs in HTML: line breaks count, links can be followed, what the agent marked is marked, nothing else is
+    interpreted."""
+    marked = bool(marks) and not _SIGNS.intersection(text)
+    if marked:
+        text = written(text, marks, {kind: (before, after) for kind, (before, _, after, _) in _TAGS.items()})
+    found = [_linked(paragraph) for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph.strip()]
+    return [_tagged(paragraph) for paragraph in found] if marked else found
 
 
 def _linked(text: str) -> Markup:
@@ -97,6 +107,12 @@ def _linked(text: str) -> Markup:
         out += escape(text[end : link.start()]) + Markup('<a href="{0}">{0}</a>').format(link[0])
         end = link.end()
     return Markup((out + escape(text[end:])).replace("\n", Markup("<br>\n")))  # noqa: S704  escaped piece by piece
+
+
+def _tagged(page: Markup) -> Markup:
+    for before, opens, after, closes in _TAGS.values():
+        page = page.replace(before, Markup(opens)).replace(after, Markup(closes))  # noqa: S704  ours, whole
+    return page
 
 
 def _whole(url: str | None, address: str) -> str | None:

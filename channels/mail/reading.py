@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 LARGEST = 25 * 1024 * 1024
 """Bytes; of larger mails only the headers are fetched."""
 UNSURE = 30.0
-"""Seconds of IDLE after mails came: a server that missed to announce one in between is asked again soon."""
+"""Seconds of IDLE at first and after mails came: a server that missed to announce one then is asked again soon."""
 RENEWED = 9 * 60.0
 """Seconds of IDLE at a time. RFC 2177 asks for less than 29 minutes; routers on the way forget sooner than that."""
 AT_ONCE = 50
@@ -97,12 +97,13 @@ class Reading:
                 async with signed_in(self._settings, self._tokens, self._reach) as imap:
                     folder = await imap.open(self._settings.folder, read_only=self._settings.after == "leave")
                     position = await self._resume(imap, folder)
-                    failures = 0
+                    failures, looked = 0, False
                     while True:
                         before = position
                         position = await positions.obeyed(self._sessions, self._account, position)
                         position = await self.round(imap, position)
-                        await imap.wait(self._until_next(imap, position, quiet=position == before))
+                        await imap.wait(self._until_next(imap, position, quiet=looked and position == before))
+                        looked = True
             except SignInRefused as error:
                 failures = max(failures, 6)
                 log.error("mail.sign_in_refused", account=self._account, cause=str(error))

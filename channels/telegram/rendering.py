@@ -42,6 +42,8 @@ class Part:
     file: FileRef | None = None
     keyboard: Keyboard = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
+    entities: tuple[dict[str, Any], ...] = ()
+    """What of its text is marked (Bot API, MessageEntity)."""
     picture: str | None = None
     """Where the picture of a card is that the text goes under; without it the text goes by itself."""
 
@@ -54,6 +56,8 @@ class Part:
         """What is sent beside the place and the file."""
         caption = self.file is not None or self.picture is not None
         found = dict(self.given) or {"caption" if caption else "text": self.text or None}
+        if self.entities:
+            found["caption_entities" if caption else "entities"] = list(self.entities)
         if self.method == "sendMessage":
             # Telegram's servers would open what we link to, and some of it is for the customer alone.
             found["link_preview_options"] = {"is_disabled": True}
@@ -125,10 +129,12 @@ def _written(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> 
     shared = [_place(reply.location)] if reply.location else []
     shared += [_contact(contact) for contact in reply.contacts if contact.phones]
     if len(files) == 1 and not shared and units(text) <= LONGEST_CAPTION:
-        return [Part(_method(files[0]), text, files[0], rows)]
+        return [Part(_method(files[0]), text, files[0], rows, entities=_entities(reply, text))]
     # Files first: what is asked stands last, with its buttons under it.
     found = [*(Part(_method(file), file=file) for file in files), *shared]
-    found += [Part("sendMessage", piece) for piece in fitting(text or ("…" if rows else ""), LONGEST_TEXT)]
+    pieces = fitting(text or ("…" if rows else ""), LONGEST_TEXT)
+    marked = _entities(reply, text) if len(pieces) == 1 else ()
+    found += [Part("sendMessage", piece, entities=marked) for piece in pieces]
     if rows and found:
         found[-1] = replace(found[-1], keyboard=rows)
     return found
@@ -137,6 +143,20 @@ def _written(delivery: Delivery, *, address: str, links: Sequence[str] = ()) -> 
 def too_large(reply: Reply) -> list[FileRef]:
     """Files that a bot may not upload: a link must do."""
     return [file for file in reply.files if file.state == "kept" and file.size > LARGEST_UPLOAD]
+
+
+def _entities(reply: Reply, text: str) -> tuple[dict[str, Any], ...]:
+    """Where the reply's marks are in a text that begins with its words, counted in UTF-16 units."""
+    if not text.startswith(reply.text):
+        return ()
+    return tuple(
+        {
+            "type": kind,
+            "offset": units(reply.text[:start]),
+            "length": units(reply.text[start : start + length]),
+        }
+        for kind, start, length in reply.marks
+    )
 
 
 def _place(place: Location) -> Part:

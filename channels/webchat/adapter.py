@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, web
 from pydantic import ValidationError
 
 from channels.port import READER, Core, Health, Rejected, own_page
-from channels.webchat import mailing
+from channels.webchat import mailing, waiting_routes
 from channels.webchat.config import config
 from channels.webchat.elsewhere import taken
 from channels.webchat.frames import NAME, Hello, Rated, error_out
@@ -56,6 +56,7 @@ class WebChat:
             web.post("/chat/rating", self._guarded(self._rating)),
             web.post("/chat/transcript", self._guarded(self._mailed(mailing.transcript))),
             web.post("/chat/answer", self._guarded(self._mailed(mailing.answer_later))),
+            *waiting_routes.routes(core, self._visits, self._guarded),
             web.options("/chat/{any:.*}", self._guarded(self._preflight)),
         ]
 

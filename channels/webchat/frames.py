@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -164,15 +165,22 @@ def past_out(past: Past) -> dict[str, Any]:
 
 
 def owner_out(
-    owner: OwnerView, *, rate: bool = False, rated: ratings.Rated | None = None, answer_to: str | None = None
+    owner: OwnerView,
+    *,
+    rate: bool = False,
+    rated: ratings.Rated | None = None,
+    answer_to: str | None = None,
+    question: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Who answers; an agent's identifier stays inside. `rate` when the customer is to be asked how it was; `answer_to`
-    is the e-mail address, shown masked, that the answer was promised to."""
+    """Who answers; an agent's identifier stays inside. `rate` when the customer is to be asked how it was, in the
+    company's words where there is a `question` by language; `answer_to` is the e-mail address, shown masked, that the
+    answer was promised to."""
     return {
         **owner.model_dump(mode="json", exclude={"id"}),
         "rate": rate,
         "rating": rated_out(rated) if rated else None,
         **({"by_mail": masked(answer_to)} if answer_to else {}),
+        **({"question": dict(question)} if question else {}),
     }
 
 

@@ -37,6 +37,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import InboundMessage, IncomingFile
 from crm_backend.database import reading, utc_now
 from crm_backend.errors import BadToken, NotFound, TooLong
+from crm_backend.satisfaction import settings as satisfaction
 
 log = structlog.get_logger(__name__)
 ADDRESS_FACTOR = 10
@@ -153,7 +154,8 @@ class Visits:
             said = (await ratings.of(session, [found.id])).get(found.id)
         ask = self.settings.rating and view.kind == "nobody" and await ratings.wanted(session, found)
         promised = found.answer_by["address"] if found.answer_by else None
-        return owner_out(view, rate=ask, rated=said, answer_to=promised)
+        words = (await satisfaction.of_channel(session, found.channel)).words if ask else {}
+        return owner_out(view, rate=ask, rated=said, answer_to=promised, question=words)
 
     def _shown(self, view: MessageView) -> dict[str, Any]:
         return message_out(view, company=self.company.name, link=self._path)

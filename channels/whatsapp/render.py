@@ -16,6 +16,7 @@ from channels import degrade
 from channels.whatsapp import marks, words
 from channels.whatsapp.settings import Template
 from crm_backend.attachments.schema import FileRef
+from crm_backend.conversations.marks import written
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Reply
 from crm_backend.conversations.texts import shorten
@@ -81,6 +82,8 @@ class CardPart:
 
 
 Part = FilePart | CardPart | dict[str, Any]
+_SIGNS = {"bold": ("*", "*"), "italic": ("_", "_")}
+"""How WhatsApp writes them (Help Centre, how to format your messages)."""
 
 
 def size(text: str) -> int:
@@ -95,6 +98,9 @@ def parts(delivery: Delivery, *, address: str, link: Link) -> list[Part]:
     pictures are messages of their own: a list of choices can hold none.
     """
     reply = delivery.reply
+    if reply.marks:
+        reply = reply.model_copy(update={"text": written(reply.text, reply.marks, _SIGNS), "marks": []})
+        delivery = delivery.model_copy(update={"reply": reply})
     if not degrade.one_by_one(reply.cards):
         return _written(delivery, address=address, link=link)
     if len(reply.cards) == 1 and (found := _written(delivery, address=address, link=link)):

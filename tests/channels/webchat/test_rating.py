@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from crm_backend.access.actor import SYSTEM
+from crm_backend.satisfaction import settings
 from server.app import Parts
 from tests.channels.webchat.conftest import Browser
 from tests.conftest import MakeAgent, MakeCustomer
@@ -49,6 +51,21 @@ async def test_the_question_comes_with_the_end_and_goes_with_the_answer(
     assert (owner["rate"], owner["rating"]) == (False, said)
     shown = (await claire.conversation(str(marie.conversation)))["conversation"]
     assert shown["rating"] == {"score": 4, "comment": "Claire est top"}
+
+
+async def test_the_company_asks_in_its_own_words_or_not_at_all(
+    customer: MakeCustomer, agent: MakeAgent, server: Parts
+) -> None:
+    words = {"fr": "Alors ?", "en": "Well?"}
+    async with server.sessions.begin() as session:
+        await settings.put(session, "webchat", actor=SYSTEM, given={"words": words})
+    marie, paul, claire = await customer(), await customer(), await agent()
+    told = await closed(marie, claire)
+    assert (told["rate"], told["question"]) == (True, words)
+    async with server.sessions.begin() as session:
+        await settings.put(session, "webchat", actor=SYSTEM, given={"enabled": False})
+    told = await closed(paul, claire)
+    assert (told["rate"], "question" in told) == (False, False)
 
 
 async def test_it_may_be_changed_and_is_kept_when_the_conversation_goes_on(
