@@ -1,11 +1,16 @@
 // What the desk asks of the server.
 
+import type { KnownFact } from "./board/known";
+import type { Whisper } from "./board/types";
 import type {
-  Account, Along, CannedReply, Channel, ChannelNames, Criteria, Filled, Filters, SavedFilter, ContactWish, ConversationAnswer, DeskMessage, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
+  Account, Along, CannedReply, Channel, ChannelNames, Criteria, Filled, Filters, SavedFilter, ContactWish, ConversationAnswer, DeskMessage, Intents, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
   Summary, Undelivered, View, Ways,
 } from "./types";
 import { PLATFORM_LIMIT, Refused, Requests } from "./requests";
-import type { Offer, Whereabouts } from "./types.routing";
+import type { BulkAnswer, BulkWork, Macro, MacroChoices, StepDone, Tag } from "./types.sorting";
+import type { Mentionable, PrivateNote, Reminder } from "./types.notes";
+import type { Offer, Whereabouts, WhyNot } from "./types.routing";
+import type { Colleagues, Company, Found, Passing } from "./types.working";
 
 export { mayPass, Refused, Unreachable } from "./requests";
 
@@ -71,7 +76,7 @@ export class Api extends Requests {
     return this.call("POST", `${path(id)}/messages`, { client_id: clientId, text, ...(files.length > 0 && { files }), ...along });
   }
 
-  intents(): Promise<{ items: string[] }> {
+  intents(): Promise<Intents> {
     return this.call("GET", "/intents");
   }
 
@@ -107,22 +112,44 @@ export class Api extends Requests {
     return this.call("POST", `${path(id)}/release`, { version, note });
   }
 
-  close(id: string, version: number): Promise<{ conversation: Summary }> {
-    return this.call("POST", `${path(id)}/close`, { version });
+  /** `seen`, here and below: the last message that the agent had before their eyes. */
+  close(id: string, version: number, seen?: number): Promise<{ conversation: Summary }> {
+    return this.call("POST", `${path(id)}/close`, { version, seen });
   }
 
   routingOffers = (): Promise<{ offers: Offer[] }> => this.call("GET", "/routing/offers");
 
   acceptOffer = (id: string): Promise<{ conversation: Summary | null }> => this.call("POST", `/routing/offers/${encodeURIComponent(id)}/accept`);
 
-  declineOffer = (id: string): Promise<{ offers: Offer[] }> => this.call("POST", `/routing/offers/${encodeURIComponent(id)}/decline`);
+  declineOffer = (id: string, why?: WhyNot): Promise<{ offers: Offer[] }> => this.call("POST", `/routing/offers/${encodeURIComponent(id)}/decline`, why && { why });
 
   whereabouts = (): Promise<Whereabouts> => this.call("GET", "/presence");
 
-  bePresent = (presence: Presence, reason: string): Promise<Whereabouts> => this.call("PUT", "/presence", { presence, reason });
+  bePresent = (presence: Presence, reason: string, channels?: Whereabouts["channels"]): Promise<Whereabouts> => this.call("PUT", "/presence", { presence, reason, ...(channels && { channels }) });
 
-  snooze(id: string, version: number, until: string | null): Promise<{ conversation: Summary }> {
-    return this.call("POST", `${path(id)}/snooze`, { version, until });
+  find = (words: string): Promise<Found> => this.call("GET", `/find?${new URLSearchParams({ q: words })}`);
+
+  colleagues = (): Promise<Colleagues> => this.call("GET", "/routing/colleagues");
+
+  transfer = (id: string, to: Passing): Promise<{ conversation: Summary }> => this.call("POST", `${path(id)}/transfer`, to);
+
+  invite = (id: string, given: { agent: string; note: string }): Promise<{ id: string }> => this.call("POST", `${path(id)}/invite`, given);
+
+  stepOut = (id: string): Promise<{ conversation: Summary }> => this.call("POST", `${path(id)}/step-out`, {});
+
+  assign = (id: string, given: { version: number; agent: string; reason: string }): Promise<{ conversation: Summary }> => this.call("POST", `${path(id)}/assign`, given);
+
+  company = (id: string): Promise<Company> => this.call("GET", `${path(id)}/company`);
+
+  tabs = (ids: string[]): Promise<{ items: Summary[] }> => this.call("GET", `/tabs?${new URLSearchParams({ ids: ids.join(",") })}`);
+
+  before = (id: string, seq: number, limit: number): Promise<{ messages: DeskMessage[]; more: boolean }> => this.call("GET", `${path(id)}/before?seq=${seq}&limit=${limit}`);
+
+  earlier = (id: string, before: string | null): Promise<{ items: Summary[]; next: string | null }> =>
+    this.call("GET", `${path(id)}/earlier${before ? `?${new URLSearchParams({ before })}` : ""}`);
+
+  snooze(id: string, version: number, until: string | null, seen?: number): Promise<{ conversation: Summary }> {
+    return this.call("POST", `${path(id)}/snooze`, { version, until, seen });
   }
 
   wake(id: string, version: number): Promise<{ conversation: Summary }> {
@@ -143,6 +170,46 @@ export class Api extends Requests {
   }
 
   filledReply = (id: string, reply: string): Promise<Filled> => this.call("GET", `${path(id)}/canned/${encodeURIComponent(reply)}`);
+
+  notes = (id: string): Promise<{ notes: PrivateNote[]; unread: number }> => this.call("GET", `${path(id)}/notes`);
+
+  writeNote = (id: string, clientId: string, text: string): Promise<{ note: PrivateNote }> => this.call("POST", `${path(id)}/notes`, { client_id: clientId, text });
+
+  readNotes = (id: string): Promise<{ read: number }> => this.call("POST", `${path(id)}/notes/read`, {});
+
+  editNote = (note: string, text: string, version: number): Promise<{ note: PrivateNote }> => this.call("PUT", `/notes/${encodeURIComponent(note)}`, { text, version });
+
+  removeNote = (note: string): Promise<void> => this.call("DELETE", `/notes/${encodeURIComponent(note)}`);
+
+  mentionable = (): Promise<{ items: Mentionable[] }> => this.call("GET", "/mentionable");
+
+  reminders = (): Promise<{ items: Reminder[] }> => this.call("GET", "/reminders");
+
+  remind = (id: string, clientId: string, text: string, dueAt: string): Promise<{ reminder: Reminder }> => this.call("POST", `${path(id)}/reminders`, { client_id: clientId, text, due_at: dueAt });
+
+  changeReminder = (id: string, change: { due_at?: string; done?: boolean }): Promise<{ reminder: Reminder }> => this.call("PATCH", `/reminders/${encodeURIComponent(id)}`, change);
+
+  tags = (): Promise<{ items: Tag[] }> => this.call("GET", "/tags");
+
+  tag(id: string, change: { add?: string[]; remove?: string[] }): Promise<{ conversation: Summary }> {
+    return this.call("POST", `${path(id)}/tags`, change);
+  }
+
+  bulk(conversations: { id: string; version: number; seen?: number }[], work: BulkWork): Promise<BulkAnswer> {
+    return this.call("POST", "/bulk", { conversations, ...work }, true, PLATFORM_LIMIT);
+  }
+
+  macros = (): Promise<{ items: Macro[] }> => this.call("GET", "/macros");
+
+  macroChoices = (): Promise<MacroChoices> => this.call("GET", "/macro-choices");
+
+  previewMacro(id: string, macro: string, version: number, clientId: string, seen?: number): Promise<{ steps: StepDone[] }> {
+    return this.call("POST", `${path(id)}/macros/${encodeURIComponent(macro)}/preview`, { version, client_id: clientId, seen });
+  }
+
+  runMacro(id: string, macro: string, version: number, clientId: string, seen?: number): Promise<{ done: boolean; steps: StepDone[]; insert: string; conversation: Summary }> {
+    return this.call("POST", `${path(id)}/macros/${encodeURIComponent(macro)}`, { version, client_id: clientId, seen });
+  }
 
   filters = (): Promise<Filters> => this.call("GET", "/filters");
 
@@ -211,6 +278,13 @@ export class Api extends Requests {
   replay(id: string): Promise<void> {
     return this.call("POST", `/deliveries/${encodeURIComponent(id)}/replay`, {});
   }
+
+  /** What these words would ask for although it is known. */
+  known = (id: string, text: string): Promise<{ known: KnownFact[] }> => this.call("POST", `${path(id)}/known`, { text });
+
+  whispers = (id: string): Promise<{ whispers: Whisper[] }> => this.call("GET", `${path(id)}/whispers`);
+
+  heardWhispers = (id: string): Promise<void> => this.call("POST", `${path(id)}/whispers/read`, {});
 
   replayAll(channel: string, account: string): Promise<{ count: number; left: number }> {
     return this.call("POST", "/deliveries/replay", { channel, account });

@@ -35,6 +35,7 @@ export class Live {
   private pong: ReturnType<typeof setTimeout> | undefined;
   private viewed: string | null = null;
   private toldAt = 0;
+  private board = false;
 
   constructor(
     private readonly events: LiveEvents,
@@ -63,6 +64,12 @@ export class Live {
   viewing(id: string | null): void {
     this.viewed = id;
     if (this.ready) this.say({ type: "viewing", conversation: id });
+  }
+
+  /** Asks for the board every second, or for no more of it. */
+  watchBoard(on: boolean): void {
+    this.board = on;
+    if (this.ready) this.say({ type: "board", watch: on });
   }
 
   /** Tells now and then that somebody is at this desk. */
@@ -94,6 +101,7 @@ export class Live {
       this.attempt = 0;
       this.events.connection("online");
       this.say({ type: "viewing", conversation: this.viewed });
+      if (this.board) this.say({ type: "board", watch: true });
       this.schedulePing();
     }
     if (frame.type !== "pong") this.events.frame(frame);

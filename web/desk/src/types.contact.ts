@@ -27,8 +27,3 @@ export interface ContactWish {
   per_week: number;
   quiet: { from: string; until: string; now: boolean };
 }
-
-export interface AsideReason {
-  why: string;
-  by: string;
-}

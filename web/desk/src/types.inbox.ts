@@ -2,7 +2,7 @@
 
 import type { Language, View } from "./types";
 
-export const FURTHER = ["team", "longest", "risk", "snoozed"] as const;
+export const FURTHER = ["team", "longest", "risk", "snoozed", "mentioned"] as const;
 export type FurtherView = (typeof FURTHER)[number];
 
 /** What narrows a list; what is left out narrows nothing. */
@@ -11,6 +11,8 @@ export interface Criteria {
   language?: string;
   topic?: string;
   team?: string;
+  /** By its identifier. */
+  tag?: string;
   words?: string;
 }
 
@@ -33,6 +35,7 @@ export interface Filters {
   items: SavedFilter[];
   topics: Named[];
   teams: Named[];
+  tags?: { id: string; name: string }[];
   /** Whether the agent may share a filter with everybody. */
   shares: boolean;
 }

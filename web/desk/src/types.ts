@@ -4,6 +4,9 @@ import type { Offer } from "./types.routing";
 import type { Case, Customer, Order } from "./types.beside";
 import type { Copies } from "./types.contact";
 import { FURTHER, type FurtherView } from "./types.inbox";
+import type { Tag } from "./types.sorting";
+import type { BoardState } from "./board/types";
+import type { NoteFrame, NoticeFrame } from "./types.notes";
 
 export type * from "./types.beside";
 export type * from "./types.channels";
@@ -75,6 +78,7 @@ export interface Summary {
   snoozed?: { until: string | null } | null;
   /** When it came back after that. */
   returned_at?: string | null;
+  tags?: Tag[];
 }
 
 /** What the customer said at the end: 1 is the worst score, 5 the best. */
@@ -157,12 +161,20 @@ export interface Details {
   greeting?: unknown;
 }
 
+/** What a message can be about, and what every intent is called. */
+export interface Intents { items: string[]; names: Record<string, string> }
+
+/** A mark, in code points of the text: its kind, where it begins, how long it is. */
+export type Mark = ["bold" | "italic", number, number];
+
 export interface DeskMessage {
   id: string;
   seq: number;
   from: Speaker;
   name: string | null;
   text: string;
+  /** What an agent marked in it. */
+  marks?: Mark[];
   language: Language | null;
   buttons: { title: string }[];
   cards: Card[];
@@ -201,25 +213,36 @@ export interface Fact {
   label: string;
   value: string;
   seq: number | null;
+  /** The customer said so themselves, and what stood there before. */
+  corrected?: boolean;
+  was?: string | null;
 }
 
 export interface Passport {
   goal: string | null;
+  goal_seq?: number | null;
+  goal_corrected?: boolean;
   facts: Fact[];
   tried: string[];
   proof: Proof;
   orders: string[];
+  /** Numbers of the open cases that it is about. */
+  cases?: string[];
   mood: Mood;
   language: Language;
   promised: string[];
   reason: Reason | null;
   at: string;
+  /** What was noted when they were last spoken to: when and why, then the summary. */
+  before?: string[];
 }
 
 export interface Counts extends Partial<Record<FurtherView, number>> {
   waiting: number;
   mine: number;
   assistant: number;
+  /** The agent's reminders that are due. */
+  reminders?: number;
 }
 
 export interface ListAnswer {
@@ -261,13 +284,19 @@ export interface Original {
   attachments: Partial<FileRef>[];
 }
 
+export type BoardFrame = { type: "board" } & BoardState;
+
 export type Frame =
-  | { type: "ready" }
+  | { type: "ready"; build?: string | null }
+  | { type: "viewing"; conversation: string; agents: { id: string; name: string }[] }
   | { type: "pong" }
   | { type: "conversation"; conversation: Summary }
   | { type: "message"; conversation: string; message: DeskMessage }
   | { type: "delivery"; conversation: string; seq: number; delivery: Delivery; error: string | null }
   | { type: "typing"; conversation: string; from: "customer" | "bot" | "agent"; name: string | null }
-  | { type: "notice"; text: string }
+  | NoticeFrame
+  | NoteFrame
+  | BoardFrame
+  | { type: "whisper"; conversation: string; read: boolean }
   | { type: "offers"; offers: Offer[]; presence: Presence }
   | { type: "counts"; counts: Counts };

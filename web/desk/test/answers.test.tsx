@@ -115,7 +115,7 @@ describe("the composer", () => {
     expect(document.activeElement).toBe(one("composer"));
     await click("send");
     expect(sent.mock.calls.map((call) => call.slice(2))).toEqual([
-      ["", [], { location: { latitude: 45.7578, longitude: 4.832, name: "La boutique", address: "" } }],
+      ["", [], { location: { latitude: 45.7578, longitude: 4.832, name: "La boutique", address: "" }, seen: 1 }],
     ]);
     expect(all("place-chip")).toHaveLength(0);
   });
@@ -150,7 +150,7 @@ describe("the composer", () => {
     expect(document.activeElement).toBe(one("composer"));
     await click("send");
     const contacts = [{ name: "Camille Martin", phones: ["04 72 00 00 00"], emails: ["camille@maison.example"] }];
-    expect(sent.mock.calls.map((call) => call.slice(2))).toEqual([["", [], { contacts }]]);
+    expect(sent.mock.calls.map((call) => call.slice(2))).toEqual([["", [], { contacts, seen: 1 }]]);
     expect(all("person-chip")).toHaveLength(0);
   });
 
@@ -184,15 +184,15 @@ describe("the composer", () => {
     await type("cc", "Paul <paul@x.fr>");
     await type("bcc", "chief@x.fr");
     await click("send");
-    expect(sent.mock.calls[0]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"] });
+    expect(sent.mock.calls[0]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"], seen: 1 });
     expect(one("copied").textContent).toBe("Cc paul@x.fr · Bcc chief@x.fr");
     await type("composer", "And this.");
     await click("send");
-    expect(sent.mock.calls[1]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"] });
+    expect(sent.mock.calls[1]?.[4]).toEqual({ cc: ["paul@x.fr"], bcc: ["chief@x.fr"], seen: 9 });
     await click("copies");
     await type("composer", "For you alone.");
     await click("send");
-    expect(sent.mock.calls[2]?.[4]).toEqual({});
+    expect(sent.mock.calls[2]?.[4]).toEqual({ seen: 9 });
   });
 
   test("begins with those who read the last answer", async () => {

@@ -43,11 +43,12 @@ describe("the CSRF token", () => {
 
 describe("requests", () => {
   test("follow the contract word for word", async () => {
-    const { api, calls } = server(json(200, {}), json(201, {}), json(200, {}), json(200, {}), json(200, {}), json(200, {}));
+    const { api, calls } = server(json(200, {}), json(201, {}), json(200, {}), json(200, {}), json(200, {}), json(200, {}), json(200, {}));
     await api.list({ view: "mine", q: "Dupont 10234", before: "c/1" });
     await api.send("a/b", "uuid", "Bonjour");
     await api.release("x", 5, "");
     await api.close("x", 5);
+    await api.close("x", 5, 12);
     await api.messages("x", 12);
     await api.setSession({ presence: "away" });
     expect(calls.map(({ url, init }) => `${init.method} ${url} ${init.body ?? ""}`)).toEqual([
@@ -55,6 +56,7 @@ describe("requests", () => {
       'POST /desk/api/conversations/a%2Fb/messages {"client_id":"uuid","text":"Bonjour"}',
       'POST /desk/api/conversations/x/release {"version":5,"note":""}',
       'POST /desk/api/conversations/x/close {"version":5}',
+      'POST /desk/api/conversations/x/close {"version":5,"seen":12}',
       "GET /desk/api/conversations/x/messages?after=12 ",
       'PATCH /desk/api/session {"presence":"away"}',
     ]);

@@ -122,6 +122,7 @@ test("whoever may not answer is offered no way to, by button or by key", async (
   expect(words("not-mine")).toContain("reads conversations without answering");
   expect(words("prefers")).toBe("Mail");
   await press("?");
+  await vi.waitFor(() => expect(place.querySelector("dialog")).not.toBeNull(), { timeout: 5_000 });
   const help = place.querySelector("dialog")?.textContent;
   expect(help).toContain("Next conversation");
   for (const absent of ["Take", "Write an answer", "Undelivered"]) expect(help).not.toContain(absent);

@@ -200,7 +200,7 @@ test("an answer waits for its files, goes with them, and a refused one stays in 
   expect(send).not.toHaveBeenCalled();
   await act(() => arrives({ file: file("f1") }));
   await settle();
-  expect(send).toHaveBeenCalledWith("x", expect.any(String), "", ["f1"], {});
+  expect(send).toHaveBeenCalledWith("x", expect.any(String), "", ["f1"], { seen: 1 });
   await act(() => desk.uploads.add("x", [new File(["x"], "big.png")]));
   await settle();
   expect(one("attached").textContent).toContain("Too large: 10 MB at most.");

@@ -62,9 +62,11 @@ test("declining takes it away, and one that is gone says so", async () => {
   vi.spyOn(desk.api, "declineOffer").mockResolvedValueOnce({ offers: [] }).mockRejectedValueOnce(new Refused(409, "not_now", "It’s gone."));
   for (const left of [1, 0]) {
     await act(() => one("offer-decline")?.click());
+    await act(() => one("decline-busy")?.click());
     await settle();
     expect(place.querySelectorAll('[data-testid="offer"]').length).toBe(left);
   }
+  expect(desk.api.declineOffer).toHaveBeenCalledWith("o1", "busy");
   expect(place.textContent).toContain("It’s gone.");
 });
 
@@ -86,8 +88,8 @@ test("time that is up takes the offer away", async () => {
 test("being set away is told, and one comes back by choosing", async () => {
   await told([], "away");
   expect(place.textContent).toContain("You were set to away");
-  vi.spyOn(desk.api, "whereabouts").mockResolvedValue({ presence: "away", reason: "", automatic: "missed", channels: {}, since: "" });
-  const be = vi.spyOn(desk.api, "bePresent").mockResolvedValue({ presence: "available", reason: "", automatic: null, channels: {}, since: "" });
+  vi.spyOn(desk.api, "whereabouts").mockResolvedValue({ presence: "away", reason: "", automatic: "missed", channels: {}, load: 0, capacity: 300, kinds: {}, since: "" });
+  const be = vi.spyOn(desk.api, "bePresent").mockResolvedValue({ presence: "available", reason: "", automatic: null, channels: {}, load: 0, capacity: 300, kinds: {}, since: "" });
   await act(() => one("account")?.click());
   await settle();
   const choice = one<HTMLSelectElement>("presence")!;

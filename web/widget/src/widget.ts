@@ -14,7 +14,6 @@ import formStyles from "./styles/forms.css?inline";
 import sheetStyles from "./styles/sheet.css?inline";
 import streamStyles from "./styles/stream.css?inline";
 import { Attach, takeFiles } from "./view/attach";
-import { Away } from "./view/away";
 import { BeforeForm } from "./view/before";
 import { Composer } from "./view/composer";
 import { EMAIL, fieldOf } from "./view/field";
@@ -64,7 +63,6 @@ export function mount(host: Host): Widget {
   const history = later.page("conversations", (more) => new more.History(chat, speech, { opened: () => sheet.close(), anew }));
   const elsewhere = later.page("elsewhere", (more) => new more.Elsewhere(chat, speech, () => company.config.elsewhere ?? []));
   const transcript = later.page("transcript", (more) => new more.ByMail(chat, speech, "transcript", "transcript", "transcriptText"));
-  const answer = later.page("answer", (more) => new more.ByMail(chat, speech, "answer", "answer", "answerText"));
   const leave = later.page("leave", (more) => new more.Leave(chat, speech, { email: EMAIL, fieldOf }, () => company.config.max_length, () => {
     sheet.close();
     log.toEnd(true);
@@ -93,7 +91,7 @@ export function mount(host: Host): Widget {
   const tail = new Tail(chat, speech, () => {
     log.toEnd();
     composer.focus();
-  }, [form, new Away(chat, speech, configNow, () => sheet.open(answer)), later.rating(chat, () => log.toEnd())]);
+  }, [form, later.below(chat, configNow, (page) => sheet.open(page), () => log.grown())]);
   const log = new Log(
     chat,
     speech,

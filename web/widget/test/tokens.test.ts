@@ -11,7 +11,7 @@ const dark = read(block("@media (prefers-color-scheme: dark)", ':root[data-theme
 const darkByHand = read(block(':root[data-theme="dark"]', "/* One unit of type"));
 
 const GROUNDS = ["canvas", "surface", "sunken", "raised", "hover", "selected", "accent-soft"];
-const MEANINGS = ["waiting", "risk", "late", "done"];
+const MEANINGS = ["waiting", "risk", "late", "done", "note"];
 const rgb = (theme: Map<string, string>, name: string): Rgb => {
   const colour = parseHex(theme.get(name));
   if (!colour) throw new Error(`${name} is not a hex colour`);

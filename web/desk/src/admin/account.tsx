@@ -3,9 +3,11 @@
 import { ArrowLeft, Monitor } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, IconButton } from "../ui/bits";
-import { useDesk, useLanguage, useSelect, useText } from "../ui/hooks";
+import { useDesk, useLanguage, useMay, useSelect, useText } from "../ui/hooks";
 import { useLoaded, Waiting, type Loaded } from "../ui/page";
+import { Mentions } from "./mentions";
 import { browser, day, moment } from "./moments";
+import { Macros } from "./macros";
 import { Chip, Form, Secret, Section, Sure, Text } from "./parts";
 import { NewPassword } from "./password";
 import { useRest } from "./rest";
@@ -24,6 +26,7 @@ export function OwnAccount() {
   const rest = useRest();
   const title = useRef<HTMLHeadingElement>(null);
   const loaded = useLoaded(() => rest.get<Mine>("/desk/api/account"));
+  const writes = useMay("conversations.write");
   useEffect(() => title.current?.focus(), []);
   return (
     <main class="page" aria-label={t.administration.account} data-testid="page-account">
@@ -34,7 +37,7 @@ export function OwnAccount() {
       <div class="page-scroll">
         <div class="page-body">
           {loaded.value && !loaded.failed
-            ? <><Factor loaded={loaded} mine={loaded.value} /><Password mine={loaded.value} loaded={loaded} /><Sessions loaded={loaded} mine={loaded.value} /></>
+            ? <><Factor loaded={loaded} mine={loaded.value} /><Password mine={loaded.value} loaded={loaded} /><Mentions />{writes && <Macros own />}<Sessions loaded={loaded} mine={loaded.value} /></>
             : <Waiting loaded={loaded} />}
         </div>
       </div>

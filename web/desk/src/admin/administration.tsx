@@ -7,11 +7,17 @@ import { IconButton } from "../ui/bits";
 import { useDesk, useSelect, useText } from "../ui/hooks";
 import { Audit } from "./audit";
 import { Canned } from "./canned";
+import { Closing } from "./closing";
+import { Holding } from "./holding";
 import { Hours } from "./hours";
 import { Keys } from "./keys";
 import { Levels } from "./levels";
+import { Macros } from "./macros";
 import { Retention } from "./retention";
 import { Roles } from "./roles";
+import { Satisfaction } from "./satisfaction";
+import { TagsPage } from "./tags";
+import { Teams } from "./teams";
 import { Users } from "./users";
 import { Webhooks } from "./webhooks";
 import { useWords, type Words } from "./words";
@@ -26,7 +32,13 @@ const PARTS: { name: Name; needs: string; page: ComponentType }[] = [
   { name: "retention", needs: "privacy.configure", page: Retention },
   { name: "hours", needs: "service_levels.configure", page: Hours },
   { name: "levels", needs: "service_levels.configure", page: Levels },
+  { name: "teams", needs: "routing.configure", page: Teams },
+  { name: "holding", needs: "routing.configure", page: Holding },
   { name: "canned", needs: "knowledge.write", page: Canned },
+  { name: "tags", needs: "conversations.configure", page: TagsPage },
+  { name: "macros", needs: "conversations.configure", page: () => <Macros /> },
+  { name: "closing", needs: "routing.configure", page: Closing },
+  { name: "satisfaction", needs: "channels.configure", page: Satisfaction },
   { name: "audit", needs: "audit.read", page: Audit },
 ];
 

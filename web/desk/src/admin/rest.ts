@@ -24,7 +24,7 @@ export class Rest {
   get = <T>(path: string): Promise<T> => this.call("GET", path);
   post = <T>(path: string, body: unknown = {}): Promise<T> => this.call("POST", path, body);
   patch = <T>(path: string, body: unknown, version: number): Promise<T> => this.call("PATCH", path, body, version);
-  put = <T>(path: string, body: unknown): Promise<T> => this.call("PUT", path, body);
+  put = <T>(path: string, body: unknown, version?: number | "*"): Promise<T> => this.call("PUT", path, body, version);
   remove = (path: string, version?: number): Promise<void> => this.call("DELETE", path, undefined, version);
 
   /** Every page of a list: none of those shown here is long. */
@@ -41,11 +41,11 @@ export class Rest {
   }
 
   /** `path` is one of the API's, or of the desk's own when it begins with `/desk`. */
-  private async call<T>(method: string, path: string, body?: unknown, version?: number): Promise<T> {
+  private async call<T>(method: string, path: string, body?: unknown, version?: number | "*"): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": this.language };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET") headers["X-CSRF-Token"] = this.desk.api.csrf ?? "";
-    if (version !== undefined) headers["If-Match"] = `"${version}"`;
+    if (version !== undefined) headers["If-Match"] = version === "*" ? version : `"${version}"`;
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), TIME_LIMIT);
     let response: Response;

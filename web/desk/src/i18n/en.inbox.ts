@@ -1,12 +1,13 @@
 // The inbox in English: further views, filters, putting off, canned replies, taking an answer back.
 
-export const furtherViews = { team: "My team", longest: "Waiting longest", risk: "Promise at risk", snoozed: "Snoozed" };
+export const furtherViews = { team: "My team", longest: "Waiting longest", risk: "Promise at risk", snoozed: "Snoozed", mentioned: "Mentioned" };
 
 export const furtherEmpty = {
   team: { title: "Nothing for your team", text: "What your teams have, or should take, appears here.", go: "See who is waiting" },
   longest: { title: "Nobody waits for a person", text: "Everybody has had an answer.", go: "See the assistant’s" },
   risk: { title: "No promise is at risk", text: "Conversations whose case is nearly out of time appear here.", go: "See who is waiting" },
   snoozed: { title: "You have snoozed nothing", text: "What you put off waits here, and comes back by itself.", go: "See yours" },
+  mentioned: { title: "Nobody needs you", text: "Conversations in which a colleague mentions you stay here until you have read them.", go: "See yours" },
 };
 
 export const inbox = {

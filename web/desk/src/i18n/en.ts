@@ -2,12 +2,16 @@
 
 import { answers } from "./en.answers";
 import { beside } from "./en.beside";
+import { board } from "./en.board";
 import { channels } from "./en.channels";
 import { contact } from "./en.contact";
 import { doors } from "./en.doors";
 import { furtherEmpty, furtherViews, inbox } from "./en.inbox";
 import { messages } from "./en.messages";
+import { notes } from "./en.notes";
 import { routing } from "./en.routing";
+import { sorting } from "./en.sorting";
+import { working } from "./en.working";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -147,6 +151,10 @@ export const en = {
     from: (value: string) => `${value}, show the message it comes from`,
     none: "The assistant has not handed this over: there is no passport yet.",
     toTop: "Show the passport",
+    before: "Last time",
+    corrected: "corrected by the customer",
+    was: (value: string) => `before: ${value}`,
+    cases: "Cases",
     speaks: (language: string) => `Writes in ${language}`,
   },
   transcript: {
@@ -233,26 +241,8 @@ export const en = {
     failed: "That could not be saved. Check your connection.",
   },
   shortcuts: {
-    title: "Keyboard shortcuts",
     close: "Close",
-    next: "Next conversation",
-    previous: "Previous conversation",
-    open: "Open it",
-    take: "Take",
-    reply: "Write an answer",
-    release: "Hand back to the assistant",
     close_: "Close the conversation",
-    search: "Search",
-    views: "Waiting, Mine, Assistant, Closed",
-    context: "Show or hide details",
-    attach: "Attach files",
-    channels: "Channels (administrators)",
-    undelivered: "Undelivered (supervisors)",
-    help: "This help",
-    leave: "Leave the field, close what floats",
-    send: "Send",
-    or: "or",
-    to: "to",
     enter: "Enter",
   },
   ...messages,
@@ -261,8 +251,12 @@ export const en = {
   ...contact,
   ...answers,
   ...beside,
+  ...board,
   ...doors,
   ...routing,
+  notes,
+  working,
+  sorting,
   time: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,

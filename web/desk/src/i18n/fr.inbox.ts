@@ -2,13 +2,14 @@
 
 import type { furtherEmpty as EmptyIn, furtherViews as ViewsIn, inbox as InboxIn } from "./en.inbox";
 
-export const furtherViews: typeof ViewsIn = { team: "Mon équipe", longest: "Plus longue attente", risk: "Délai menacé", snoozed: "En veille" };
+export const furtherViews: typeof ViewsIn = { team: "Mon équipe", longest: "Plus longue attente", risk: "Délai menacé", snoozed: "En veille", mentioned: "Mentions" };
 
 export const furtherEmpty: typeof EmptyIn = {
   team: { title: "Rien pour votre équipe", text: "Ce que vos équipes ont, ou doivent prendre, apparaît ici.", go: "Voir qui attend" },
   longest: { title: "Personne n’attend de conseiller", text: "Tout le monde a eu sa réponse.", go: "Voir celles de l’assistant" },
   risk: { title: "Aucun délai menacé", text: "Les conversations dont le dossier arrive au bout de son délai apparaissent ici.", go: "Voir qui attend" },
   snoozed: { title: "Vous n’avez rien mis en veille", text: "Ce que vous remettez à plus tard attend ici et revient tout seul.", go: "Voir les vôtres" },
+  mentioned: { title: "Personne ne vous demande", text: "Les conversations où un collègue vous mentionne restent ici jusqu’à ce que vous les ayez lues.", go: "Voir les vôtres" },
 };
 
 export const inbox: typeof InboxIn = {

@@ -3,12 +3,16 @@
 import type { Dictionary } from "./en";
 import { answers } from "./fr.answers";
 import { beside } from "./fr.beside";
+import { board } from "./fr.board";
 import { channels } from "./fr.channels";
 import { contact } from "./fr.contact";
 import { doors } from "./fr.doors";
 import { furtherEmpty, furtherViews, inbox } from "./fr.inbox";
 import { messages } from "./fr.messages";
+import { notes } from "./fr.notes";
 import { routing } from "./fr.routing";
+import { sorting } from "./fr.sorting";
+import { working } from "./fr.working";
 
 // French counts zero as one.
 const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
@@ -149,6 +153,10 @@ export const fr: Dictionary = {
     from: (value) => `${value}, voir le message d’origine`,
     none: "L’assistant n’a pas transmis cette conversation\u00a0: pas encore de passeport.",
     toTop: "Voir le passeport",
+    before: "La dernière fois",
+    corrected: "corrigé par le client",
+    was: (value) => `avant\u00a0: ${value}`,
+    cases: "Dossiers",
     speaks: (language) => `Écrit en ${language}`,
   },
   transcript: {
@@ -235,26 +243,8 @@ export const fr: Dictionary = {
     failed: "Ce choix n’a pas pu être enregistré. Vérifiez votre connexion.",
   },
   shortcuts: {
-    title: "Raccourcis clavier",
     close: "Fermer",
-    next: "Conversation suivante",
-    previous: "Conversation précédente",
-    open: "L’ouvrir",
-    take: "Prendre",
-    reply: "Écrire une réponse",
-    release: "Rendre à l’assistant",
     close_: "Clore la conversation",
-    search: "Chercher",
-    views: "En attente, À moi, Assistant, Closes",
-    context: "Afficher ou masquer les détails",
-    attach: "Joindre des fichiers",
-    channels: "Canaux (administrateurs)",
-    undelivered: "Non remis (superviseurs)",
-    help: "Cette aide",
-    leave: "Quitter le champ, fermer ce qui flotte",
-    send: "Envoyer",
-    or: "ou",
-    to: "à",
     enter: "Entrée",
   },
   ...messages,
@@ -263,8 +253,12 @@ export const fr: Dictionary = {
   ...contact,
   ...answers,
   ...beside,
+  ...board,
   ...doors,
   ...routing,
+  notes,
+  working,
+  sorting,
   time: {
     seconds: (n) => `${n}\u00a0s`,
     minutes: (n) => `${n}\u00a0min`,

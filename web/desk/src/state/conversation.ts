@@ -2,6 +2,7 @@
 
 import { newer } from "./list";
 import type { Along, Beforehand, Case, ConversationAnswer, Customer, Delivery, DeskMessage, FileRef, Order, Passport, Summary } from "../types";
+import type { Company, Earlier, Person } from "../types.working";
 
 export interface Typing {
   from: "customer" | "bot" | "agent";
@@ -22,6 +23,11 @@ export interface OpenConversation {
   typing: Typing | null;
   /** What the server said when an action came too late: a colleague was faster. */
   conflict: string | null;
+  /** Colleagues who have it open, and who joined or was asked to. */
+  viewing: Person[];
+  company: Company | null;
+  /** The person's earlier conversations, once they were asked for. */
+  earlier: Earlier | null;
 }
 
 /** A message on its way. It keeps its `clientId` until the server has it, so that a retry is never a double. */
@@ -37,6 +43,8 @@ export interface Outgoing {
   reason: string | null;
   /** The server holds it for some seconds, in which it may be taken back: until `due`. */
   undoable?: boolean;
+  /** The last message the agent had before their eyes. */
+  seen?: number;
   due?: number;
 }
 
@@ -45,6 +53,7 @@ export const TYPING_LASTS = 6_000;
 export function opening(id: string, summary: Summary | null): OpenConversation {
   return {
     id, summary, status: "loading", passport: null, beforehand: null, customer: null, orders: [], cases: [], messages: [], typing: null, conflict: null,
+    viewing: [], company: null, earlier: null,
   };
 }
 
@@ -81,6 +90,12 @@ export function resumeFrom(messages: DeskMessage[]): number {
     last = seq;
   }
   return last;
+}
+
+/** The first message after what is missing; 0 when nothing is. */
+export function afterGap(messages: DeskMessage[]): number {
+  const last = resumeFrom(messages);
+  return messages.find(({ seq }) => seq > last)?.seq ?? 0;
 }
 
 export function hasGap(messages: DeskMessage[]): boolean {

@@ -21,13 +21,14 @@ export function belongs(summary: Summary, view: View, me: string): boolean {
   if (view === "snoozed") return kind === "agent" && id === me && Boolean(summary.snoozed);
   if (view === "assistant") return kind === "bot";
   if (view === "closed") return kind === "nobody";
+  if (view === "mentioned") return true;
   // What else decides there only the server knows: whose team it is, what was promised when.
   return (kind === "queue" || kind === "agent") && (view !== "longest" || summary.waiting_since !== null);
 }
 
 /** Views whose rows only the server can choose: what is new there is asked for. */
 export function chosenByServer(view: View): boolean {
-  return view === "team" || view === "risk";
+  return view === "team" || view === "risk" || view === "mentioned";
 }
 
 /** Who waits comes first, longest first; after them the most recently active. */

@@ -9,9 +9,11 @@ import {
   delivered, heard, merge, opened, opening, stillOutgoing, TYPING_LASTS,
   type OpenConversation, type Outgoing, type Typing,
 } from "./conversation";
+import { changed as changedTab, type Tab } from "./tabs";
+import { isWorking, reduceWorking, withTabs, type WorkingAction } from "./working";
 import { changed, chosenByServer, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
 
-export type Page = "conversations" | "channels" | "undelivered" | "admin" | "account";
+export type Page = "conversations" | "channels" | "undelivered" | "admin" | "account" | "board" | "reports";
 export type Pane = "list" | "conversation" | "context";
 
 export interface State {
@@ -40,6 +42,11 @@ export interface State {
   copying: string[];
   /** What is offered to the agent now. */
   offers: HeldOffer[];
+  /** The conversations open in tabs, and those of them that are not in sight, as they were left. */
+  tabs: Tab[];
+  parked: Record<string, OpenConversation>;
+  /** The server has another build of the desk than this page. */
+  outdated: boolean;
 }
 
 export type Action =
@@ -73,16 +80,22 @@ export type Action =
   | { do: "outgoing"; id: string; change: (outgoing: Outgoing[]) => Outgoing[] }
   | { do: "channel names"; names: ChannelNames; copying: string[] }
   | { do: "offers"; offers: HeldOffer[] }
-  | { do: "notice"; text: string | null };
+  | { do: "notice"; text: string | null }
+  | WorkingAction;
 
 export function initial(language: Language, view: View = "waiting"): State {
   return {
     session: "unknown", expired: false, agent: null, enrolling: false, language, connection: "connecting", page: "conversations", view, query: "", criteria: {},
     list: emptyList, counts: noCounts, open: null, pane: "list", outgoing: {}, notice: null, channelNames: {}, copying: [], offers: [],
+    tabs: [], parked: {}, outdated: false,
   };
 }
 
 export function reduce(state: State, action: Action): State {
+  return withTabs(state, isWorking(action) ? reduceWorking(state, action) : reduceAll(state, action));
+}
+
+function reduceAll(state: State, action: Exclude<Action, WorkingAction>): State {
   switch (action.do) {
     case "signed in":
       return { ...state, session: "in", expired: false, agent: action.agent, enrolling: action.enrolling ?? false, language: action.agent.language };
@@ -119,7 +132,7 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
-type ConversationAction = Exclude<Action, {
+type ConversationAction = Exclude<Action, WorkingAction | {
   do: "signed in" | "agent changed" | "signed out" | "session unreachable" | "language" | "connection" | "view"
     | "page" | "query" | "criteria" | "pane" | "notice" | "outgoing" | "channel names" | "offers";
 }>;
@@ -182,7 +195,10 @@ function openConversation(state: State, id: string | null): State {
   const list = letGo(state.list, id);
   if (id === null) return { ...state, list, open: null };
   const summary = list.items.find((item) => item.id === id) ?? null;
-  return { ...state, list: marked(list, id, { unread: 0 }), open: opening(id, summary) };
+  const known = summary ?? state.tabs.find((tab) => tab.id === id)?.summary ?? null;
+  const left = state.parked[id];
+  const open = left ? { ...left, summary: known ? newer(left.summary ?? undefined, known) : left.summary } : opening(id, known);
+  return { ...state, list: marked(list, id, { unread: 0 }), open };
 }
 
 function withSummary(state: State, incoming: Summary): State {
@@ -191,8 +207,9 @@ function withSummary(state: State, incoming: Summary): State {
   const summary = incoming.id === openId ? { ...incoming, unread: 0 } : incoming;
   const next = state.open && summary.id === openId
     ? { ...state, open: { ...state.open, summary: newer(state.open.summary ?? undefined, summary) } }
-    : state;
+    : { ...state };
   const me = state.agent?.id ?? "";
+  next.tabs = changedTab(next.tabs, summary, { me, openId });
   const placing = { view: state.view, me, openId, searching: state.query !== "" || Object.keys(state.criteria).length > 0 || chosenByServer(state.view) };
   return next.list.status === "ready" ? { ...next, list: changed(next.list, summary, placing) } : next;
 }

@@ -1,10 +1,11 @@
 // The account menu: presence, language, theme and the habits of this screen.
 
-import { Cable, Keyboard, LogOut, MailWarning, Settings, UserCog } from "lucide-preact";
+import { Cable, ChartColumn, Gauge, Keyboard, LogOut, MailWarning, Settings, UserCog } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, Key, Segments } from "./bits";
 import { emit } from "./commands";
 import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
+import { NAME as REPORTS_NAME, NEEDS as REPORTS } from "../reports/command";
 import { mayOpen } from "./page";
 import { PresenceChoice } from "./presence";
 
@@ -95,6 +96,16 @@ function Menu({ onClose }: { onClose(): void }) {
       {mayOpen("undelivered", agent) && (
         <button type="button" class="menu-item" data-testid="go-undelivered" onClick={() => desk.go({ page: "undelivered" })}>
           <Icon of={MailWarning} />{t.pages.undelivered}<Key>u</Key>
+        </button>
+      )}
+      {agent.permissions.includes("conversations.supervise") && (
+        <button type="button" class="menu-item" data-testid="go-board" onClick={() => desk.go({ page: "board" })}>
+          <Icon of={Gauge} />{t.board.title}<Key>⇧ M</Key>
+        </button>
+      )}
+      {agent.permissions.includes(REPORTS) && (
+        <button type="button" class="menu-item" data-testid="go-reports" onClick={() => desk.go({ page: "reports" })}>
+          <Icon of={ChartColumn} />{REPORTS_NAME[language]}<Key>⇧ R</Key>
         </button>
       )}
       {mayOpen("admin", agent) && (

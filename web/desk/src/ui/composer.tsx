@@ -5,6 +5,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sends } from "../keys";
 import { asSent, lastCopies, sendable, type Typed } from "../copies";
 import type { Summary } from "../types";
+import { AlreadyKnown } from "../board/known";
+import { MacrosButton } from "../macros/place";
+import { useTools } from "../writing/tools";
 import { useAlong } from "./along";
 import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "./attach";
 import { Icon, Key } from "./bits";
@@ -13,6 +16,7 @@ import { CopiesButton, CopiesFields, useCopying } from "./copies";
 import { Elsewhere } from "./elsewhere";
 import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { placeholdersIn, useBlanks, useCanned } from "./canned";
+import { useOtherPage } from "./other-page";
 import { undoSend } from "./outgoing";
 import { AnswerBy } from "./way";
 
@@ -31,9 +35,11 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
   const held = useSelect((state) => state.outgoing[id]?.filter((one) => one.state === "held").pop());
   const ready = along.some || uploads.some((one) => one.file);
   useGrowing(field, text);
+  useOtherPage(id, field, setText);
   const unfilled = placeholdersIn(text);
   const canned = useCanned({ id, text, field, onInsert: (value) => write(value) });
   const blanks = useBlanks(field, unfilled);
+  const tools = useTools({ field, onWrite: (value) => write(value) });
   useCommand("reply", () => {
     setText(desk.keep.draft(id));
     field.current?.focus();
@@ -85,6 +91,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
       {along.chips}
       {along.form}
       {canned.list}
+      {tools.picker}
       <textarea
         ref={field} rows={1} value={text} dir="auto" lang={summary.language} spellcheck data-testid="composer"
         aria-label={t.composer.label} placeholder={t.composer.placeholder(firstName, t.languageName[summary.language])}
@@ -97,7 +104,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
           desk.uploads.add(id, pasted);
         }}
         onKeyDown={(event) => {
-          if (canned.key(event)) return;
+          if (canned.key(event) || tools.key(event)) return;
           if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !text && held) {
             event.preventDefault();
             void undoSend(desk, id, held.clientId);
@@ -109,8 +116,11 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
         }}
       />
       {blanks.shown}
+      <AlreadyKnown id={id} text={text} onInsert={write} />
       <div class="composer-foot">
         <AttachButton id={id} />
+        <MacrosButton summary={summary} />
+        {tools.buttons}
         {along.buttons}
         {copies.button}
         <Elsewhere id={id} onOffer={offered} />

@@ -8,6 +8,7 @@ import { CasesPart, OfferPart } from "./beside";
 import { CopyButton, Icon, IconButton, ProofMark } from "./bits";
 import { ContactPart } from "./contact";
 import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
+import { SuggestionsPlace, useSuggested } from "../suggestions/place";
 import { OrderItem } from "./order";
 
 export function ContextColumn() {
@@ -29,6 +30,7 @@ function Content({ open }: { open: OpenConversation }) {
   const t = useText();
   const seesCustomers = useMay("customers.read");
   const seesOrders = useMay("orders.read");
+  const suggested = useSuggested();
   if (open.status === "loading") {
     return (
       <div class="context-scroll" aria-hidden="true">
@@ -45,6 +47,7 @@ function Content({ open }: { open: OpenConversation }) {
     <div class="context-scroll">
       {concerned.length > 0 && <Orders title={t.context.concerned(concerned.length)} orders={concerned} expanded />}
       <Whose customer={open.customer} summary={open.summary} />
+      {suggested && <SuggestionsPlace open={open} />}
       <CasesPart key={`cases-${open.id}`} cases={open.cases} />
       {open.customer && seesCustomers && <ContactPart key={open.id} conversation={open.id} />}
       {open.beforehand && <Told beforehand={open.beforehand} />}
@@ -55,7 +58,7 @@ function Content({ open }: { open: OpenConversation }) {
       {open.customer && seesOrders && open.orders.length === 0 && (
         <section class="part"><h2>{t.context.orders}</h2><p class="quiet">{t.context.noOrders}</p></section>
       )}
-      {open.summary && open.customer && seesCustomers && <OfferPart summary={open.summary} />}
+      {open.summary && open.customer && seesCustomers && !suggested && <OfferPart summary={open.summary} />}
     </div>
   );
 }

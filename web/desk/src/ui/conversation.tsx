@@ -8,11 +8,21 @@ import type { Agent, Summary } from "../types";
 import { Actions } from "./actions";
 import { ChannelIcon, Icon, IconButton, Key, ProofMark, UpsetMark } from "./bits";
 import { useCommand } from "./commands";
-import { Composer, NotMine } from "./composer";
+import { FirstSteps } from "./first";
 import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
+import { RemindButton } from "../notes/place";
+import { hasJoined } from "../passing/commands";
+import { CompanyLine, PassOn } from "../passing/place";
+import { TabStrip } from "../tabs/strip";
+import { ConversationTags } from "../tags/place";
+import { Writing } from "../notes/writing";
+import { later } from "./later";
 import { Wait } from "./row";
 import { Transcript } from "./transcript";
+import { WrapUpPlace } from "../wrap-up/place";
 import { Name } from "./who";
+
+const Whispers = later<{ id: string }>(() => import("../board/whispers").then((module) => module.Whispers));
 
 export function isMine(summary: Summary | null, agent: Agent | null): boolean {
   return summary?.owner.kind === "agent" && agent !== null && summary.owner.id === agent.id;
@@ -29,6 +39,7 @@ export function ConversationColumn() {
   const open = useSelect((state) => state.open);
   return (
     <main class="column conversation" aria-label={t.conversation.label} data-testid="conversation" data-id={open?.id} tabIndex={-1}>
+      <TabStrip />
       {open ? <Opened key={open.id} open={open} /> : <Nothing />}
     </main>
   );
@@ -47,6 +58,7 @@ function Nothing() {
           <span><Key>{t.shortcuts.enter}</Key> {t.conversation.hintOpen}</span>
           <span><Key>?</Key> {t.conversation.hintHelp}</span>
         </p>
+        <FirstSteps />
       </div>
     </>
   );
@@ -56,18 +68,22 @@ function Opened({ open }: { open: OpenConversation }) {
   const desk = useDesk();
   const agent = useSelect((state) => state.agent);
   const mine = isMine(open.summary, agent);
+  const joined = useSelect(hasJoined);
   const answers = useMay("conversations.write");
   return (
     <>
       <Bar open={open} />
+      <CompanyLine open={open} />
       {open.conflict !== null && <Conflict open={open} />}
       {open.status === "ready" && <Transcript open={open} mine={mine} />}
       {open.status === "loading" && <Loading />}
       {(open.status === "error" || open.status === "missing") && (
         <Trouble missing={open.status === "missing"} retry={() => desk.reading.retryOpen()} />
       )}
+      {open.status === "ready" && mine && <Whispers id={open.id} />}
+      {open.status === "ready" && open.summary && <WrapUpPlace summary={open.summary} />}
       {open.status === "ready" && open.summary && (
-        mine && answers ? <Composer id={open.id} summary={open.summary} /> : <NotMine summary={open.summary} />
+        <Writing id={open.id} summary={open.summary} mine={(mine || joined) && answers} />
       )}
     </>
   );
@@ -97,10 +113,13 @@ function Bar({ open }: { open: OpenConversation }) {
             {!open.passport && <ProofMark proof={summary.proof} />}
             {!open.passport && summary.mood === "upset" && <UpsetMark words />}
             {summary.answer_by && <PromisedTo to={summary.answer_by.to} />}
+            <ConversationTags summary={summary} />
           </p>
         )}
       </div>
+      {summary && answers && <PassOn open={open} mine={isMine(summary, agent)} />}
       {summary && <Actions key={summary.id} summary={summary} mine={answers && isMine(summary, agent)} />}
+      {summary && <RemindButton />}
       <ContextToggle />
     </header>
   );

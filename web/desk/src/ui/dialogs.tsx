@@ -1,11 +1,10 @@
-// What floats above the desk: the frame of a dialog, and the help on shortcuts.
+// What floats above the desk: the frame of a dialog.
 
 import { X } from "lucide-preact";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { IconButton, Key } from "./bits";
-import { useMay, useSelect, useText } from "./hooks";
-import { mayOpen } from "./page";
+import { IconButton } from "./bits";
+import { useText } from "./hooks";
 
 interface DialogProps {
   title: string;
@@ -14,16 +13,37 @@ interface DialogProps {
   wide?: boolean;
 }
 
+/** Shows a dialog above all else for as long as it is drawn; `onClose` when the browser closes it by itself, as
+ * Chromium does without asking where Escape is pressed twice with nothing in between. */
+export function useModal(dialog: RefObject<HTMLDialogElement>, onClose: () => void): void {
+  const closed = useRef(onClose);
+  closed.current = onClose;
+  useEffect(() => {
+    const box = dialog.current;
+    const before = document.activeElement;
+    const told = (): void => closed.current();
+    box?.showModal();
+    box?.addEventListener("close", told);
+    return () => {
+      box?.removeEventListener("close", told);
+      box?.close();
+      setTimeout(() => {
+        // Chromium may give a field the focus back without its caret: what is typed then goes nowhere.
+        if (!(before instanceof HTMLElement) || !before.isConnected || document.querySelector("dialog[open]")) return;
+        if (document.activeElement !== before && document.activeElement !== document.body) return;
+        before.blur();
+        before.focus();
+      });
+    };
+  }, []);
+}
+
 /** A modal dialog. The browser holds the focus inside, and gives it back at the end. */
 export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
   const t = useText();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const box = dialog.current;
-    box?.showModal();
-    return () => box?.close();
-  }, []);
+  useModal(dialog, onClose);
   return (
     <dialog
       ref={dialog} class={`dialog ${wide ? "dialog-wide" : ""}`} aria-labelledby={id} onCancel={(event) => {
@@ -40,36 +60,5 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         {children}
       </div>
     </dialog>
-  );
-}
-
-export function ShortcutsHelp({ onClose }: { onClose(): void }) {
-  const { shortcuts: s, administration, inbox } = useText();
-  const agent = useSelect((state) => state.agent);
-  const reads = useMay("conversations.read");
-  const answers = useMay("conversations.write");
-  const known: [string, string[], boolean][] = [
-    [s.next, ["j", "↓"], reads], [s.previous, ["k", "↑"], reads], [s.open, [s.enter], reads], [s.views, ["1", "8"], reads], [inbox.more, ["f"], reads], [inbox.snooze, ["z"], answers], [inbox.undo, ["Ctrl + Z"], answers], [inbox.canned, ["/"], answers],
-    [s.search, ["/"], reads], [s.take, ["t"], answers], [s.reply, ["r"], answers], [s.send, ["Ctrl + ↵", "⌘ + ↵"], answers],
-    [s.release, ["e"], answers], [s.close_, ["x"], answers], [s.attach, ["a"], answers], [s.context, ["i"], reads],
-    [s.channels, ["c"], mayOpen("channels", agent)], [s.undelivered, ["u"], mayOpen("undelivered", agent)],
-    [administration.shortcut, ["s"], mayOpen("admin", agent)], [s.leave, ["Esc"], true], [s.help, ["?"], true],
-  ];
-  const rows = known.filter(([, , permitted]) => permitted);
-  return (
-    <Dialog title={s.title} onClose={onClose}>
-      <dl class="shortcuts">
-        {rows.map(([what, keys]) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            <dd>
-              {keys.map((key, index) => (
-                <span key={key}>{index > 0 && ` ${key === "8" ? s.to : s.or} `}<Key>{key}</Key></span>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
   );
 }

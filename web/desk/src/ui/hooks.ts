@@ -77,16 +77,3 @@ export function useNow(every: number): number {
   }, [every]);
   return now;
 }
-
-/** True while the media query holds. */
-export function useMedia(query: string): boolean {
-  const [holds, set] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const list = matchMedia(query);
-    const look = (): void => set(list.matches);
-    look();
-    list.addEventListener("change", look);
-    return () => list.removeEventListener("change", look);
-  }, [query]);
-  return holds;
-}

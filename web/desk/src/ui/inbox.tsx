@@ -8,8 +8,9 @@ import { FURTHER } from "../types.inbox";
 import { Icon, IconButton, useChannelName } from "./bits";
 import { useCommand } from "./commands";
 import { useDesk, useSelect, useText } from "./hooks";
+import { ForMe, RemindersItem } from "../notes/place";
 
-const BELOW: Record<(typeof FURTHER)[number], string> = { team: "5", longest: "6", risk: "7", snoozed: "8" };
+const BELOW: Record<(typeof FURTHER)[number], string> = { team: "5", longest: "6", risk: "7", snoozed: "8", mentioned: "9" };
 
 /** The button that opens them; it tells when a promised time is nearly up. */
 export function InboxButton({ open, onToggle }: { open: boolean; onToggle(): void }) {
@@ -18,6 +19,7 @@ export function InboxButton({ open, onToggle }: { open: boolean; onToggle(): voi
   return (
     <span class="inbox-button">
       <IconButton icon={ListFilter} label={t.inbox.more} hint="f" pressed={open} onClick={onToggle} testId="inbox-more" />
+      {!open && <ForMe />}
       {risk > 0 && !open && <span class="inbox-risk" title={t.inbox.atRisk(risk)}><span class="sr">{t.inbox.atRisk(risk)}</span></span>}
     </span>
   );
@@ -95,6 +97,7 @@ function OtherViews({ onChoose }: { onChoose(): void }) {
           <span class="sr">{t.viewCount(counts[one] ?? 0)}</span>
         </button>
       ))}
+      <RemindersItem onChoose={onChoose} />
     </nav>
   );
 }
@@ -116,6 +119,7 @@ function Narrowing({ filters, onSaved }: { filters: Filters; onSaved(): void }) 
     ["language", t.inbox.language, [["fr", t.languageName.fr], ["en", t.languageName.en]]],
     ["topic", t.inbox.topic, filters.topics.map((one) => [one.key, one.name])],
     ["team", t.inbox.team, filters.teams.map((one) => [one.key, one.name])],
+    ["tag", t.sorting.tagged, (filters.tags ?? []).map((one) => [one.id, one.name])],
   ];
   const narrow = (key: keyof Criteria, value: string): void => {
     const { [key]: _, ...others } = criteria;
@@ -157,6 +161,17 @@ function Narrowing({ filters, onSaved }: { filters: Filters; onSaved(): void }) 
   );
 }
 
+/** What the tag that narrows the list is called; it may come from a filter that was saved. */
+function useTagNames(wanted: string | undefined): Record<string, string> {
+  const desk = useDesk();
+  const [names, setNames] = useState<Record<string, string>>({});
+  useEffect(() => {
+    if (!wanted || names[wanted]) return;
+    desk.api.tags().then(({ items }) => setNames(Object.fromEntries(items.map((tag) => [tag.id, tag.name])))).catch(() => {});
+  }, [wanted]);
+  return names;
+}
+
 /** What is looked at, where it is none of the four first views, or less than one of them. */
 export function InboxNow() {
   const desk = useDesk();
@@ -164,11 +179,13 @@ export function InboxNow() {
   const view = useSelect((state) => state.view);
   const criteria = useSelect((state) => state.criteria);
   const channelName = useChannelName();
+  const tagNames = useTagNames(criteria.tag);
   const further = (FURTHER as readonly string[]).includes(view);
   const entries = Object.entries(criteria) as [keyof Criteria, string][];
   if (!further && entries.length === 0) return null;
   const says = (key: keyof Criteria, value: string): string => {
     if (key === "channel") return channelName(value);
+    if (key === "tag") return tagNames[value] ?? t.sorting.tagged;
     return key === "language" && (value === "fr" || value === "en") ? t.languageName[value] : value;
   };
   const clear = (): void => {

@@ -10,6 +10,7 @@ import { useCommand } from "./commands";
 import { useDesk, useSelect, useText } from "./hooks";
 import { InboxButton, InboxNow, InboxPanel, useInbox } from "./inbox";
 import { Row } from "./row";
+import { SelectButton, Tick, useChoosing } from "../bulk/choosing";
 
 export function ListColumn() {
   const { keep } = useDesk();
@@ -28,6 +29,7 @@ export function ListColumn() {
       <Views />
       <div class="search-line">
         <SearchBox />
+        <SelectButton />
         <InboxButton open={inbox.open} onToggle={inbox.toggle} />
       </div>
       {inbox.open && <InboxPanel onClose={inbox.close} />}
@@ -110,6 +112,7 @@ function Rows() {
   const openId = useSelect((state) => state.open?.id ?? null);
   const box = useRef<HTMLOListElement>(null);
   useRovingFocus(box, list.items.map((item) => item.id), openId);
+  const { choosing, has, key, bar } = useChoosing(list.items, useSelect((state) => `${state.view} ${state.query} ${JSON.stringify(state.criteria)}`));
 
   if (list.status === "loading") return <Skeletons label={t.list.loading} />;
   if (list.status === "error") {
@@ -120,16 +123,19 @@ function Rows() {
       </div>
     );
   }
-  if (list.items.length === 0) return <Empty />;
+  // The bar stays the same one when the last row goes: what came of it is still read.
+  if (list.items.length === 0) return <div class="rows">{bar}<Empty /></div>;
   const more = async (): Promise<void> => {
     await desk.reading.loadMore().catch(() => desk.store.dispatch({ do: "notice", text: t.list.error }));
   };
   return (
     <div class="rows">
-      <ol ref={box} aria-label={t.views[view]}>
+      {bar}
+      <ol ref={box} aria-label={t.views[view]} class={choosing ? "bulk-choosing" : undefined} onKeyDown={key}>
         {list.items.map((item) => (
           <Row
             key={item.id} item={item} view={view} open={item.id === openId} left={list.held?.id === item.id}
+            tick={choosing ? <Tick item={item} on={has(item.id)} /> : undefined}
           />
         ))}
       </ol>
@@ -194,7 +200,7 @@ function Skeletons({ label }: { label: string }) {
   );
 }
 
-const OTHER: Record<View, View> = { waiting: "assistant", mine: "waiting", assistant: "waiting", closed: "waiting", team: "waiting", longest: "assistant", risk: "waiting", snoozed: "mine" };
+const OTHER: Record<View, View> = { waiting: "assistant", mine: "waiting", assistant: "waiting", closed: "waiting", team: "waiting", longest: "assistant", risk: "waiting", snoozed: "mine", mentioned: "mine" };
 
 function Empty() {
   const desk = useDesk();

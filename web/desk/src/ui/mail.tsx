@@ -99,11 +99,11 @@ export function ThreadNote({ message }: { message: DeskMessage }) {
     setBusy(false);
   };
   const split = async (): Promise<void> => {
-    const made = await desk.split(id, message.seq);
+    const made = await desk.messages.split(id, message.seq);
     if (made) desk.go({ id: made.id });
   };
   const undo = async (): Promise<void> => {
-    const back = await desk.unsplit(id);
+    const back = await desk.messages.unsplit(id);
     if (back) desk.go({ id: back.id });
   };
   return (

@@ -3,11 +3,12 @@
 import { Bot, Check, CheckCheck, Clock, Images, Sparkles, TriangleAlert } from "lucide-preact";
 import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
+import { Marked } from "../writing/marked";
 import { clock, full } from "../format";
 import type { Dictionary } from "../i18n";
 import type { Delivery, DeskMessage } from "../types";
 import { BewareNotes } from "./beware";
-import { ChannelIcon, Icon, PlainText } from "./bits";
+import { ChannelIcon, Icon } from "./bits";
 import { Carried, Quote, Reactions } from "./carried";
 import { CopiesNote } from "./copies";
 import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
@@ -102,7 +103,7 @@ function Line({ message, together }: { message: DeskMessage; together: boolean }
           {message.deleted && <p class="message-text">{t.shared.deleted}</p>}
           {message.text && !message.deleted && (
             <p class="message-text" dir="auto" lang={message.language ?? undefined}>
-              <PlainText text={message.text} />{message.edited && <span class="edited"> {t.shared.edited}</span>}
+              <Marked text={message.text} marks={message.marks} />{message.edited && <span class="edited"> {t.shared.edited}</span>}
             </p>
           )}
           {!message.deleted && <Carried message={message} />}
@@ -142,7 +143,7 @@ function NotDelivered({ message }: { message: DeskMessage }) {
     if (busy) return;
     setBusy(true);
     try {
-      await desk.resend(id, message.seq);
+      await desk.messages.resend(id, message.seq);
       desk.store.dispatch({ do: "notice", text: t.delivery.queued });
     } catch {
       desk.store.dispatch({ do: "notice", text: t.delivery.notQueued });
@@ -151,7 +152,7 @@ function NotDelivered({ message }: { message: DeskMessage }) {
   };
   const aside = async (why: string): Promise<void> => {
     try {
-      await desk.setAside(id, message.seq, why);
+      await desk.messages.setAside(id, message.seq, why);
       desk.store.dispatch({ do: "notice", text: t.aside.done });
     } catch {
       desk.store.dispatch({ do: "notice", text: t.aside.failed });
@@ -182,7 +183,7 @@ function Ticks({ delivery }: { delivery: Delivery | null }) {
   if (!delivery) return null;
   const label = t.transcript.delivery[delivery];
   return (
-    <span class={`ticks ticks-${delivery}`} title={label} data-delivery={delivery}>
+    <span class={`sent-ticks ticks-${delivery}`} title={label} data-delivery={delivery}>
       <Icon of={TICKS[delivery]} size={14} />
       <span class="sr">{label}</span>
     </span>

@@ -1,8 +1,8 @@
 // What the agent is offered, above everything else and in nobody's way: accept, decline, and the time that is left.
 
 import { PhoneIncoming } from "lucide-preact";
-import { useEffect, useState } from "preact/hooks";
-import type { HeldOffer } from "../types.routing";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { WHY_NOT, type HeldOffer } from "../types.routing";
 import { Icon } from "./bits";
 import { useDesk, useSelect, useText } from "./hooks";
 
@@ -21,6 +21,8 @@ function Offered({ offer }: { offer: HeldOffer }) {
   const t = useText();
   const left = useCountdown(offer.until, () => desk.offers.drop(offer.id));
   const [busy, setBusy] = useState(false);
+  const [declining, setDeclining] = useState(false);
+  const focus = useRef((button: HTMLButtonElement | null) => button?.focus());
   const { conversation, case: ofCase } = offer;
   const title = offer.kind === "work" || !offer.from ? t.routing.kind.work : t.routing.kind[offer.kind](offer.from);
   const who = conversation?.customer?.name ?? conversation?.shown_name ?? (ofCase ? t.routing.case(ofCase.number) : "");
@@ -41,9 +43,26 @@ function Offered({ offer }: { offer: HeldOffer }) {
       {about && <p class="quiet offer-about"><bdi>{about}</bdi></p>}
       <p class="routed-actions">
         <button type="button" class="button primary" data-testid="offer-accept" disabled={busy} onClick={() => answer(accept)}>{t.routing.accept}</button>
-        <button type="button" class="button" data-testid="offer-decline" disabled={busy} onClick={() => answer(() => desk.offers.decline(offer))}>{t.routing.decline}</button>
+        <button
+          type="button" class="button" data-testid="offer-decline" disabled={busy} aria-expanded={declining}
+          onClick={() => setDeclining(!declining)}
+        >
+          {t.routing.decline}
+        </button>
         <span class="quiet" aria-live="off" data-testid="offer-left">{t.routing.left(left)}</span>
       </p>
+      {declining && (
+        <p class="routed-actions routed-why" role="group" aria-label={t.working.decline.why}>
+          {WHY_NOT.map((why, index) => (
+            <button
+              key={why} ref={index === 0 ? focus.current : undefined} type="button" class="button" data-testid={`decline-${why}`} disabled={busy}
+              onClick={() => answer(() => desk.offers.decline(offer, why))}
+            >
+              {t.working.decline.reasons[why]}
+            </button>
+          ))}
+        </p>
+      )}
     </article>
   );
 }

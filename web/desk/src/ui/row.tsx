@@ -1,9 +1,11 @@
 // One conversation in the list: who, what it is about, how long they have waited.
 
 import { AlarmClock, Flag } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { memo } from "preact/compat";
 import { ahead, brief, full, urgency, waited } from "../format";
 import { toHash } from "../work/route";
+import { TagChips } from "../tags/chips";
 import type { Summary, View } from "../types";
 import { ChannelIcon, Icon, UpsetMark } from "./bits";
 import { useDesk, useLanguage, useNow, useText } from "./hooks";
@@ -15,15 +17,18 @@ interface RowProps {
   open: boolean;
   /** It no longer belongs in this view, and stays only while it is open. */
   left: boolean;
+  /** The box to choose it by, while rows are being chosen. */
+  tick?: ComponentChildren;
 }
 
-export const Row = memo(function Row({ item, view, open, left }: RowProps) {
+export const Row = memo(function Row({ item, view, open, left, tick }: RowProps) {
   const t = useText();
   const desk = useDesk();
   const href = toHash({ view, id: item.id, context: false });
   const subject = item.goal ?? item.last?.text ?? t.list.noSubject;
   return (
     <li>
+      {tick}
       <a
         href={href} class="row" data-testid="row" data-id={item.id} aria-current={open ? "true" : undefined}
         data-unread={item.unread > 0} onClick={(event) => {
@@ -38,6 +43,7 @@ export const Row = memo(function Row({ item, view, open, left }: RowProps) {
         <span class="row-what" dir="auto">
           {!left && item.returned_at && <span class="row-left row-back" data-testid="returned">{t.inbox.back}</span>}
           {left && <span class="row-left">{leftLabel(item, desk.store.state.agent?.id, t)}</span>}
+          <TagChips tags={item.tags} />
           {subject}
         </span>
         <span class="row-marks">

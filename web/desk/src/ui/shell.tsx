@@ -5,36 +5,50 @@ import { useEffect, useState } from "preact/hooks";
 import { commandFor, takesText } from "../keys";
 import { AccountMenu } from "./account";
 import { IconButton, Icon, Mark } from "./bits";
-import { emit, useCommand } from "./commands";
+import { perform, useCommand } from "./commands";
+import "../commands/known";
+import "../reports/command";
 import { ChannelsPage } from "./channels";
 import { ContextColumn } from "./context";
 import { ConversationColumn } from "./conversation";
-import { ShortcutsHelp } from "./dialogs";
 import { useDesk, useLanguage, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { ListColumn } from "./list";
 import { Lazy } from "./lazy";
 import { OfferedPlace } from "./offered";
-import { mayOpen } from "./page";
+import { NotesPlace } from "../notes/place";
+import { later } from "./later";
+import { Outdated } from "./outdated";
 import { UndeliveredPage } from "./undelivered";
 
+const ShortcutsSheet = later(() => import("../commands/sheet").then((module) => module.ShortcutsSheet));
+const ReportsPage = later(() => import("../reports").then((module) => module.ReportsPage));
+const BoardPage = later<{ onClose(): void }>(() => import("../board").then((module) => module.Board));
+const Palette = later(() => import("../commands/palette").then((module) => module.Palette));
+
 export function Shell() {
+  const desk = useDesk();
   const { listFolded, contextFolded } = usePreferences();
   const pane = useSelect((state) => state.pane);
   const page = useSelect((state) => state.page);
   const hasOpen = useSelect((state) => state.open !== null);
   const reads = useMay("conversations.read");
-  const [help, setHelp] = useState(false);
-  useCommand("help", () => setHelp(true));
+  const [above, setAbove] = useState<"help" | "palette" | null>(null);
+  const down = (): void => setAbove(null);
+  useCommand("help", () => setAbove("help"));
+  useCommand("palette", () => setAbove("palette"));
   useKeyboard();
   useTitle();
   useTouches();
   return (
     <div class="shell">
       <ConnectionBanner />
+      <Outdated />
       {page === "channels" && <ChannelsPage />}
       {page === "undelivered" && <UndeliveredPage />}
       {page === "admin" && <Lazy name="Administration" />}
       {page === "account" && <Lazy name="OwnAccount" />}
+      {page === "board" && <BoardPage onClose={() => desk.go({})} />}
+      {page === "reports" && <ReportsPage onClose={() => desk.go({})} />}
       {page === "conversations" && !reads && <NothingHere />}
       {page === "conversations" && reads && (
         <div class="columns" data-pane={pane} data-list={listFolded ? "folded" : "shown"} data-context={contextFolded || !hasOpen ? "folded" : "shown"}>
@@ -44,8 +58,10 @@ export function Shell() {
         </div>
       )}
       <OfferedPlace />
+      <NotesPlace />
       <Notice />
-      {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
+      {above === "help" && <ShortcutsSheet onClose={down} />}
+      {above === "palette" && <Palette onClose={down} />}
     </div>
   );
 }
@@ -74,19 +90,17 @@ function useKeyboard(): void {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
       const inList = Boolean(target?.closest("[data-testid=row]"));
-      const command = commandFor(event, { typing: takesText(target), inList });
+      const { state } = desk.store;
+      const command = commandFor(event, { typing: takesText(target), inList, state, letters: desk.keep.preferences.letterKeys });
       if (!command) return;
-      if (command.do === "leave") {
+      if (command === "leave") {
         if (takesText(target)) target?.blur();
-        else if (desk.store.state.page !== "conversations") desk.go({});
-        else if (desk.store.state.pane === "context") desk.go({ context: false });
+        else if (state.page !== "conversations") desk.go({});
+        else if (state.pane === "context") desk.go({ context: false });
         return;
       }
       event.preventDefault();
-      if (command.do === "view") desk.go({ view: command.view });
-      else if (command.do === "channels" || command.do === "undelivered" || command.do === "admin") {
-        if (mayOpen(command.do, desk.store.state.agent)) desk.go({ page: command.do });
-      } else emit(command.do);
+      perform(command, desk);
     };
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);

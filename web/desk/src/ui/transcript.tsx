@@ -1,37 +1,50 @@
 // Passport and messages in one scroll, which follows the talk only when the agent is already at its end.
 
 import { ArrowDown, ArrowUp } from "lucide-preact";
-import { Fragment } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { day, sameDay } from "../format";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { day } from "../format";
+import { useNotes } from "../notes/hooks";
+import { NoteItem } from "../notes/item";
 import type { OpenConversation, Outgoing } from "../state/conversation";
+import { EarlierConversations } from "../transcript/earlier";
+import { keyOf, rowsOf, type Row } from "../transcript/rows";
+import { Virtual, type VirtualHandle } from "../transcript/virtual";
+import type { Anchor } from "../transcript/window";
 import type { DeskMessage } from "../types";
 import { Icon } from "./bits";
 import { useDesk, useLanguage, useNow, useSelect, useText } from "./hooks";
-import { bareSubject, subjectOf } from "./mail";
 import { MessageItem, speakerName } from "./message";
-import { pageOf } from "./notes";
 import { OutgoingItem } from "./outgoing";
 import { PassportCard } from "./passport";
 import { nameOf } from "./who";
 
 const NEAR = 80;
-const TOGETHER = 5 * 60_000;
+/** How far from the oldest message that is there the ones before it are asked for. */
+const EARLY = 900;
 const none: Outgoing[] = [];
+/** Where each conversation was left, for as long as this page lives. */
+const left = new Map<string, Anchor | "end">();
 
 export function Transcript({ open, mine }: { open: OpenConversation; mine: boolean }) {
+  const desk = useDesk();
   const t = useText();
+  const me = useSelect((state) => state.agent?.id ?? "");
   const outgoing = useSelect((state) => state.outgoing[open.id] ?? none);
   const scroller = useRef<HTMLDivElement>(null);
-  const { atEnd, pastPassport, news, toEnd, toTop } = useFollowing(scroller, open, mine, outgoing.length);
+  const list = useRef<VirtualHandle | null>(null);
+  // A first visit begins at the passport; a talk already under way goes on where it is, and one that was left where it was.
+  const [begin] = useState<Anchor | "start" | "end">(() =>
+    left.get(open.id) ?? (mine && open.messages.some((message) => message.agent_id === me) ? "end" : "start"));
+  const { atEnd, pastPassport, news, toEnd, toTop, following } = useFollowing({ scroller, list, open, begin, sending: outgoing.length });
   const [shown, setShown] = useState<number | null>(null);
 
   const show = (seq: number): void => {
-    const message = scroller.current?.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-    if (!message) return;
-    message.scrollIntoView({ block: "center" });
-    message.focus({ preventScroll: true });
-    setShown(seq);
+    following.current = false;
+    void desk.working.back(open.id, seq).then(() => setTimeout(() => list.current?.show(keyOf(seq), (row) => {
+      row.focus({ preventScroll: true });
+      setShown(seq);
+    })));
   };
   useEffect(() => {
     if (shown === null) return undefined;
@@ -49,8 +62,9 @@ export function Transcript({ open, mine }: { open: OpenConversation; mine: boole
       )}
       <div class="scroller" ref={scroller} tabIndex={0} role="region" aria-label={t.transcript.label}>
         <div class="thread">
+          <EarlierConversations open={open} />
           <PassportCard passport={open.passport} goal={open.summary?.goal ?? null} onShow={show} />
-          <Messages messages={open.messages} shown={shown} />
+          <Messages id={open.id} messages={open.messages} shown={shown} {...{ scroller, list, following, begin }} />
           {outgoing.map((one) => <OutgoingItem key={one.clientId} one={one} id={open.id} />)}
           <TypingLine open={open} />
         </div>
@@ -65,12 +79,21 @@ export function Transcript({ open, mine }: { open: OpenConversation; mine: boole
   );
 }
 
-function useFollowing(scroller: { current: HTMLDivElement | null }, open: OpenConversation, mine: boolean, sending: number) {
+interface Following {
+  scroller: RefObject<HTMLDivElement>;
+  list: { current: VirtualHandle | null };
+  open: OpenConversation;
+  begin: Anchor | "start" | "end";
+  sending: number;
+}
+
+function useFollowing({ scroller, list, open, begin, sending }: Following) {
+  const desk = useDesk();
   const me = useSelect((state) => state.agent?.id ?? "");
   const [atEnd, setAtEnd] = useState(true);
   const [pastPassport, setPast] = useState(false);
   const [news, setNews] = useState(0);
-  const end = useRef(true);
+  const end = useRef(begin === "end");
   const last = open.messages[open.messages.length - 1]?.seq ?? 0;
   const seen = useRef(last);
 
@@ -79,7 +102,11 @@ function useFollowing(scroller: { current: HTMLDivElement | null }, open: OpenCo
     if (!box) return;
     end.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
     setAtEnd(end.current);
-    setPast(box.scrollTop > (box.querySelector<HTMLElement>(".passport")?.offsetHeight ?? 0));
+    const passport = box.querySelector<HTMLElement>(".passport");
+    const past = box.scrollTop - (passport ? passport.offsetTop + passport.offsetHeight : 0);
+    setPast(past > 0);
+    // Whoever looks at the passport is not on the way back.
+    if (past > 0 && past < EARLY) void desk.working.back(open.id, undefined);
     if (end.current) setNews(0);
   };
   const toEnd = (): void => {
@@ -88,24 +115,37 @@ function useFollowing(scroller: { current: HTMLDivElement | null }, open: OpenCo
     look();
   };
   const toTop = (): void => {
-    if (scroller.current) scroller.current.scrollTop = 0;
+    const box = scroller.current;
+    end.current = false;
+    if (box) box.scrollTop = box.querySelector<HTMLElement>(".passport")?.offsetTop ?? 0;
   };
 
   useLayoutEffect(() => {
-    // A first visit begins at the passport; a talk already under way goes on where it is.
-    const underWay = mine && open.messages.some((message) => message.agent_id === me);
-    if (underWay) toEnd();
-    else look();
     const box = scroller.current;
     if (!box) return undefined;
-    const follow = (): void => (end.current ? toEnd() : look());
+    if (begin === "end") toEnd();
+    else if (begin === "start") box.scrollTop = 0;
+    look();
+    const follow = (): void => {
+      list.current?.settle();
+      if (end.current) toEnd();
+      else look();
+    };
     const observer = new ResizeObserver(follow);
     observer.observe(box);
     if (box.firstElementChild) observer.observe(box.firstElementChild);
-    box.addEventListener("scroll", look, { passive: true });
+    // In one go: between two listeners the page is drawn, and would be brought back to where it was.
+    const scrolled = (): void => {
+      list.current?.capture();
+      look();
+      list.current?.grow();
+    };
+    box.addEventListener("scroll", scrolled, { passive: true });
     return () => {
+      const place = end.current ? "end" : list.current?.place();
+      if (place) left.set(open.id, place);
       observer.disconnect();
-      box.removeEventListener("scroll", look);
+      box.removeEventListener("scroll", scrolled);
     };
   }, []);
 
@@ -121,54 +161,61 @@ function useFollowing(scroller: { current: HTMLDivElement | null }, open: OpenCo
     if (sending > 0) toEnd();
   }, [sending]);
 
-  return { atEnd, pastPassport, news, toEnd, toTop };
+  return { atEnd, pastPassport, news, toEnd, toTop, following: end };
 }
 
-function Messages({ messages, shown }: { messages: DeskMessage[]; shown: number | null }) {
+interface MessagesProps {
+  id: string;
+  messages: DeskMessage[];
+  shown: number | null;
+  scroller: RefObject<HTMLDivElement>;
+  list: { current: VirtualHandle | null };
+  following: { current: boolean };
+  begin: Anchor | "start" | "end";
+}
+
+function Messages({ id, messages, shown, scroller, list, following, begin }: MessagesProps) {
   const t = useText();
   const language = useLanguage();
   const now = useNow(60_000);
-  if (messages.length === 0) return <p class="quiet center">{t.transcript.empty}</p>;
-  const ordered = [...messages].sort((a, b) => a.place - b.place || a.seq - b.seq);
-  const several = new Set(messages.filter(spoken).map(wayOf)).size > 1;
-  let way: string | null = null;
-  let subject: string | null = null;
-  let page: string | null = null;
+  const notes = useNotes(id);
+  const rows = useMemo(() => rowsOf(messages, notes), [messages, notes]);
+  if (rows.length === 0) return <p class="quiet center">{t.transcript.empty}</p>;
+  const draw = (row: Row) => {
+    if (row.kind === "day") return <li key={row.key} class="day"><span>{day(row.at, now, language, t)}</span></li>;
+    if (row.kind === "note") return <NoteItem key={row.key} note={row.note} />;
+    const { message, together, moved, newSubject, newPage } = row;
+    return (
+      <MessageItem
+        key={row.key} message={message} together={together} shown={shown === message.seq} moved={moved} newSubject={newSubject} newPage={newPage}
+      />
+    );
+  };
   return (
-    <ol class="messages">
-      {ordered.map((message, index) => {
-        const before = ordered[index - 1];
-        const newDay = !before || !sameDay(before.at, message.at);
-        const moved = spoken(message) && wayOf(message) !== way && (several || message.account !== "main");
-        const about = bareSubject(subjectOf(message));
-        const newSubject = about !== null && about !== subject;
-        if (spoken(message)) way = wayOf(message);
-        subject = about ?? subject;
-        const on = pageOf(message)?.url ?? null;
-        const newPage = on !== null && on !== page;
-        page = on ?? page;
-        const together = !newDay && !moved && !newSubject && follows(before, message);
-        return (
-          <Fragment key={message.seq}>
-            {newDay && (
-              <li class="day"><span>{day(message.at, now, language, t)}</span></li>
-            )}
-            <MessageItem
-              message={message} together={together} shown={shown === message.seq} moved={moved} newSubject={newSubject} newPage={newPage}
-            />
-          </Fragment>
-        );
-      })}
-    </ol>
+    <>
+      {(messages[0]?.seq ?? 0) > 1 && <Older id={id} />}
+      <Virtual rows={rows} scroller={scroller} handle={list} draw={draw} following={following} begin={begin} />
+    </>
   );
 }
 
-const spoken = (message: DeskMessage): boolean => message.from !== "system";
-const wayOf = ({ channel, account }: DeskMessage): string => `${channel} ${account}`;
-
-function follows(before: DeskMessage | undefined, message: DeskMessage): boolean {
-  return before !== undefined && before.from === message.from && before.name === message.name
-    && before.sender_name === message.sender_name && Date.parse(message.at) - Date.parse(before.at) < TOGETHER;
+/** The way further back for who does not scroll there: it goes by itself otherwise. */
+function Older({ id }: { id: string }) {
+  const desk = useDesk();
+  const w = useText().working.long;
+  const [state, setState] = useState<"idle" | "loading" | "failed">("idle");
+  const load = (): void => {
+    setState("loading");
+    void desk.working.back(id).then((done) => setState(done ? "idle" : "failed"));
+  };
+  return (
+    <p class="older">
+      <button type="button" class="link" data-testid="older" aria-disabled={state === "loading"} onClick={() => state !== "loading" && load()}>
+        {state === "loading" ? w.loading : w.older}
+      </button>
+      {state === "failed" && <span role="alert"> {w.failed}</span>}
+    </p>
+  );
 }
 
 function TypingLine({ open }: { open: OpenConversation }) {

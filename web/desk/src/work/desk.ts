@@ -3,15 +3,19 @@
 import { Refused, Unreachable, type Api } from "../api";
 import type { Live } from "../live";
 import type { Store } from "../state/store";
-import type { Agent, Frame, Language, Presence, Session, Summary } from "../types";
+import type { Agent, Frame, Language, Session, Summary } from "../types";
+import { Notes } from "../notes/notes";
+import { Reminders } from "../notes/reminders";
 import { Drafts } from "./drafts";
 import { Hearing } from "./hearing";
 import type { Keep } from "./keep";
+import { Messages } from "./messages";
 import { Offers } from "./offers";
 import { Outbox } from "./outbox";
 import { Reading } from "./reading";
 import { parseRoute, toHash, type Route } from "./route";
 import { Uploads } from "./uploads";
+import { Working } from "./working";
 
 export type ActionResult = "done" | "conflict" | "failed";
 
@@ -20,9 +24,15 @@ const TYPING_EVERY = 3_000;
 export class Desk {
   readonly outbox: Outbox;
   readonly reading: Reading;
+  readonly messages: Messages;
   readonly uploads: Uploads;
   readonly drafts: Drafts;
   readonly offers: Offers;
+  readonly notes: Notes;
+  readonly reminders: Reminders;
+  readonly working: Working;
+  /** Parts of the page that hear every frame as long as they are drawn. */
+  readonly listeners = new Set<(frame: Frame) => void>();
   private readonly hearing: Hearing;
   private live: Live | null = null;
   private typedAt = 0;
@@ -35,11 +45,15 @@ export class Desk {
     sound: () => void = () => {},
   ) {
     this.reading = new Reading(api, store, (id, draft) => this.drafts.heard(id, draft));
+    this.messages = new Messages(api, store, this.reading);
     this.uploads = new Uploads(api);
     this.drafts = new Drafts(api, keep);
     this.outbox = new Outbox(api, store, keep, (id, detail) => this.conflict(id, detail));
     this.offers = new Offers(api, store);
-    this.hearing = new Hearing(store, keep, this.outbox, this.reading, this.offers, sound);
+    this.notes = new Notes(api, store, () => keep.preferences.browserNotices);
+    this.reminders = new Reminders(api);
+    this.hearing = new Hearing(store, keep, this.outbox, this.reading, this.offers, sound, this.notes);
+    this.working = new Working(this);
     api.onSignedOut = () => this.signedOut(true);
   }
 
@@ -68,33 +82,25 @@ export class Desk {
     this.signedOut(false);
   }
 
-  async setSession(change: { language?: Language; presence?: Presence }): Promise<void> {
+  async setSession(change: { language: Language }): Promise<void> {
     const before = this.store.state.agent;
     if (!before) return;
-    if (change.language) this.keep.prefer({ language: change.language });
+    this.keep.prefer({ language: change.language });
     this.store.dispatch({ do: "agent changed", agent: { ...before, ...change } });
     try {
       const answer = await this.api.setSession(change);
       if (answer?.csrf) this.api.csrf = answer.csrf;
       // Goals, labels and amounts come from the server in the agent's language.
-      if (change.language && this.reads) await this.reading.reload();
+      if (this.reads) await this.reading.reload();
     } catch (error) {
       this.store.dispatch({ do: "agent changed", agent: before });
       throw error;
     }
   }
 
-  /** Says where the agent is, and why. */
-  async bePresent(presence: Presence, reason: string): Promise<void> {
-    const { agent } = this.store.state;
-    if (!agent) return;
-    this.store.dispatch({ do: "agent changed", agent: { ...agent, presence } });
-    try {
-      await this.api.bePresent(presence, reason);
-    } catch (error) {
-      this.store.dispatch({ do: "agent changed", agent });
-      throw error;
-    }
+  /** The board is looked at, or no more. */
+  watchBoard(on: boolean): void {
+    this.live?.watchBoard?.(on);
   }
 
   /** The agent did something here: who does nothing for long is set away. */
@@ -108,12 +114,14 @@ export class Desk {
     this.store.dispatch({ do: "signed in", agent, enrolling });
     if (enrolling) return;
     this.outbox.restore();
+    if (this.reads) this.working.restore();
     this.follow(parseRoute(location.hash));
     if (this.reads) {
       this.live = this.makeLive(this);
       this.live.viewing(this.store.state.open?.id ?? null);
       this.live.start();
       void this.reading.loadList();
+      this.reminders.load().catch(() => {});
     }
     // Until they are known, channels go by the names of their folders.
     this.api.channelNames()
@@ -129,6 +137,9 @@ export class Desk {
     this.live?.stop();
     this.live = null;
     this.outbox.stop();
+    this.working.stop();
+    this.notes.stop();
+    this.reminders.stop();
     this.uploads.clear();
     this.drafts.stop();
     this.api.csrf = null;
@@ -185,7 +196,7 @@ export class Desk {
     if (id !== (before.open?.id ?? null)) {
       this.store.dispatch({ do: "open", id });
       this.live?.viewing(id);
-      if (id) void this.reading.loadOpen(id);
+      if (id) void this.reading.loadOpen(id).then(() => this.working.company(id));
     }
   }
 
@@ -200,19 +211,26 @@ export class Desk {
   }
 
   close(): Promise<ActionResult> {
-    return this.act((summary) => this.api.close(summary.id, summary.version));
+    return this.act((summary) => this.api.close(summary.id, summary.version, this.seen(summary)));
   }
 
   /** Puts the open conversation off until then, or with null until the customer writes. */
   snooze(until: string | null): Promise<ActionResult> {
-    return this.act((summary) => this.api.snooze(summary.id, summary.version, until));
+    return this.act((summary) => this.api.snooze(summary.id, summary.version, until, this.seen(summary)));
   }
 
   wake(): Promise<ActionResult> {
     return this.act((summary) => this.api.wake(summary.id, summary.version));
   }
 
-  private async act(call: (summary: Summary) => Promise<{ conversation: Summary }>): Promise<ActionResult> {
+  /** The number of the last message that the page shows of a conversation: in its transcript, or else in its row. */
+  seen({ id, last }: Summary): number | undefined {
+    const { open } = this.store.state;
+    const shown = open?.id === id ? open.messages.map(({ seq }) => seq) : [];
+    return shown.length > 0 ? Math.max(...shown) : last?.seq;
+  }
+
+  async act(call: (summary: Summary) => Promise<{ conversation: Summary }>): Promise<ActionResult> {
     const summary = this.store.state.open?.summary;
     if (!summary) return "failed";
     try {
@@ -231,49 +249,6 @@ export class Desk {
     }
   }
 
-  /** What a message can be about, asked for once. */
-  intents(): Promise<string[]> {
-    this.known ??= this.api.intents().then(({ items }) => items).catch((error: unknown) => {
-      this.known = null;
-      throw error;
-    });
-    return this.known;
-  }
-
-  private known: Promise<string[]> | null = null;
-
-  /** Says what a message should have been taken for; null takes it back. */
-  async correct(id: string, seq: number, intent: string | null): Promise<void> {
-    this.store.dispatch({ do: "message", id, message: await this.api.correct(id, seq, intent) });
-  }
-
-  /** Queues a message again that could not be delivered. */
-  async resend(id: string, seq: number): Promise<void> {
-    const { message } = await this.api.resend(id, seq);
-    this.store.dispatch({ do: "message", id, message });
-  }
-
-  /** Gives up for good what could not be delivered. */
-  async setAside(id: string, seq: number, why: string): Promise<void> {
-    const { message } = await this.api.setMessageAside(id, seq, why);
-    this.store.dispatch({ do: "message", id, message });
-  }
-
-  /** Gives a mail a conversation of its own; the one that was made, when the server names it. */
-  async split(id: string, seq: number): Promise<Summary | null> {
-    const { conversation } = await this.api.split(id, seq);
-    if (conversation) this.store.dispatch({ do: "conversation", summary: conversation });
-    await Promise.all([this.reading.reread(id), this.reading.loadList()]);
-    return conversation ?? null;
-  }
-
-  /** Puts a mail back where it was before it was split off. */
-  async unsplit(id: string): Promise<Summary | null> {
-    const { conversation } = await this.api.unsplit(id);
-    await this.reading.loadList();
-    return conversation ?? null;
-  }
-
   private conflict(id: string, detail: string): void {
     this.store.dispatch({ do: "conflict", id, detail });
     if (this.store.state.open?.id === id) void this.reading.loadOpen(id);
@@ -288,5 +263,7 @@ export class Desk {
 
   hear(frame: Frame, now: number = Date.now()): void {
     this.hearing.hear(frame, now);
+    this.working.hear(frame);
+    for (const listener of [...this.listeners]) listener(frame);
   }
 }

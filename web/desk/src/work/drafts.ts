@@ -23,6 +23,14 @@ export class Drafts {
     }, PAUSE));
   }
 
+  /** Puts a text below what is being written. */
+  add(id: string, text: string): void {
+    const before = this.keep.draft(id).trimEnd();
+    const whole = before ? `${before}\n\n${text}` : text;
+    this.keep.setDraft(id, whole);
+    this.changed(id, whole);
+  }
+
   /** What another device wrote last stands here as well, unless something newer was written here. */
   heard(id: string, draft: ConversationAnswer["draft"]): void {
     if (!draft || this.timers.has(id) || Date.parse(draft.at) <= this.keep.draftAt(id)) return;

@@ -1,7 +1,9 @@
 // What the server tells over the socket, turned into changes of the state.
 
+import { dictionary } from "../i18n";
 import type { Store } from "../state/store";
 import type { Frame, Summary } from "../types";
+import type { Notes } from "../notes/notes";
 import type { Keep } from "./keep";
 import type { Offers } from "./offers";
 import type { Outbox } from "./outbox";
@@ -15,6 +17,7 @@ export class Hearing {
     private readonly reading: Reading,
     private readonly offers: Offers,
     private readonly sound: () => void,
+    private readonly notes: Notes | null = null,
   ) {}
 
   hear(frame: Frame, now: number): void {
@@ -22,6 +25,7 @@ export class Hearing {
       case "ready":
         this.outbox.resume();
         void this.offers.load();
+        this.notes?.reload();
         void this.reading.reload();
         break;
       case "counts":
@@ -49,7 +53,21 @@ export class Hearing {
         if (this.offers.heard(frame.offers, frame.presence)) this.ring();
         break;
       case "notice":
-        this.store.dispatch({ do: "notice", text: frame.text });
+        if (!this.notes?.noticed(frame)) this.store.dispatch({ do: "notice", text: frame.text });
+        else {
+          this.ring();
+          if (frame.conversation) this.reading.maybeNew(frame.conversation);
+        }
+        break;
+      case "whisper": {
+        const { open, language } = this.store.state;
+        if (frame.read) break;
+        this.ring();
+        if (open?.id !== frame.conversation) this.store.dispatch({ do: "notice", text: dictionary(language).board.whispered });
+        break;
+      }
+      case "note":
+        this.notes?.heard(frame);
         break;
       default:
     }

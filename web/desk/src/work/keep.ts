@@ -1,6 +1,7 @@
 // What the browser remembers between visits: preferences of this screen, drafts, and messages not yet sent.
 
 import type { Outgoing } from "../state/conversation";
+import { MOST_TABS, type Tab } from "../state/tabs";
 import type { Language } from "../types";
 
 export type Theme = "system" | "light" | "dark";
@@ -10,13 +11,20 @@ export interface Preferences {
   enterSends: boolean;
   undoSend: boolean;
   sound: boolean;
+  /** Whether the browser itself shows mentions and reminders while the desk is hidden. */
+  browserNotices: boolean;
   listFolded: boolean;
   contextFolded: boolean;
+  /** Whether a single key outside of fields asks for something. */
+  letterKeys: boolean;
+  /** Whether first steps are shown, and which were made. */
+  guided: boolean;
+  learnt: string[];
   language: Language | null;
 }
 
 const DEFAULTS: Preferences = {
-  theme: "system", enterSends: true, undoSend: true, sound: false, listFolded: false, contextFolded: false, language: null,
+  theme: "system", enterSends: true, undoSend: true, sound: false, browserNotices: false, listFolded: false, contextFolded: false, letterKeys: true, guided: true, learnt: [], language: null,
 };
 const DRAFT_DAYS = 14;
 const PREFIX = "relais.desk.";
@@ -74,6 +82,16 @@ export class Keep {
 
   setOutgoing(outgoing: Record<string, Outgoing[]>): void {
     this.write(this.own("outgoing"), outgoing);
+  }
+
+  /** The conversations in tabs, as far as they are worth keeping between visits. */
+  tabs(): Tab[] {
+    const kept = this.read<Tab[]>(this.own("tabs"), []);
+    return Array.isArray(kept) ? kept.filter((tab) => typeof tab?.id === "string").slice(0, MOST_TABS) : [];
+  }
+
+  setTabs(tabs: Tab[]): void {
+    this.write(this.own("tabs"), tabs.map((tab) => ({ ...tab, summary: null })));
   }
 
   private own(name: string): string {

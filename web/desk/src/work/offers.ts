@@ -4,7 +4,7 @@ import { Refused, type Api } from "../api";
 import { dictionary } from "../i18n";
 import type { Store } from "../state/store";
 import type { Presence, Summary } from "../types";
-import type { Offer } from "../types.routing";
+import type { Offer, WhyNot } from "../types.routing";
 
 export class Offers {
   constructor(private readonly api: Api, private readonly store: Store) {}
@@ -51,9 +51,9 @@ export class Offers {
     }
   }
 
-  async decline(offer: Offer): Promise<void> {
+  async decline(offer: Offer, why?: WhyNot): Promise<void> {
     try {
-      await this.api.declineOffer(offer.id);
+      await this.api.declineOffer(offer.id, why);
       this.drop(offer.id);
     } catch (error) {
       this.failed(offer.id, error);

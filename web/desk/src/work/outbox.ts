@@ -51,6 +51,7 @@ export class Outbox {
     const undoable = this.keep.preferences.undoSend && !along.location && !along.contacts?.length;
     const one: Outgoing = {
       clientId: this.makeId(), text, files, along, at: new Date().toISOString(), state: "queued", attempts: 0, reason: null, undoable,
+      seen: this.lastSeq(id),
     };
     this.change(id, (list) => [...list, one]);
     void this.pump(id);
@@ -72,7 +73,8 @@ export class Outbox {
   }
 
   retry(id: string, clientId: string): void {
-    this.edit(id, clientId, { state: "queued", attempts: 0, reason: null });
+    // Whoever sends it again has read what came meanwhile.
+    this.edit(id, clientId, { state: "queued", attempts: 0, reason: null, seen: this.lastSeq(id) });
     void this.pump(id);
   }
 
@@ -102,13 +104,14 @@ export class Outbox {
     const one = list.find((other) => other.state === "queued");
     if (!one) return;
     this.edit(id, one.clientId, { state: "sending" });
+    const along = one.seen ? { ...one.along, seen: one.seen } : one.along;
     try {
       if (one.undoable) {
-        const { seconds_left: left } = await this.api.hold(id, one.clientId, one.text, one.files?.map((file) => file.id), one.along);
+        const { seconds_left: left } = await this.api.hold(id, one.clientId, one.text, one.files?.map((file) => file.id), along);
         this.held(id, one.clientId, left);
         return void this.pump(id);
       }
-      const { message } = await this.api.send(id, one.clientId, one.text, one.files?.map((file) => file.id), one.along);
+      const { message } = await this.api.send(id, one.clientId, one.text, one.files?.map((file) => file.id), along);
       this.store.dispatch({ do: "message", id, message });
       this.discard(id, one.clientId);
     } catch (error) {

@@ -1,12 +1,14 @@
 // What the desk asks the server for: the list, the open conversation, what came while it was not listening.
 
 import { Refused, type Api } from "../api";
-import { hasGap, resumeFrom } from "../state/conversation";
+import { afterGap, hasGap, resumeFrom } from "../state/conversation";
 import { chosenByServer } from "../state/list";
 import type { Store } from "../state/store";
 import type { ConversationAnswer, Criteria, Summary } from "../types";
 
 const LOOK_AGAIN = 1_500;
+/** Messages asked for at a time to fill a hole. */
+const HOLE = 500;
 
 export class Reading {
   private listRequest = 0;
@@ -107,8 +109,21 @@ export class Reading {
     try {
       const { messages } = await this.api.messages(id, resumeFrom(open.messages));
       this.store.dispatch({ do: "messages", id, messages });
+      await this.close(id);
     } catch {
       // The next frame or the next reconnection asks again.
+    }
+  }
+
+  /** Far behind, the last page alone leaves a hole: what is in it is read from its end backwards. */
+  private async close(id: string): Promise<void> {
+    for (let last = 0; ;) {
+      const { open } = this.store.state;
+      const after = open?.id === id ? afterGap(open.messages) : 0;
+      if (after === 0 || after === last) return;
+      last = after;
+      const { messages } = await this.api.before(id, after, HOLE);
+      this.store.dispatch({ do: "messages", id, messages: messages.filter(({ seq }) => seq > resumeFrom(open?.messages ?? [])) });
     }
   }
 

@@ -10,10 +10,10 @@ export interface Route {
   context: boolean;
 }
 
-const PAGES = ["channels", "undelivered", "admin", "account"] as const;
+const PAGES = ["channels", "undelivered", "admin", "account", "board", "reports"] as const;
 
 export function parseRoute(hash: string): Route {
-  const [view, id, context] = hash.replace(/^#\/?/, "").split("/");
+  const [view, id, context] = hash.replace(/^#\/?/, "").replace(/\?.*/, "").split("/");
   const page: Page = PAGES.find((known) => known === view) ?? "conversations";
   return {
     page,

@@ -68,12 +68,17 @@ export interface Contact {
   emails: string[];
 }
 
+/** A mark of the agent's, in code points: its kind, where it begins, how long it is. */
+export type Mark = ["bold" | "italic", number, number];
+
 export interface Message {
   id: string;
   seq: number;
   from: Author;
   name: string | null;
   text: string;
+  /** What the agent marked in it. */
+  marks?: Mark[];
   language: Language | null;
   buttons: { title: string }[];
   cards: Card[];
@@ -104,6 +109,8 @@ export interface Owner {
   minutes?: number | null;
   /** The customer is to be asked how it was. */
   rate?: boolean;
+  /** The question in the company's words, by language. */
+  question?: Partial<Record<string, string>>;
   rating?: Rating | null;
   /** The answer was promised by e-mail, to this address. */
   by_mail?: string;

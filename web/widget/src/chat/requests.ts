@@ -101,7 +101,7 @@ export class Requests {
     });
   }
 
-  private async call<T>(path: string, body?: unknown): Promise<T> {
+  async call<T>(path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.base + path, {
       method: body === undefined ? "GET" : "POST",
       headers: headersOf(this.who(), body !== undefined),

@@ -19,7 +19,7 @@ type Early =
   | "goneBroken" | "gone" | "cards" | "previousCard" | "nextCard" | "conversations" | "back" | "loading"
   | "elsewhere" | "sound" | "sent"
   | "delivered" | "read" | "edited" | "deleted" | "reactions" | "quote"
-  | "tomorrow" | "teamBack" | "nobodyHere" | "leave" | "answerSent" | "email" | "transcript" | "answer"
+  | "tomorrow" | "teamBack" | "nobodyHere" | "leave" | "email" | "transcript"
   | "viewFailed" | "beforeTitle" | "fieldName" | "fieldOrder" | "goOn" | "wrongEmail" | "wrongOrder";
 
 export type Counted = "queueAhead" | "queueAbout" | "left" | "over" | "newHere";
@@ -30,6 +30,8 @@ type Later =
   | "noConversations" | "listFailed" | "thisOne" | "ended" | "noText" | "sendFirst" | "elsewhereText" | "openThere"
   | "sendCode" | "copy" | "copied" | "validUntil" | "elsewhereFailed" | "emailOnFile" | "notSent" | "transcriptText"
   | "transcriptSent" | "answerText" | "leaveText" | "leaveEmpty" | "rateTitle" | "rate5" | "rate4" | "rate3" | "rate2" | "rate1"
+  | "answer" | "answerSent" | "passedOn" | "correct" | "corrected" | "byYou" | "save" | "remove" | "waitElsewhere"
+  | "callBack" | "callText" | "callWhen" | "callNumber" | "callOnFile" | "callSend" | "callBooked"
   | "rateComment" | "rateThanks" | "rateSaid" | "rateChange" | "rateLate";
 
 export type Sentence = Early | Later;

@@ -6,7 +6,7 @@ import type { Speech } from "../i18n";
 import { cards } from "./cards";
 import { files } from "./files";
 import { alertIcon, assistantIcon, clockIcon } from "./icons";
-import { textNodes } from "./text";
+import { markedNodes, textNodes } from "./text";
 
 export type Sending = "sent" | "sending" | "waiting" | "failed";
 
@@ -66,7 +66,7 @@ function words(message: Message, { quoted }: Setting, speech: Speech): HTMLEleme
     "div",
     { class: "bubble", dir: "auto", lang: message.language },
     quoted ? el("span", { class: "quote", dir: "auto" }, el("span", { class: "hidden" }, `${speech.t("quote")} `), quoted) : null,
-    ...textNodes(message.text),
+    ...markedNodes(message.text, message.marks),
     message.edited ? el("span", { class: "edited" }, ` ${speech.t("edited")}`) : null,
   );
 }

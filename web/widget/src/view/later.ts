@@ -1,6 +1,6 @@
 /** Views that are loaded when they are wanted, and what stands in their place until then. */
 import type { Chat } from "../chat/chat";
-import type { Message } from "../chat/protocol";
+import type { Config, Message } from "../chat/protocol";
 import { el } from "../dom";
 import type { Host } from "../host";
 import type { Speech } from "../i18n";
@@ -59,16 +59,16 @@ export class Later {
     return { title, draw };
   }
 
-  /** The question how it was, below the last message. */
-  rating(chat: Chat, drawn: () => void): { element: HTMLElement; render(): void } {
+  /** How to spend a wait, and at the end how it was: below the last message. */
+  below(chat: Chat, config: () => Config, open: (page: Page) => void, drawn: () => void): { element: HTMLElement; render(): void } {
     const element = el("div");
     let card: { element: HTMLElement; render(): void } | null = null;
     const render = () => {
       const { kind, rate, rating } = chat.owner;
       if (card) return card.render();
-      if (kind !== "nobody" || !(rate || rating)) return;
+      if (kind !== "queue" && !(kind === "nobody" && (rate || rating))) return;
       if (!this.views) return void this.load().then(render, () => {});
-      card = new this.views.RatingCard(chat, this.speech, drawn);
+      card = new this.views.Below(chat, this.speech, config, open, drawn);
       element.replaceChildren(card.element);
       card.render();
       drawn();

@@ -68,7 +68,7 @@ export class RatingCard {
     const form = el(
       "form",
       { class: "rating", "data-testid": "rating", submit: (event: SubmitEvent) => void this.send(event, note) },
-      el("fieldset", {}, el("legend", {}, name("rateTitle")), el("div", { class: "choices" }, ...CHOICES.map(choice))),
+      el("fieldset", {}, el("legend", {}, this.chat.owner.question?.[this.speech.language] ?? name("rateTitle")), el("div", { class: "choices" }, ...CHOICES.map(choice))),
       more,
       note,
     );

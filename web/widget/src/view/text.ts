@@ -1,4 +1,5 @@
 /** Message text as nodes: line breaks by CSS, https links as anchors, everything else as the characters it is. */
+import type { Mark } from "../chat/protocol";
 import { el } from "../dom";
 
 /** Keyboards type a plain space before French punctuation; shown, it must not leave a lone "?" on the next line. */
@@ -18,6 +19,25 @@ export function textNodes(text: string): Node[] {
   }
   if (from < text.length) nodes.push(document.createTextNode(held(text.slice(from))));
   return nodes;
+}
+
+/** The same with what the agent marked; marks that hold others come first. */
+export function markedNodes(text: string, marks: readonly Mark[] = []): Node[] {
+  if (marks.length === 0) return textNodes(text);
+  const letters = [...text];
+  const within = (from: number, to: number, inside: readonly Mark[]): Node[] => {
+    const nodes: Node[] = [];
+    let at = from;
+    for (const [kind, start, length] of inside) {
+      if (start < at || start + length > to) continue;
+      nodes.push(...textNodes(letters.slice(at, start).join("")));
+      at = start + length;
+      const inner = inside.filter((mark) => mark[1] >= start && mark[1] + mark[2] <= at && (mark[0] !== kind || mark[2] < length));
+      nodes.push(el(kind === "bold" ? "strong" : "em", {}, ...within(start, at, inner)));
+    }
+    return [...nodes, ...textNodes(letters.slice(at, to).join(""))];
+  };
+  return within(0, letters.length, marks);
 }
 
 export function link(address: string, ...children: (Node | string)[]): HTMLAnchorElement {

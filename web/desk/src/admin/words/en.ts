@@ -1,13 +1,16 @@
 // Every sentence of these pages in English; its shape is what French must fill completely.
 
+import { closing } from "./en.closing";
 import { settings } from "./en.settings";
+import { sorting } from "./en.sorting";
+import { teams } from "./en.teams";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const en = {
   parts: {
     users: "Users", roles: "Roles", keys: "API keys", webhooks: "Webhooks", retention: "Retention", hours: "Opening hours", levels: "Service levels",
-    canned: "Canned replies", audit: "Audit log",
+    teams: "Teams and skills", holding: "Room and weights", canned: "Canned replies", tags: "Tags", macros: "Macros", closing: "Wrapping up", satisfaction: "Satisfaction", audit: "Audit log",
   },
   common: {
     save: "Save", saving: "Saving…", cancel: "Cancel", no: "No", copy: "Copy", copied: "Copied", kept: "I have kept it",
@@ -182,7 +185,10 @@ export const en = {
     states: { waiting: "Waiting", sending: "On its way", delivered: "Delivered", dead: "Given up" },
     failed: "That did not work.",
   },
+  ...closing,
   ...settings,
+  ...sorting,
+  ...teams,
 };
 
 export type Words = typeof en;

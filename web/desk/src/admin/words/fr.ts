@@ -1,14 +1,17 @@
 // Chaque phrase de ces pages en français.
 
 import type { Words } from "./en";
+import { closing } from "./fr.closing";
 import { settings } from "./fr.settings";
+import { sorting } from "./fr.sorting";
+import { teams } from "./fr.teams";
 
 const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
 
 export const fr: Words = {
   parts: {
     users: "Utilisateurs", roles: "Rôles", keys: "Clés d’API", webhooks: "Webhooks", retention: "Conservation", hours: "Horaires d’ouverture", levels: "Niveaux de service",
-    canned: "Réponses types", audit: "Journal d’audit",
+    teams: "Équipes et compétences", holding: "Place et poids", canned: "Réponses types", tags: "Étiquettes", macros: "Macros", closing: "Clôture", satisfaction: "Satisfaction", audit: "Journal d’audit",
   },
   common: {
     save: "Enregistrer", saving: "Enregistrement…", cancel: "Annuler", no: "Non", copy: "Copier", copied: "Copié", kept: "C’est noté",
@@ -183,5 +186,8 @@ export const fr: Words = {
     states: { waiting: "En attente", sending: "En route", delivered: "Remis", dead: "Abandonné" },
     failed: "Cela n’a pas fonctionné.",
   },
+  ...closing,
   ...settings,
+  ...sorting,
+  ...teams,
 };

@@ -1,0 +1,63 @@
+// La clôture et la satisfaction, en français.
+
+import type { closing as english } from "./en.closing";
+
+const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
+
+export const closing: typeof english = {
+  reasons: {
+    title: "Motifs de clôture",
+    lead: "Pourquoi la conversation a eu lieu\u00a0: le conseiller en choisit un en la fermant. Des motifs rangés sous un autre forment un arbre, dont on choisit les extrémités.",
+    none: "Aucun motif",
+    noneText: "Sans motif, les conseillers écrivent seulement un résumé.",
+    add: "Ajouter un motif",
+    nameFr: "Nom en français",
+    nameEn: "Nom en anglais",
+    under: "Rangé sous",
+    top: "Rien\u00a0: au premier niveau",
+    teams: "Proposé à",
+    teamsHelp: "Aucune case cochée\u00a0: à toutes les équipes.",
+    position: "Rang",
+    positionHelp: "Le plus petit nombre vient en premier.",
+    archived: "Ne plus le proposer",
+    archivedHelp: "Là où il a été choisi, il reste.",
+    retired: "Archivé",
+    remove: "Supprimer",
+    removeSure: "Supprimer ce motif\u00a0?",
+    showArchived: "Afficher les motifs archivés",
+  },
+  rules: {
+    title: "Ce qui est demandé à chaque équipe",
+    lead: "Quand un conseiller ferme une conversation. La place qu’elle occupe reste prise jusqu’à ce qu’il ait terminé, ou le temps que vous fixez.",
+    all: "Toutes les autres équipes",
+    add: "Régler une équipe à part",
+    modes: { off: "Rien", optional: "Des notes, facultatives", required: "Un motif obligatoire" },
+    seconds: (n: number) => (n === 0 ? "place libérée aussitôt" : plural(n, "seconde", "secondes")),
+    mode: "Ce qui est demandé",
+    time: "Secondes pendant lesquelles la place est gardée",
+    timeHelp: "0\u00a0: la conversation suivante peut venir aussitôt. Au plus 3\u00a0600.",
+    team: "Équipe",
+    remove: "Comme les autres équipes",
+    removeSure: "Demander à cette équipe ce qui est demandé aux autres\u00a0?",
+  },
+  satisfaction: {
+    title: "Satisfaction",
+    lead: "Après la clôture, on demande au client comment cela s’est passé\u00a0: de 1 à 5, et en un mot. Qui a refusé les enquêtes n’est pas interrogé, et personne ne l’est deux fois pour une même clôture.",
+    all: "Tous les autres canaux",
+    add: "Régler un canal à part",
+    channel: "Canal",
+    on: "Demande",
+    off: "Ne demande pas",
+    enabled: "Demander sur ce canal",
+    delay: "Minutes après la clôture",
+    delayHelp: "0\u00a0: aussitôt, dans le message qui annonce la clôture. Plus tard, les heures de repos sont respectées, et un canal dont la fenêtre est fermée ne demande rien. Le chat du site demande à sa prochaine ouverture.",
+    rest: "Jours avant d’interroger de nouveau la même personne",
+    restHelp: "0\u00a0: après chaque conversation. Tous les canaux comptent.",
+    wordsFr: "Question en français",
+    wordsEn: "Question en anglais",
+    wordsHelp: "Vides toutes deux\u00a0: la nôtre. Au plus 300\u00a0caractères\u00a0; les cinq choix suivent.",
+    after: (minutes: number) => (minutes === 0 ? "aussitôt" : `après ${minutes}\u00a0min`),
+    remove: "Comme les autres canaux",
+    removeSure: "Demander ici comme sur les autres canaux\u00a0?",
+  },
+};
