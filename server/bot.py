@@ -13,6 +13,9 @@ from crm_backend.conversations.schema import BotAnswer, Card, ClaimedTurn, Comma
 from crm_backend.errors import BotFailed, Unavailable
 from server.shelf import Shelf
 
+TRIES = 3
+"""How often a turn is asked where the connection ends without an answer."""
+
 
 class BotAway(Unavailable):
     """The assistant is not there: starting, restarting or gone. The turn may be tried again from the same state."""
@@ -56,14 +59,7 @@ class HttpBot:
         }
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
-            async with self._client.post(
-                f"{self._address}/webhooks/relais/turn", json=body, headers=headers, timeout=self._timeout
-            ) as response:
-                if response.status == 503:
-                    raise BotAway("not ready")
-                if response.status != 200:
-                    raise BotFailed(f"status {response.status}")
-                return read_answer(await response.json(), language=language)
+            return await self._answered(body, headers, language)
         except aiohttp.ConnectionTimeoutError as error:
             raise BotAway("no connection") from error
         except TimeoutError as error:
@@ -72,6 +68,29 @@ class HttpBot:
             raise BotAway(type(error).__name__) from error
         except (aiohttp.ClientError, ValueError) as error:
             raise BotFailed(type(error).__name__) from error
+
+    async def _answered(self, body: dict[str, Any], headers: dict[str, str], language: str) -> BotAnswer:
+        tried = 1
+        while True:
+            try:
+                return await self._asked(body, headers, language)
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+                # It left, and another took its place: the same may be said to that one, since a turn is done once.
+                if tried == TRIES:
+                    raise
+                tried += 1
+
+    async def _asked(self, body: dict[str, Any], headers: dict[str, str], language: str) -> BotAnswer:
+        async with self._client.post(
+            f"{self._address}/webhooks/relais/turn", json=body, headers=headers, timeout=self._timeout
+        ) as response:
+            if response.status == 503:
+                raise BotAway("not ready")
+            if response.status != 200:
+                raise BotFailed(f"status {response.status}")
+            return read_answer(await response.json(), language=language)
 
     async def ready(self) -> bool:
         """Whether a turn can be taken now."""

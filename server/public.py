@@ -16,6 +16,8 @@ from server.api.paging import Cursors
 from server.desk.account_mail import AccountMail
 from server.desk.api import Desk
 from server.desk.asides import AsidePages
+from server.desk.board import BoardPages
+from server.desk.bulk import BulkPages
 from server.desk.channels import Channels
 from server.desk.colleagues import Colleagues
 from server.desk.contacts import Contacts
@@ -23,15 +25,23 @@ from server.desk.deliveries import Deliveries
 from server.desk.elsewhere import Elsewhere
 from server.desk.inbox import InboxPages
 from server.desk.intents import Intents
+from server.desk.macros import MacroPages
+from server.desk.notes import NotePages
 from server.desk.offers import OfferPages
 from server.desk.own_account import OwnAccount
 from server.desk.pictures import RemotePictures
+from server.desk.reminders import ReminderPages
+from server.desk.reports import ReportPages
 from server.desk.routing import RoutingPages
 from server.desk.signing_in import SigningIn
 from server.desk.single_sign_on import SingleSignOn, provider_of
 from server.desk.socket import Feed
+from server.desk.suggestions import SuggestionPages
+from server.desk.tags import TagPages
 from server.desk.threads import Threads
 from server.desk.uploads import Uploads
+from server.desk.working import WorkingPages
+from server.desk.wrap_up import WrapUpPages
 from server.embedding import Embedder
 from server.health import Health
 from server.help.pages import HelpCentre
@@ -128,10 +138,17 @@ def _add_doors(public: web.Application, doors: Doors, desk: Desk) -> None:
 def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> None:
     settings, board = doors.settings, doors.board
     channels = Channels(desk, board, vault_of(settings), settings)
+    public.add_routes(WorkingPages(desk).routes())
     public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
     public.add_routes(Uploads(desk).routes() + Deliveries(desk).routes() + OfferPages(desk).routes())
     public.add_routes(Intents(desk).routes() + RoutingPages(desk).routes() + InboxPages(desk).routes())
+    public.add_routes(NotePages(desk).routes() + ReminderPages(desk).routes())
+    public.add_routes(WrapUpPages(desk).routes())
+    public.add_routes(SuggestionPages(desk, doors.embedder, address=settings.address).routes())
+    public.add_routes(BoardPages(desk, feed.board).routes())
+    public.add_routes(TagPages(desk).routes() + MacroPages(desk).routes() + BulkPages(desk).routes())
     public.on_cleanup.append(lambda _: desk.pictures.close())
+    public.add_routes(ReportPages(desk).routes())
     public.add_routes(desk.pictures.routes() + Threads(desk, board.blueprints).routes())
     public.add_routes(Elsewhere(desk, board.blueprints).routes())
     public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     )
     bot_url: str | None = Field(None, description="Address of the assistant. Unset: it is started on bot_port.")
     bot_port: int = Field(5005, description="Loopback port of the assistant.", ge=1, le=65535)
+    bot_processes: int = Field(
+        1, description="Processes of the assistant that ./relais up starts: one for each core it may use.", ge=1, le=64
+    )
     bot_token: SecretStr | None = Field(None, description="Shared between server and assistant. Unset: made once.")
     action_port: int = Field(5055, description="Loopback port on which the assistant calls back.", ge=1, le=65535)
     action_token: SecretStr | None = Field(None, description="Shared between assistant and server. Unset: made once.")

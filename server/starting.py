@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from channels.port import Channel
 from crm_backend.notifications.schema import Start
 from server.switchboard import Switchboard
 
@@ -13,3 +14,10 @@ def may_begin(board: Switchboard) -> list[Start]:
         for key in board.opened()
         if (kind := board.blueprints[key.channel].starts) is not None
     ]
+
+
+def by_mail(board: Switchboard) -> tuple[Start, Channel] | None:
+    """The first account that writes mails, and its channel; None where there is none."""
+    way = next((start for start in may_begin(board) if start.kind == "email"), None)
+    channel = board.find(way.channel, way.account) if way else None
+    return (way, channel) if way and channel else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from channels.port import Live
+from crm_backend.database import new_id
 
 
 class Wakes:
@@ -27,16 +28,19 @@ class Wakes:
 
     async def updated(self, conversation_id: UUID, seq: int) -> None:
         """A message that was told already is not what it was: its file came, or it was edited."""
-        await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id, "seq": seq})
+        note = {"kind": "changed", "id": new_id(), "conversation": conversation_id, "seq": seq}
+        await self._live.publish("desk", note)
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "updated", "seq": seq})
 
-    async def changed(self, conversation_id: UUID, *, outgoing: bool = False) -> None:
-        """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too."""
+    async def changed(self, conversation_id: UUID, *, outgoing: bool = False, handed: bool = True) -> None:
+        """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too, and unless it
+        surely was not `handed` to anybody else, whoever hands out what waits."""
         if outgoing:
             await self._live.publish("outbox", {})
+        if outgoing and handed:
             # Whatever is told to a customer may have begun a wait, or ended somebody's work.
             await self._live.publish("routing", {})
-        await self._live.publish("desk", {"kind": "changed", "conversation": conversation_id})
+        await self._live.publish("desk", {"kind": "changed", "id": new_id(), "conversation": conversation_id})
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "news"})
 
     async def delivery(self, conversation_id: UUID, *, seq: int, state: str) -> None:

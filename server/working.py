@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from channels import installed
 from channels.port import Core
@@ -17,19 +18,25 @@ from server.loops.cases import CaseLoop
 from server.loops.duplicates import DuplicateLoop
 from server.loops.inbox import InboxLoop
 from server.loops.knowledge import KnowledgeLoop
+from server.loops.mentions import MentionMailLoop
 from server.loops.outbox import OutboxLoop
+from server.loops.reports import ReportLoop, ReportMailLoop
 from server.loops.retention import RetentionLoop
 from server.loops.routing import RoutingLoop
 from server.loops.rules import RuleLoop
+from server.loops.satisfaction import SatisfactionLoop
 from server.loops.sealing import SealingLoop
 from server.loops.service_levels import ServiceLevelLoop
+from server.loops.suggesting import SuggestingLoop
 from server.loops.turns import TurnLoop
 from server.loops.value import ValueLoop
+from server.loops.waiting import WaitingLoop
 from server.loops.wake import Workers
 from server.loops.webhooks import WebhookLoop
 from server.notifications.loop import NotificationLoop
 from server.notifications.pages import Unsubscribing
 from server.pacing import Pace
+from server.reports.mailing import ReportMail
 from server.schedule import notification_rules
 from server.settings import Settings
 from server.starting import may_begin
@@ -49,7 +56,7 @@ def workers(
 ) -> list[Workers]:
     """Every loop of this process, to be started."""
     talking = _talking(settings, shared, board, bot, store, unsubscribing)
-    return [*talking, *_keeping(settings, shared, board, embedder)]
+    return [*talking, *_keeping(settings, shared, board, store, embedder)]
 
 
 def _talking(
@@ -73,6 +80,7 @@ def _talking(
         now=now,
         where={name: blueprint.where for name, blueprint in board.blueprints.items()},
         ask_in=asked_in(settings),
+        confirm_in=[name for name, each in installed().items() if not each.asks_itself],
         away=when_back(shared.company.opening),
     )
     outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
@@ -90,7 +98,9 @@ def _talking(
     ]
 
 
-def _keeping(settings: Settings, shared: Core, board: Switchboard, embedder: Embedder) -> list[Workers]:
+def _keeping(
+    settings: Settings, shared: Core, board: Switchboard, store: files.FileStore, embedder: Embedder
+) -> list[Workers]:
     """What keeps the CRM in order. Nobody waits for most of it at a screen: it looks the more seldom for that."""
     sessions, live, wakes = shared.sessions, shared.live, Wakes(shared.live)
     now = _clock(shared)
@@ -101,18 +111,31 @@ def _keeping(settings: Settings, shared: Core, board: Switchboard, embedder: Emb
     def one(name: str, work: Callable[[], Awaitable[bool]], rest: float, topic: str | None = None) -> Workers:
         return Workers(name=name, topic=topic or name, count=1, work=work, live=live, rest=rest)
 
+    address, zone = settings.address, ZoneInfo(settings.timezone)
+    reporting = ReportMail(board, sessions, store, address=address, company=settings.company, zone=zone)
+    mentioned = MentionMailLoop(sessions=sessions, board=board, address=settings.address)
     return [
         Workers(name="webhooks", topic="webhooks", count=2, work=webhooks.work, live=live, close=webhooks.close),
+        one("waiting", WaitingLoop(sessions=sessions, wakes=wakes, channels=told_of_waits()).work, 30),
         one("inbox", InboxLoop(sessions=sessions, live=live, wakes=wakes).work, 0.5),
+        one("mentions", mentioned.work, 5),
         one("routing", RoutingLoop(sessions=sessions, live=live, wakes=wakes).work, 1),
         one("rules", RuleLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
         one("service_levels", ServiceLevelLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
         one("cases", cases.work, 2),
+        one(
+            "satisfaction",
+            SatisfactionLoop(sessions=sessions, wakes=wakes, rules=quiet, ask_in=asked_in(settings), now=now).work,
+            5,
+        ),
         one("answers", AnswersLoop(sessions=sessions).work, 2),
         one("sealing", SealingLoop(sessions=sessions).work, 2, topic="audit"),
         one("knowledge", KnowledgeLoop(sessions=sessions, embedder=embedder).work, 5),
+        one("suggesting", SuggestingLoop(sessions=sessions, embedder=embedder).work, 5),
         one("value", ValueLoop(sessions=sessions).work, 5),
         one("duplicates", DuplicateLoop(sessions=sessions).work, 5),
+        one("reports", ReportLoop(sessions=sessions).work, 15),
+        one("report_mail", ReportMailLoop(sessions=sessions, mail=reporting, now=now).work, 30),
         one("retention", RetentionLoop(sessions=sessions, now=now).work, 60),
     ]
 
@@ -122,6 +145,12 @@ def _clock(shared: Core) -> Callable[[], datetime]:
     return lambda: datetime.now(shared.company.zone)
 
 
-def asked_in(settings: Settings) -> list[str]:
-    """The channels on which customers are asked by a message how a conversation was."""
-    return [name for name, each in installed().items() if not each.asks_itself] if settings.ask_rating else []
+def told_of_waits() -> list[str]:
+    """The channels on which customers sit waiting, and are told by messages how long it will be."""
+    return [name for name, each in installed().items() if not each.asks_itself and not each.slow]
+
+
+def asked_in(settings: Settings) -> dict[str, bool]:
+    """The channels on which customers can be asked by a message how a conversation was, and whether they are where
+    nothing is set up at the desk."""
+    return {name: settings.ask_rating for name, each in installed().items() if not each.asks_itself}

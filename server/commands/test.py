@@ -19,8 +19,8 @@ from rich.text import Text
 from server.commands.doctor import browser
 from server.settings import Settings
 from server.supervise import assistant, frontends
-from server.supervise.children import die_with_parent, run
 from server.supervise.folders import ROOT
+from server.supervise.processes import die_with_parent, run
 from server.supervise.steps import StepFailed, Steps
 
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error)")

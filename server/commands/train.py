@@ -10,7 +10,7 @@ from server.supervise.steps import StepFailed, Steps
 
 
 async def train(settings: Settings, *, force: bool, vectors: bool = False) -> int:
-    """Trains the assistant if it must be; a running assistant takes the new model at its next start. With `vectors`,
+    """Trains the assistant if it must be; `./relais up` that runs takes the new model at once. With `vectors`,
     those of the sentences are first written for other machines (bot/taught.vectors)."""
     try:
         async with Steps() as steps:

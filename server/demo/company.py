@@ -23,6 +23,7 @@ from server.demo.cases import load_cases
 from server.demo.catalogue import catalogue
 from server.demo.chance import Chance, beginning, morning
 from server.demo.dossiers import dossiers
+from server.demo.history import tell
 from server.demo.orders import OrderRows, order_rows
 from server.demo.people import Member, agent_rows, members, people_rows
 from server.demo.service_levels import promise
@@ -54,11 +55,18 @@ class Loaded:
 
 
 async def load(
-    session: AsyncSession, *, today: date, embed: Embed, password_hash: str, articles: Path = ARTICLES
+    session: AsyncSession,
+    *,
+    today: date,
+    embed: Embed,
+    password_hash: str,
+    articles: Path = ARTICLES,
+    past: bool = False,
 ) -> Loaded:
     """Stores the demo company as it is on this day, unless there are customers; the caller commits.
 
-    The same day gives the same company, identifiers and all. Every agent signs in with the password of the hash.
+    With its `past` there are the conversations of the last weeks, too. The same day gives the same company, identifiers
+    and all. Every agent signs in with the password of the hash.
     """
     await session.execute(text(_ONE_AT_A_TIME))
     if await session.scalar(select(Customer.id).limit(1)):
@@ -71,6 +79,8 @@ async def load(
     await open_shops(session, joined, today)
     await fill(session, joined, today)
     cases = await load_cases(session, today)
+    if past:
+        await tell(session, today)
     counts = {model: len(rows) for model, rows in tables.items()}
     return Loaded(
         agents=counts[Agent],

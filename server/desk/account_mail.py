@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -13,7 +14,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
 from crm_backend.database import new_id, utc_now
-from server.starting import may_begin
+from server.starting import by_mail
 from server.switchboard import TEST_PATIENCE, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -63,13 +64,13 @@ class AccountMail:
 
     async def send(self, agent: Agent, token: str, purpose: str, *, pauses: tuple[float, ...] = ()) -> bool:
         """Whether it was taken."""
-        ways = [start for start in may_begin(self._board) if start.kind == "email"]
-        channel = self._board.find(ways[0].channel, ways[0].account) if ways else None
-        if channel is None:
+        found = by_mail(self._board)
+        if found is None:
             log.warning("account_mail.no_way", purpose=purpose)
             return False
+        way, channel = found
         text = WORDS[purpose][agent.language].format(company=self._company, name=agent.name, link=self.link(token))
-        delivery = _letter(agent, ways[0].channel, ways[0].account, text)
+        delivery = letter(agent, way.channel, way.account, text)
         for pause in (*pauses, None):
             try:
                 await asyncio.wait_for(channel.send(delivery), TEST_PATIENCE)
@@ -94,14 +95,15 @@ class AccountMail:
                 task.cancel()
 
 
-def _letter(agent: Agent, channel: str, account: str, text: str) -> Delivery:
-    """A delivery that belongs to no conversation."""
+def letter(agent: Agent, channel: str, account: str, text: str, *, message_id: UUID | None = None) -> Delivery:
+    """A delivery that belongs to no conversation; the first line of its text is its subject. Two of one `message_id`
+    are the same mail."""
     return Delivery(
         id=new_id(),
         lease=new_id(),
         attempts=1,
         conversation_id=new_id(),
-        message_id=new_id(),
+        message_id=message_id or new_id(),
         seq=1,
         channel=channel,
         account=account,

@@ -34,6 +34,8 @@ from server.wakes import Wakes
 
 CHANGED = web.RequestKey("CHANGED", UUID)
 """In a request: the conversation that it changed, to be told of after the commit."""
+SEVERAL = web.RequestKey("SEVERAL", set[UUID])
+"""The same, of many."""
 CSRF = web.RequestKey("CSRF", str)
 ENROLLING = web.RequestKey("ENROLLING", bool)
 """In a request: whether its session is good for setting up a second factor only."""
@@ -60,6 +62,7 @@ class Preferences(Body):
 
 class At(Body):
     version: int
+    seen: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class Released(At):
@@ -100,7 +103,6 @@ class Desk:
             web.post(conversation + "/take", self.signed_in(self.take, "conversations.write")),
             web.post(conversation + "/release", self.signed_in(self.release, "conversations.write")),
             web.post(conversation + "/close", self.signed_in(self.close, "conversations.write")),
-            web.post(conversation + "/typing", self.signed_in(self.typing, "conversations.write")),
         ]
 
     def signed_in(
@@ -141,6 +143,11 @@ class Desk:
         if (changed := request.get(CHANGED)) is not None:
             await self.wakes.changed(changed, outgoing=True)
             await self.wakes.turn()
+        if several := request.get(SEVERAL):
+            for each in several:
+                await self.wakes.changed(each, outgoing=True)
+            await self.wakes.turn()
+            await self.wakes.routing()
 
     async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         return await self._who(request, session, agent)
@@ -166,7 +173,7 @@ class Desk:
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         view = inbox.known_view(request.query.get("view", "waiting"))
-        given = {name: request.query.get(name) for name in ("channel", "language", "topic", "team", "words")}
+        given = {name: request.query.get(name) for name in ("channel", "language", "topic", "team", "tag", "words")}
         found, following = await lists.listing(
             session,
             agent=agent,
@@ -212,6 +219,7 @@ class Desk:
             contacts=given.contacts,
             cc=given.cc,
             bcc=given.bcc,
+            seen=given.seen,
         )
         if (given.cc or given.bcc) and message.channel not in self.copying:
             raise NotNow("no_copies_here")
@@ -233,7 +241,7 @@ class Desk:
 
     async def release(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Released)
-        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent, or_refuse=True)
         done = await owners.release(
             session, conversation_id=identifier(request), agent=agent, version=given.version, note=given.note
         )
@@ -241,17 +249,10 @@ class Desk:
 
     async def close(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
-        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
-        done = await owners.close(
-            session, conversation_id=identifier(request), agent=agent, version=given.version, ask_in=self.ask_in
-        )
+        whose: dict[str, Any] = {"conversation_id": identifier(request), "agent": agent}
+        await second_thoughts.say_now(session, **whose, or_refuse=True)
+        done = await owners.close(session, **whose, version=given.version, seen=given.seen, ask_in=self.ask_in)
         return await self._changed(request, session, agent, done)
-
-    async def typing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        conversation = await queries.conversation(session, identifier(request))
-        if conversation.owner == agent_owner(agent.id):
-            await self.live.publish(f"conversation:{conversation.id}", {"kind": "typing", "from": "agent"})
-        return web.Response(status=204)
 
     async def _changed(
         self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
@@ -276,10 +277,10 @@ async def body(request: web.Request, shape: type[Given]) -> Given:
         raise BadInput("unexpected body") from error
 
 
-def identifier(request: web.Request) -> UUID:
-    """The identifier in the address. Raises BadInput."""
+def identifier(request: web.Request, name: str = "id") -> UUID:
+    """An identifier in the address. Raises BadInput."""
     try:
-        return UUID(request.match_info["id"])
+        return UUID(request.match_info[name])
     except ValueError as error:
         raise BadInput("not an identifier") from error
 

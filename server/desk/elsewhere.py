@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from aiohttp import web
 from pydantic import Field
@@ -16,8 +15,8 @@ from crm_backend.conversations import stream
 from crm_backend.conversations.elsewhere import standing, take_along
 from crm_backend.conversations.messages import instant
 from crm_backend.conversations.schema import agent_owner
-from crm_backend.errors import BadInput, NotFound, NotOwner
-from server.desk.api import Body, Desk, body
+from crm_backend.errors import NotFound, NotOwner
+from server.desk.api import Body, Desk, body, identifier
 
 CODES_PER_MINUTE = 20
 WORDS = {
@@ -47,7 +46,7 @@ class Elsewhere:
         ]
 
     async def ways(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        known = await standing(session, _id(request))
+        known = await standing(session, identifier(request))
         found = [{"channel": one.channel, "label": self._label(one.channel, agent.language)} for one in known.ways]
         return web.json_response({"ways": found, "overheard": known.overheard})
 
@@ -55,7 +54,7 @@ class Elsewhere:
         """Only who has the conversation may have a code for it made: it opens all that was said."""
         chosen = await body(request, Chosen)
         await self._desk.limiter.check("elsewhere-desk", str(agent.id), CODES_PER_MINUTE)
-        conversation = await stream.locked(session, _id(request))
+        conversation = await stream.locked(session, identifier(request))
         if conversation.owner != agent_owner(agent.id):
             raise NotOwner("not the owner")
         blueprint = self._blueprints.get(chosen.channel)
@@ -79,10 +78,3 @@ class Elsewhere:
         blueprint = self._blueprints.get(channel)
         labels = blueprint.label if blueprint else {}
         return labels.get(language) or labels.get("en") or channel
-
-
-def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadInput("not an identifier") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 from pydantic import AwareDatetime, Field
@@ -20,9 +19,10 @@ from crm_backend.conversations import filters, queries, second_thoughts, snoozes
 from crm_backend.conversations.desk_model import SavedFilter
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import utc_now
-from crm_backend.errors import BadInput, NotNow
+from crm_backend.errors import NotNow
 from crm_backend.notices.services import SUPERVISING
 from crm_backend.routing.settings_model import Team
+from crm_backend.tags import services as tags
 from server.desk import views, words
 from server.desk.api import CHANGED, At, Body, Desk, body, identifier
 from server.desk.written import Written
@@ -84,6 +84,7 @@ class InboxPages:
                 "items": [_filter(row, agent) for row in rows],
                 "topics": [{"key": key, "name": words.called(key, agent.language)} for key in topics],
                 "teams": [{"key": row.key, "name": row.names.get(agent.language) or row.key} for row in teams],
+                "tags": [views.tag_out(row) for row in await tags.listed(session, actor=actor)],
                 "shares": actor.may(SUPERVISING),
             }
         )
@@ -105,7 +106,7 @@ class InboxPages:
 
     async def snooze(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Snoozed)
-        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent, or_refuse=True)
         done = await snoozes.snooze(
             session,
             conversation_id=identifier(request),
@@ -113,6 +114,7 @@ class InboxPages:
             version=given.version,
             until=given.until,
             now=utc_now(),
+            seen=given.seen,
         )
         return await self._changed(request, session, agent, done)
 
@@ -131,7 +133,7 @@ class InboxPages:
         conversation = await queries.conversation(session, identifier(request))
         if (given.cc or given.bcc) and conversation.channel not in self._desk.copying:
             raise NotNow("no_copies_here")
-        content = given.model_dump(mode="json", include={"files", "location", "contacts", "cc", "bcc"})
+        content = given.model_dump(mode="json", include={"files", "location", "contacts", "cc", "bcc", "seen"})
         held = await second_thoughts.hold(
             session,
             conversation_id=conversation.id,
@@ -163,11 +165,7 @@ class InboxPages:
 
     async def reply(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         actor = await access.actor_of(session, agent, "desk")
-        try:
-            wanted = UUID(request.match_info["reply"])
-        except ValueError as error:
-            raise BadInput("not an identifier") from error
-        row = await canned.read(session, actor=actor, reply_id=wanted)
+        row = await canned.read(session, actor=actor, reply_id=identifier(request, "reply"))
         now = datetime.now(self._desk.zone)
         made = await canned.render(session, actor=actor, reply=row, conversation_id=identifier(request), now=now)
         missing = [{"name": name, "label": placeholders.FACTS[name][agent.language]} for name in made.missing]

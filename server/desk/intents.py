@@ -1,7 +1,9 @@
-"""Intents on the desk: which there are, and what a supervisor says a message should have been understood as."""
+"""Intents on the desk: which there are, what they are called, and what a supervisor says a message should have been
+understood as."""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,12 +37,14 @@ class Intents:
         """Their addresses."""
         intent = "/desk/api/conversations/{id}/messages/{seq}/intent"
         return [
-            web.get("/desk/api/intents", self._desk.signed_in(self.listing, "conversations.supervise")),
+            web.get("/desk/api/intents", self._desk.signed_in(self.listing, "conversations.read")),
             web.put(intent, self._desk.signed_in(self.correct, "conversations.supervise")),
         ]
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return web.json_response({"items": sorted(topics())})
+        called = {intent: words[agent.language] for intent, words in names().items()}
+        items = sorted(topics(), key=lambda intent: folded(called[intent]))
+        return web.json_response({"items": items, "names": called})
 
     async def correct(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         conversation_id, seq = identifier(request), _seq(request)
@@ -57,6 +61,18 @@ class Intents:
 def _seq(request: web.Request) -> int:
     written = request.match_info["seq"]
     return min(int(written), LONGEST_SEQ) if written.isascii() and written.isdigit() and len(written) < 12 else 0
+
+
+def folded(name: str) -> str:
+    """A name as it is sorted: « Échange » comes with E."""
+    return unicodedata.normalize("NFKD", name).casefold()
+
+
+@lru_cache(maxsize=1)
+def names(file: Path = DATA / "names.yml") -> dict[str, dict[str, str]]:
+    """What each intent is called, by language; also those that nobody has."""
+    said: dict[str, dict[str, str]] = yaml.safe_load(file.read_text(encoding="utf-8"))["names"]
+    return said
 
 
 @lru_cache(maxsize=1)

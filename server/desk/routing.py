@@ -8,7 +8,6 @@ from uuid import UUID
 
 from aiohttp import web
 from pydantic import Field
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
@@ -19,9 +18,8 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput
-from crm_backend.routing import forecasting, offers, passing, presence
-from crm_backend.routing.settings_model import Team
-from server.desk import views
+from crm_backend.routing import choosing, forecasting, offers, passing, presence
+from server.desk import views, words
 from server.desk.api import CHANGED, OFFERED, Body, Desk, body, identifier
 from server.desk.rights import ANY_AGENT
 
@@ -35,9 +33,14 @@ class Where(Body):
     channels: dict[Kind, State] | None = None
 
 
+class Declined(Body):
+    why: str | None = Field(None, max_length=20, pattern=r"^[^\x00]*$")
+
+
 class Passed(Body):
     version: int = Field(ge=0, le=2**31 - 1)
     team: str | None = Field(None, max_length=100, pattern=r"^[^\x00]*$")
+    skill: UUID | None = None
     agent: UUID | None = None
     note: str = Field("", max_length=2_000)
 
@@ -79,14 +82,14 @@ class RoutingPages:
         ]
 
     async def where(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return web.json_response(_presence(await presence.of_agent(session, agent)))
+        return web.json_response(await _whereabouts(session, agent))
 
     async def be(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Where)
         channels = None if given.channels is None else {str(kind): state for kind, state in given.channels.items()}
         await presence.choose(session, agent, presence=given.presence, reason=given.reason, channels=channels)
         request[OFFERED] = {agent.id}
-        return web.json_response(_presence(await presence.of_agent(session, agent)))
+        return web.json_response(await _whereabouts(session, agent))
 
     async def offered(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         return web.json_response({"offers": await shown(session, agent)})
@@ -98,19 +101,21 @@ class RoutingPages:
         return await self._changed(request, session, agent, subject)
 
     async def decline(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        offer = await offers.decline(session, identifier(request), agent=agent)
+        given = await body(request, Declined) if request.can_read_body else Declined(why=None)
+        offer = await offers.decline(session, identifier(request), agent=agent, why=given.why)
         if offer.conversation_id is not None:
             request[CHANGED] = offer.conversation_id
         return web.json_response({"offers": await shown(session, agent)})
 
     async def colleagues(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        """Whom and which teams one may pass a conversation to."""
-        there = [one for one, _ in await presence.there(session) if one.id != agent.id]
-        teams = await session.scalars(select(Team).order_by(Team.key))
+        """Whom, which teams and which skills one may pass a conversation to, and who of them is free."""
+        there = await choosing.colleagues(session)
+        teams, skills = await choosing.teams(session, there), await choosing.skills(session, there)
         return web.json_response(
             {
-                "agents": [{"id": str(one.id), "name": one.name, "presence": one.presence} for one in there],
-                "teams": [{"key": row.key, "name": row.names.get(agent.language) or row.key} for row in teams],
+                "agents": [_colleague(one) for one in there if one.agent.id != agent.id],
+                "teams": [_team(one, agent.language) for one in teams],
+                "skills": [_skill(one, agent.language) for one in skills],
             }
         )
 
@@ -133,17 +138,18 @@ class RoutingPages:
 
     async def transfer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Passed)
-        if (given.team is None) == (given.agent is None):
-            raise BadInput("a team or an agent")
-        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent)
+        queued = given.team is not None or given.skill is not None
+        if queued == (given.agent is not None):
+            raise BadInput("a team, a skill, or an agent")
+        await second_thoughts.say_now(session, conversation_id=identifier(request), agent=agent, or_refuse=True)
         whose: dict[str, Any] = {
             "conversation_id": identifier(request),
             "agent": agent,
             "version": given.version,
             "note": given.note,
         }
-        if given.team is not None:
-            done = await passing.to_team(session, team=given.team, **whose)
+        if queued:
+            done = await passing.to_team(session, team=given.team, skill=given.skill, **whose)
         else:
             assert given.agent is not None
             done = await passing.to_agent(session, to=given.agent, **whose)
@@ -204,6 +210,36 @@ async def _offer(session: AsyncSession, offer: offers.Offered, language: str) ->
         else None,
         "case": {"id": str(case.id), "number": case.number, "subject": case.subject} if case else None,
     }
+
+
+async def _whereabouts(session: AsyncSession, agent: Agent) -> dict[str, Any]:
+    """Where the agent is, and what they have in hand."""
+    held = await choosing.held_by(session, agent.id)
+    return _presence(await presence.of_agent(session, agent)) | held._asdict()
+
+
+def _colleague(one: choosing.Colleague) -> dict[str, Any]:
+    return {
+        "id": str(one.agent.id),
+        "name": one.agent.name,
+        "presence": one.agent.presence,
+        "reason": one.reason,
+        "takes": sorted(one.takes),
+        "load": one.load,
+        "capacity": one.capacity,
+        "holds": one.holds,
+    }
+
+
+def _team(one: choosing.TeamChoice, language: str) -> dict[str, Any]:
+    name = one.team.names.get(language) or one.team.key
+    return {"key": one.team.key, "name": name, "waiting": one.waiting, "present": one.present}
+
+
+def _skill(one: choosing.SkillChoice, language: str) -> dict[str, Any]:
+    kind, value = one.skill.kind, one.skill.value
+    name = words.called(value, language) if kind == "topic" else value
+    return {"id": str(one.skill.id), "kind": kind, "value": value, "name": name, "present": one.present}
 
 
 def _presence(found: presence.Presence) -> dict[str, Any]:

@@ -17,13 +17,17 @@ from channels.ending import ended
 from crm_backend.access.queries import may
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import inbox, queries
+from crm_backend.conversations import inbox, private_notes
 from crm_backend.database import reading
 from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated, NotFound
 from crm_backend.notices import services as notices
 from crm_backend.routing import presence
-from server.desk import views, words
 from server.desk.api import COOKIE, Desk, same_origin
+from server.desk.board_feed import BoardFeed
+from server.desk.build import build
+from server.desk.news import LATEST, Reading
+from server.desk.notes import note_out
+from server.desk.onlookers import Looking, Onlookers, viewed
 from server.desk.rights import admit, needing
 from server.desk.routing import shown
 
@@ -32,6 +36,8 @@ SIGNED_OUT = 4401
 RECHECK = 30.0
 COUNTED_EVERY = 0.5
 """Seconds between two counts for one desk: they are the same for many changes at once."""
+COUNTING_DESKS = 10
+"""Desks of a process that are counted for so often; where more are open, each is the more seldom."""
 TOUCHED_EVERY = 20.0
 """Seconds between two notes of one desk that its agent is at it."""
 
@@ -55,6 +61,9 @@ class Feed:
         self._desk = desk
         self._open: set[web.WebSocketResponse] = set()
         self._tabs: Counter[str] = Counter()
+        self._onlookers = Onlookers(desk.live)
+        self._news = Reading(desk)
+        self.board = BoardFeed(desk.sessions, desk.zone)
 
     def routes(self) -> list[web.RouteDef]:
         """The feed's address."""
@@ -62,6 +71,7 @@ class Feed:
 
     async def close(self) -> None:
         """Tells every open desk to come back later."""
+        await self.board.close()
         for socket in list(self._open):
             with contextlib.suppress(Exception):
                 await socket.close(code=1001)
@@ -102,16 +112,20 @@ class Feed:
 
     async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         self._tabs[desk.token] += 1
+        looking = Looking(agent=desk.agent.id, name=desk.agent.first_name, tell=socket.send_json)
+        self._onlookers.enter(looking)
         await self._desk.wakes.routing()
         tasks = [
             asyncio.create_task(self._push(socket, desk)),
             asyncio.create_task(self._recheck(socket, desk)),
-            asyncio.create_task(self._hear(socket, desk)),
+            asyncio.create_task(self._hear(socket, desk, looking)),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self.board.leave(socket)
             await ended(*tasks, desk.counting)
+            await self._onlookers.leave(looking)
             self._tabs[desk.token] -= 1
             # Another tab of the same browser keeps its agent here.
             if not self._tabs[desk.token]:
@@ -120,12 +134,16 @@ class Feed:
                     async with self._desk.sessions() as session, session.begin():
                         await agents.gone(session, desk.token)
 
-    async def _hear(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
+    async def _hear(self, socket: web.WebSocketResponse, desk: OpenDesk, looking: Looking) -> None:
         async for raw in socket:
             if raw.type == WSMsgType.TEXT and '"ping"' in raw.data:
                 await socket.send_json({"type": "pong"})
             elif raw.type == WSMsgType.TEXT and '"active"' in raw.data:
                 await self._touched(desk)
+            elif raw.type == WSMsgType.TEXT and '"board"' in raw.data:
+                self.board.heard(socket, desk.agent, raw.data)
+            elif raw.type == WSMsgType.TEXT and '"viewing"' in raw.data:
+                await self._onlookers.look(looking, viewed(raw.data))
 
     async def _recheck(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         """Notes the agent's presence, and ends with the session."""
@@ -147,40 +165,35 @@ class Feed:
 
     async def _push(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         async with self._desk.live.listen("desk") as notes:
-            await socket.send_json({"type": "ready"})
+            await socket.send_json({"type": "ready", "build": build()})
             async for note in notes:
                 if note is None:
                     self._count(socket, desk)
                 elif note["kind"] == "changed":
-                    await self._changed(socket, desk, UUID(note["conversation"]), again=note.get("seq"))
+                    await self._changed(socket, desk, note)
                 elif note["kind"] == "delivery":
-                    await self._delivery(socket, desk, note)
+                    await socket.send_str(await self._news.delivery(note, desk.agent.language))
                 elif note["kind"] == "sessions":
                     if note["agent"] in (None, str(desk.agent.id)) and not await self._still_in(socket, desk):
                         return
-                elif note["kind"] == "offer":
+                elif note["kind"] == "note":
+                    await self._note(socket, UUID(note["conversation"]), UUID(note["note"]))
+                elif note["kind"] == "whisper":
+                    await self.board.whispered(socket, desk.agent, note)
+                elif note["kind"] in ("offer", "notice", "counts"):
                     if note["agent"] == str(desk.agent.id):
-                        await self._offers(socket, desk)
-                elif note["kind"] == "notice":
-                    if note["agent"] == str(desk.agent.id):
-                        await self._notice(socket, desk)
+                        await self._own(socket, desk, note["kind"])
                 else:
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
-    async def _delivery(self, socket: web.WebSocketResponse, desk: OpenDesk, note: dict[str, Any]) -> None:
-        """What became of a message of ours, and why it failed, in the agent's language."""
-        error = None
-        if note["delivery"] == "failed":
-            # The note is for every desk, and each has a language of its own.
-            try:
-                async with reading(self._desk.sessions) as session:
-                    conversation = UUID(note["conversation"])
-                    view = await queries.message(session, conversation_id=conversation, seq=note["seq"])
-                error = words.undelivered(view.failure, view.error, desk.agent.language)
-            except Exception as cause:  # noqa: BLE001  that it failed is worth telling without the reason
-                log.warning("desk.push_failed", cause=type(cause).__name__)
-        told = {name: note[name] for name in ("conversation", "seq", "delivery")}
-        await socket.send_json({"type": "delivery", **told, "error": error})
+    async def _own(self, socket: web.WebSocketResponse, desk: OpenDesk, kind: str) -> None:
+        """Something changed that is the agent's alone."""
+        if kind == "offer":
+            await self._offers(socket, desk)
+        elif kind == "notice":
+            await self._notice(socket, desk)
+        else:
+            self._count(socket, desk)
 
     async def _notice(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         """The newest of what the agent was told, for whom it is for and nobody else."""
@@ -193,7 +206,24 @@ class Feed:
             log.warning("desk.push_failed", cause=type(error).__name__)
             return
         if found:
-            await socket.send_json({"type": "notice", "text": found[0].texts.get(desk.agent.language, "")})
+            about = {"kind": found[0].kind, "conversation": None}
+            if found[0].subject_kind == "conversation":
+                about["conversation"] = str(found[0].subject_id)
+            await socket.send_json({"type": "notice", "text": found[0].texts.get(desk.agent.language, ""), **about})
+            # A mention or a reminder that is due is counted.
+            self._count(socket, desk)
+
+    async def _note(self, socket: web.WebSocketResponse, conversation: UUID, note: UUID) -> None:
+        """A private note as it is now; null when it was taken away."""
+        try:
+            async with reading(self._desk.sessions) as session:
+                found = await private_notes.one(session, note)
+        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
+            log.warning("desk.push_failed", cause=type(error).__name__)
+            return
+        shown = note_out(found) if found else None
+        frame = {"type": "note", "conversation": str(conversation), "id": str(note), "note": shown}
+        await socket.send_json(frame)
 
     async def _offers(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         """What its agent is offered now, and where they are: both change without their doing."""
@@ -221,28 +251,25 @@ class Feed:
             await self._desk.live.publish("desk", {"kind": "offer", "agent": str(desk.agent.id)})
             await self._desk.wakes.routing()
 
-    async def _changed(
-        self, socket: web.WebSocketResponse, desk: OpenDesk, conversation: UUID, *, again: int | None = None
-    ) -> None:
-        """Tells of what is new in a conversation, and of the message `again` that is not what it was."""
+    async def _changed(self, socket: web.WebSocketResponse, desk: OpenDesk, note: dict[str, Any]) -> None:
+        """Tells of what is new in a conversation, and of the message `seq` that is not what it was."""
+        conversation, language = UUID(note["conversation"]), desk.agent.language
         try:
-            async with reading(self._desk.sessions) as session:
-                summary = await views.summary(session, conversation, desk.agent.language)
-                last = summary["last"]["seq"] if summary["last"] else 0
-                told = desk.told.get(conversation, max(0, last - 20))
-                found = await queries.messages_after(session, conversation_id=conversation, after=told)
-                if again is not None and again <= told:
-                    found.append(await queries.message(session, conversation_id=conversation, seq=again))
+            news = await self._news.of(note, language)
+            told = desk.told.get(conversation, max(0, news.last - LATEST))
+            frames = news.after(told)
+            if frames is None:
+                frames = await self._news.after(conversation, told, language)
+            if (again := note.get("seq")) is not None and again <= told:
+                frames.append(await self._news.again(conversation, again, language))
         except NotFound:
             return
         except Exception as error:  # noqa: BLE001  a desk outlives a failed look
             log.warning("desk.push_failed", cause=type(error).__name__)
             return
-        desk.told[conversation] = max(told, last)
-        await socket.send_json({"type": "conversation", "conversation": summary})
-        for view in sorted(found, key=lambda view: view.seq):
-            message = self._desk.shown(view, desk.agent.language)
-            await socket.send_json({"type": "message", "conversation": str(conversation), "message": message})
+        desk.told[conversation] = max(told, news.last)
+        for frame in (news.row, *frames):
+            await socket.send_str(frame)
         self._count(socket, desk)
 
     def _count(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
@@ -260,4 +287,4 @@ class Feed:
                 await socket.send_json({"type": "counts", "counts": counts})
             except Exception as error:  # noqa: BLE001  a desk outlives a failed look
                 log.warning("desk.push_failed", cause=type(error).__name__)
-            await asyncio.sleep(COUNTED_EVERY)
+            await asyncio.sleep(COUNTED_EVERY * max(1, len(self._open) / COUNTING_DESKS))

@@ -17,7 +17,7 @@ from crm_backend.conversations import threads
 from crm_backend.conversations.model import Message
 from crm_backend.errors import BadInput, NotFound
 from server.desk import views
-from server.desk.api import CHANGED, Body, Desk, Handler, body
+from server.desk.api import CHANGED, Body, Desk, Handler, body, identifier
 from server.desk.rights import needing
 
 ALSO_CHANGED = web.RequestKey("ALSO_CHANGED", UUID)
@@ -47,19 +47,19 @@ class Threads:
 
     async def split(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
-        made = await threads.split(session, conversation_id=_id(request), seq=given.seq, agent=agent)
-        request[CHANGED], request[ALSO_CHANGED] = made.id, _id(request)
+        made = await threads.split(session, conversation_id=identifier(request), seq=given.seq, agent=agent)
+        request[CHANGED], request[ALSO_CHANGED] = made.id, identifier(request)
         return web.json_response({"conversation": await views.summary(session, made.id, agent.language)})
 
     async def unsplit(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        restored = await threads.undo_split(session, conversation_id=_id(request), agent=agent)
+        restored = await threads.undo_split(session, conversation_id=identifier(request), agent=agent)
         request[CHANGED] = restored.id
         return web.json_response({"conversation": await views.summary(session, restored.id, agent.language)})
 
     async def original(self, request: web.Request, session: AsyncSession, _agent: Agent) -> web.Response:
         """A mail as it came, with remote images, as we fetch them, only when asked for."""
         message = await session.scalar(
-            select(Message).where(Message.conversation_id == _id(request), Message.seq == _seq(request))
+            select(Message).where(Message.conversation_id == identifier(request), Message.seq == _seq(request))
         )
         blueprint = self._blueprints.get(message.channel) if message else None
         show = blueprint.original if blueprint else None
@@ -82,13 +82,6 @@ class Threads:
             return response
 
         return handle
-
-
-def _id(request: web.Request) -> UUID:
-    try:
-        return UUID(request.match_info["id"])
-    except ValueError as error:
-        raise BadInput("not an identifier") from error
 
 
 def _seq(request: web.Request) -> int:

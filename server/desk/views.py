@@ -13,17 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
+from crm_backend.cases import promising
 from crm_backend.conversations import lists, queries, ratings, second_thoughts
 from crm_backend.conversations.desk_model import AnswerDraft
 from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.customers.model import Customer
+from crm_backend.database import utc_now
 from crm_backend.errors import NotFound
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
 from crm_backend.orders.queries import allowed_for_each
-from server.desk import beware, cases, words
+from crm_backend.tags import tagging
+from crm_backend.tags.model import ConversationTag
+from server.desk import beware, cases, passports, words
 from server.desk.pictures import RemotePictures
 
 Shown = Callable[[MessageView, str], dict[str, Any]]
@@ -91,12 +95,14 @@ async def summaries(
     names = {agent.id: agent.first_name for agent in rows}
     rated = await ratings.of(session, [each.id for each in conversations])
     called = await lists.shown_names(session, [each.id for each in conversations])
+    tags = await tagging.of(session, {tag for each in conversations for tag in each.tag_ids})
     return [
         {
             **_summary(each, lasts.get(each.id), names, language),
             "shown_name": called.get(each.id) or words.name_given(each.passport),
             "beware": beware.warnings(called.get(each.id), _mailed(each), language),
             "rating": _rating(rated.get(each.id)),
+            "tags": [tag_out(tags[one]) for one in each.tag_ids if one in tags],
         }
         for each in conversations
     ]
@@ -106,6 +112,11 @@ def _written_from(view: MessageView) -> str | None:
     """The mail address that a message came from, where the channel tells one."""
     told = view.details.get("from")
     return told if isinstance(told, str) else None
+
+
+def tag_out(row: ConversationTag) -> dict[str, str]:
+    """A tag as a conversation shows it."""
+    return {"id": str(row.id), "name": row.name, "colour": row.colour}
 
 
 def _mailed(conversation: Conversation | lists.Listed) -> str | None:
@@ -173,8 +184,13 @@ async def whole(
     called = summary["shown_name"] if found.customer is None else None
     return {
         "conversation": summary,
-        "passport": words.passport_out(
-            found.passport, agent.language, called=called, answer_to=(found.answer_by or {}).get("address")
+        "passport": passports.passport_out(
+            found.passport,
+            agent.language,
+            called=called,
+            answer_to=(found.answer_by or {}).get("address"),
+            owed=await promising.owed(session, conversation_id, now=utc_now()) if found.passport else [],
+            zone=zone,
         ),
         "beforehand": words.beforehand(await queries.told_beforehand(session, conversation_id), agent.language),
         "messages": [shown(view, agent.language) for view in messages],

@@ -47,7 +47,10 @@ EVENT = {
 }
 FACT = {
     "order_number": {"fr": "Commande", "en": "Order"},
+    "tracking_number": {"fr": "Numéro de suivi", "en": "Tracking number"},
+    "case_number": {"fr": "Dossier cité", "en": "Case named"},
     "email": {"fr": "E-mail", "en": "E-mail"},
+    "phone": {"fr": "Téléphone", "en": "Phone"},
     "name": {"fr": "Nom indiqué", "en": "Name given"},
 }
 GOAL = {
@@ -56,28 +59,6 @@ GOAL = {
     "person": {"fr": "Parler à une personne", "en": "Talk to a person"},
 }
 CONCERNS = {"fr": "{what} (commande {number})", "en": "{what} (order {number})"}
-TRIED = {
-    "article": {"fr": "A montré l’article «\u00a0{title}\u00a0»", "en": "Showed the article “{title}”"},
-    "order": {"fr": "A donné l’état\u00a0: {title}", "en": "Gave the status: {title}"},
-    "product": {
-        "fr": "A montré le produit «\u00a0{title}\u00a0»",
-        "en": "Showed the product “{title}”",
-    },
-    "verification_failed": {
-        "fr": "Vérification d’identité manquée {count}\u00a0fois",
-        "en": "Identity check failed {count} times",
-    },
-    "verified_by_code_to_email": {
-        "fr": "Identité vérifiée par un code envoyé par e-mail",
-        "en": "Identity verified by a code sent by e-mail",
-    },
-    "verified_by_code_to_phone": {
-        "fr": "Identité vérifiée par un code envoyé à son numéro",
-        "en": "Identity verified by a code sent to their number",
-    },
-    "unclear": {"fr": "N’a pas compris {count}\u00a0messages", "en": "Did not understand {count} messages"},
-    "note": {"fr": "{name}\u00a0: {text}", "en": "{name}: {text}"},
-}
 UNDELIVERED = {
     "unreachable": {
         "fr": "Cette adresse ne peut pas être jointe\u00a0: elle n’existe pas, ou on n’y veut plus rien de nous.",
@@ -110,7 +91,6 @@ UNDELIVERED = {
     },
     "too_late": {"fr": "Ce n’était plus une nouvelle.", "en": "It was no longer news."},
 }
-PROMISED = {"fr": "Une réponse par e-mail, à {to}", "en": "An answer by e-mail, to {to}"}
 DETAIL = {"fr": "Détail\u00a0: {said}", "en": "Detail: {said}"}
 
 
@@ -175,24 +155,6 @@ def goal(passport: dict[str, Any] | None, language: str) -> str | None:
         code = "order_status" if known.get("number") else "order_status_unknown"
         return GOAL[code][language].format(number=known.get("number"))
     return GOAL[known["code"]][language].format(**{k: v for k, v in known.items() if k != "code"})
-
-
-def passport_out(
-    passport: dict[str, Any] | None, language: str, *, called: str | None = None, answer_to: str | None = None
-) -> dict[str, Any] | None:
-    """The passport in the agent's language. `called` is what somebody whom nobody knows calls themselves, `answer_to`
-    the address at which an answer was promised and is still owed."""
-    if not passport:
-        return None
-    tried = [
-        TRIED[step["code"]][language].format(**{k: v for k, v in step.items() if k != "code"})
-        for step in passport["tried"]
-    ]
-    facts = [{**fact, "label": FACT[fact["name"]][language]} for fact in passport["facts"]]
-    if called and not any(fact["name"] == "name" for fact in facts):
-        facts.insert(0, {"name": "name", "label": FACT["name"][language], "value": called, "seq": None})
-    promised = [*passport.get("promised", []), *([PROMISED[language].format(to=answer_to)] if answer_to else [])]
-    return {**passport, "goal": goal(passport, language), "tried": tried, "facts": facts, "promised": promised}
 
 
 def name_given(passport: dict[str, Any] | None) -> str | None:

@@ -49,3 +49,5 @@ class Written(BaseModel):
     contacts: list[Person] = Field([], max_length=5)
     cc: Copies = Field([], max_length=10)
     bcc: Copies = Field([], max_length=10)
+    seen: int | None = Field(None, ge=0, le=2**31 - 1)
+    """The last message that its writer had before their eyes."""

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Rejected, Waits
-from crm_backend.conversations import deliveries, held
+from crm_backend.conversations import asking, deliveries, held
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.notifications.schema import Start
 
@@ -22,7 +22,8 @@ async def settle(
 ) -> Became:
     """An answer waits where its channel could ask for a word, goes by another proven channel where not, and only then
     is a dead letter. Proactive messages (`template`) look for their own way."""
-    if delivery.author == "system":
+    # How it was is asked then or not at all: it is not worth a message asking for leave to ask.
+    if delivery.author == "system" or await asking.is_question(session, delivery.message_id):
         return "left_out" if await held.leave_out(session, delivery) else "lost"
     if isinstance(error, Waits) and await held.keep(session, delivery, cause=str(error), asked=error.asked):
         return "kept"

@@ -1,4 +1,4 @@
-"""The loop of the desk's inbox: says answers that nobody took back, and brings back what was put off."""
+"""The loop of the desk's inbox: says answers that nobody took back, brings back what was put off, and reminds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from channels.port import Live
-from crm_backend.conversations import second_thoughts, snoozes
+from crm_backend.conversations import reminders, second_thoughts, snoozes
 from crm_backend.database import Sessions, utc_now
 from server.loops.service_levels import notice
 from server.wakes import Wakes
@@ -19,9 +19,9 @@ class InboxLoop:
         self._sessions, self._live, self._wakes, self._now = sessions, live, wakes, now
 
     async def work(self) -> bool:
-        """False when there was neither."""
-        answered, returned = await self._answer(), await self._snoozes()
-        return answered or returned
+        """False when there was nothing of it."""
+        answered, returned, reminded = await self._answer(), await self._snoozes(), await self._reminders()
+        return answered or returned or reminded
 
     async def _answer(self) -> bool:
         async with self._sessions() as session, session.begin():
@@ -41,3 +41,9 @@ class InboxLoop:
             await self._wakes.changed(conversation)
             await notice(told, live=self._live)
         return bool(back)
+
+    async def _reminders(self) -> bool:
+        async with self._sessions() as session, session.begin():
+            told = await reminders.due(session, now=self._now())
+        await notice(set(told), live=self._live)
+        return bool(told)

@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy.exc import StatementError
 
 from channels.port import Live
-from crm_backend.conversations import turns
+from crm_backend.conversations import answering, turns
 from crm_backend.conversations.away import Away, sorry
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
-from crm_backend.database import Sessions, unreachable, utc_now
+from crm_backend.database import Sessions, one_by_one, unreachable, utc_now
 from crm_backend.errors import BadInput, BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
@@ -42,11 +42,13 @@ class TurnLoop:
         now: Callable[[], datetime] = utc_now,
         where: Where | None = None,
         ask_in: Collection[str] = (),
+        confirm_in: Collection[str] = (),
         away: Away | None = None,
     ) -> None:
         self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
         self._company, self._lease = company, lease_seconds
         self._now, self._where, self._ask_in, self._away = now, where or {}, ask_in, away
+        self._confirm_in = confirm_in
 
     async def work(self) -> bool:
         """Does one turn; False when there was none."""
@@ -90,8 +92,13 @@ class TurnLoop:
 
     async def _finish(self, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
         try:
-            async with self._sessions() as session, session.begin():
-                taken = await turns.finish(session, claimed, answer, ask_in=self._ask_in)
+            async with one_by_one(self._sessions) as session:
+                taken = await answering.at_once(session, claimed, answer)
+            if not taken:
+                async with self._sessions() as session, session.begin():
+                    taken = await turns.finish(
+                        session, claimed, answer, ask_in=self._ask_in, confirm_in=self._confirm_in
+                    )
         except BadInput as error:
             raise BotFailed("the answer names a file that was not made for it") from error
         except (StatementError, UnicodeError) as error:
@@ -100,7 +107,7 @@ class TurnLoop:
             # Left alone, the turn would meet the same end at every lease, and the customer would wait for ever.
             raise BotFailed("the answer cannot be stored") from error
         # The conversation's next turn may run now: the worker that calls us looks for it before it rests.
-        await self._wakes.changed(claimed.conversation_id, outgoing=True)
+        await self._wakes.changed(claimed.conversation_id, outgoing=True, handed=bool(answer.commands))
         return taken
 
     async def _put_back(self, claimed: ClaimedTurn, seconds: float, *, tried: bool = True) -> None:
@@ -111,7 +118,13 @@ class TurnLoop:
     async def _give_up(self, claimed: ClaimedTurn, error: Exception) -> None:
         log.error("turn.failed", conversation=str(claimed.conversation_id), turn=str(claimed.id), cause=str(error))
         async with self._sessions() as session, session.begin():
-            words = await sorry(session, self._away, language=claimed.language, now=self._now())
+            words = await sorry(
+                session,
+                self._away,
+                language=claimed.language,
+                now=self._now(),
+                conversation_id=claimed.conversation_id,
+            )
             await turns.give_up(session, claimed, apology=Reply(text=words))
         await self._wakes.changed(claimed.conversation_id, outgoing=True)
         await self._wakes.turn()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from server import secrets
 from server.settings import Settings
-from server.supervise.children import Child, run
+from server.supervise import probes
+from server.supervise.children import Child, ChildFailed, Supervisor
 from server.supervise.folders import ROOT, Stamp, fingerprint, tail, uv
 from server.supervise.probes import is_up
+from server.supervise.processes import run
 from server.supervise.steps import Step, StepFailed
 
 PROJECT = ROOT / "bot"
 LOADING = 120.0
 """Seconds the assistant may take to load; about 6 on two cores."""
+RENEWS = 2.0
+"""Seconds between looks whether another model is there."""
 DOING, LOOK = "» ", 0.5
 """What begins a line of the training's log that is for people; seconds between looks at it."""
 
@@ -127,6 +135,24 @@ async def _show(log: Path, step: Step) -> None:
             step.doing = f"{doing}: {said[-1]}" if said else doing
 
 
+async def start(settings: Settings, supervisor: Supervisor) -> None:
+    """As many processes as the settings ask for, all on one port. Raises ChildFailed."""
+    for each in children(settings, supervisor):
+        await supervisor.start(each, within=LOADING)
+
+
+def children(settings: Settings, supervisor: Supervisor) -> list[Child]:
+    """The assistant's processes."""
+    first = child(settings)
+    more = [f"{first.name} {number}" for number in range(2, settings.bot_processes + 1)]
+
+    async def beside(name: str) -> bool:
+        # Whoever asks the port may be answered by another.
+        return probes.listens(supervisor.pid_of(name) or 0, settings.bot_port)
+
+    return [first, *(replace(first, name=name, ready=partial(beside, name)) for name in more)]
+
+
 def child(settings: Settings) -> Child:
     """The assistant as a child: on loopback only, its token and the actions' in its environment."""
     files = ["--credentials", "bot/credentials.yml", "--endpoints", "bot/endpoints.yml"]
@@ -140,6 +166,36 @@ def child(settings: Settings) -> Child:
         patience=2.0,
         gives_way=True,
     )
+
+
+def made(settings: Settings) -> int | None:
+    """When the model was put there, in nanoseconds; None while there is none."""
+    try:
+        return model(settings).stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+async def renew(settings: Settings, supervisor: Supervisor, tell: Callable[[str], None]) -> NoReturn:
+    """Whenever another model was put there, a process with it takes over from each that runs: no message is lost or
+    waits. One that cannot be loaded changes nothing."""
+    serving = made(settings)
+    while True:
+        await asyncio.sleep(RENEWS)
+        if (newest := made(settings)) in (None, serving):
+            continue
+        serving, begun = newest, time.monotonic()
+
+        async def taken_over(pid: int) -> bool:
+            return probes.listens(pid, settings.bot_port)
+
+        try:
+            for each in children(settings, supervisor):
+                await supervisor.replace(each, taken_over=taken_over, within=LOADING)
+        except ChildFailed as failure:
+            tell(f"the new model is not taken: {failure}; the one before goes on serving")
+        else:
+            tell(f"the assistant has taken the new model after {time.monotonic() - begun:.1f} s")
 
 
 def action_url(settings: Settings) -> str:

@@ -1,30 +1,24 @@
-"""Child processes: started in groups of their own, watched, restarted after a crash, stopped in reverse order."""
+"""The children of one `up`: started, watched, restarted after a crash, replaced, stopped in reverse order."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import os
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from channels.ending import ended
-from server.supervise.priority import give_way
+from server.supervise.processes import Owner, ending, kill_group, spawn, stop
 
-LARGEST_LOG = 5_000_000
-KEPT_LOGS = 3
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEADY = 60.0
 """A child that lived this long is well again: its next crash counts as the first."""
-
-_PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+LEAVING = 20.0
+"""Seconds in which a child that was replaced ends what it has begun."""
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -40,14 +34,6 @@ class ChildFailed(Exception):
         with contextlib.suppress(OSError):
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The unprivileged user a child runs as when we are root."""
-
-    uid: int
-    gid: int
 
 
 @dataclass
@@ -70,120 +56,6 @@ class Child:
     """To what answers platforms and people, when the processor is short."""
 
 
-async def spawn(
-    argv: Sequence[str],
-    *,
-    log: Path,
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
-    owner: Owner | None = None,
-    farewell: signal.Signals = signal.SIGTERM,
-    gives_way: bool = False,
-) -> asyncio.subprocess.Process:
-    """Starts a process that leads its own group, writes to `log`, and is sent `farewell` if we die (on Linux)."""
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    rotate(log)
-    # uv complains about an active environment that is not the project's own.
-    inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    with log.open("ab") as output:
-        return await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env={**inherited, **(environment or {})},
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=_beginning(farewell, gives_way=gives_way),
-            user=owner.uid if owner else None,
-            group=owner.gid if owner else None,
-            extra_groups=[] if owner else None,
-        )
-
-
-def tie_to_parent(farewell: signal.Signals) -> Callable[[], None] | None:
-    """What a new process does before it becomes its program, so that `kill -9` of its parent leaves no orphan.
-
-    The signal is forgotten at a change of user (prctl(2)), which subprocess makes earlier than this.
-    """
-    if _libc is None:
-        return None
-    parent = os.getpid()
-
-    def tie() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(farewell))
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return tie
-
-
-def _beginning(farewell: signal.Signals, *, gives_way: bool) -> Callable[[], None] | None:
-    tie = tie_to_parent(farewell)
-    if not gives_way:
-        return tie
-
-    def begin() -> None:
-        if tie is not None:
-            tie()
-        # Whatever keeps it from giving way, it starts.
-        with contextlib.suppress(Exception):
-            give_way()
-
-    return begin
-
-
-def die_with_parent() -> None:
-    """Sends SIGTERM to this process when the one that started it dies: `uv run` may be killed above us."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
-
-
-def rotate(log: Path) -> None:
-    """Moves a log that has grown large aside; the oldest is dropped."""
-    if not log.exists() or log.stat().st_size < LARGEST_LOG:
-        return
-    for number in range(KEPT_LOGS - 1, 0, -1):
-        older = log.with_name(f"{log.name}.{number}")
-        if older.exists():
-            older.replace(log.with_name(f"{log.name}.{number + 1}"))
-    log.replace(log.with_name(f"{log.name}.1"))
-
-
-def kill_group(pid: int) -> None:
-    """Ends a process and everything it started, at once."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-
-
-async def stop(process: asyncio.subprocess.Process, farewell: signal.Signals, patience: float) -> None:
-    """Asks a process to leave, then kills its group. Returns when it is gone."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(farewell)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), patience)
-    kill_group(process.pid)
-    await process.wait()
-
-
-async def run(
-    argv: Sequence[str],
-    *,
-    log: Path,
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
-    owner: Owner | None = None,
-) -> int:
-    """Runs a command to its end and returns its exit code; its group dies with us or when we are cancelled."""
-    process = await spawn(argv, log=log, environment=environment, folder=folder, owner=owner)
-    try:
-        return await process.wait()
-    finally:
-        if process.returncode is None:
-            await asyncio.shield(stop(process, signal.SIGTERM, 2.0))
-
-
 class Supervisor:
     """The children of one `up`. `tell` gets one line for every crash and every recovery."""
 
@@ -193,6 +65,7 @@ class Supervisor:
         self._children: list[Child] = []
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._watchers: dict[str, asyncio.Task[None]] = {}
+        self._joining: set[asyncio.subprocess.Process] = set()
         self._stopping = False
 
     def log_of(self, child: Child) -> Path:
@@ -210,6 +83,25 @@ class Supervisor:
         await self._wait_ready(child, process, within)
         self._watchers[child.name] = asyncio.create_task(self._watch(child, process, within))
 
+    async def replace(self, child: Child, *, taken_over: Callable[[int], Awaitable[bool]], within: float) -> None:
+        """Starts a child beside the one that runs under its name, and asks that one to leave once `taken_over` says of
+        the new process that it works. Raises ChildFailed, with the old one untouched, when that takes too long."""
+        process = await self._spawn(child, named=False)
+        self._joining.add(process)
+        try:
+            probing = replace(child, ready=lambda: taken_over(process.pid))
+            await self._wait_ready(probing, process, within)
+        except BaseException:
+            await asyncio.shield(stop(process, child.farewell, child.patience))
+            raise
+        finally:
+            self._joining.discard(process)
+        # Nobody brings the old one back from here on.
+        await ended(self._watchers[child.name])
+        old, self._processes[child.name] = self._processes[child.name], process
+        self._watchers[child.name] = asyncio.create_task(self._watch(child, process, within))
+        await stop(old, child.farewell, LEAVING)
+
     async def stop(self) -> None:
         """Stops every child, last started first."""
         self._stopping = True
@@ -221,10 +113,10 @@ class Supervisor:
 
     def kill(self) -> None:
         """Ends everything without a word: the second Ctrl-C."""
-        for process in self._processes.values():
+        for process in [*self._processes.values(), *self._joining]:
             kill_group(process.pid)
 
-    async def _spawn(self, child: Child) -> asyncio.subprocess.Process:
+    async def _spawn(self, child: Child, *, named: bool = True) -> asyncio.subprocess.Process:
         if child.before:
             child.before()
         process = await spawn(
@@ -236,7 +128,8 @@ class Supervisor:
             farewell=child.farewell,
             gives_way=child.gives_way,
         )
-        self._processes[child.name] = process
+        if named:
+            self._processes[child.name] = process
         return process
 
     async def _wait_ready(self, child: Child, process: asyncio.subprocess.Process, within: float) -> None:
@@ -273,12 +166,3 @@ class Supervisor:
         with contextlib.suppress(OSError), self.log_of(child).open("a") as log:
             log.write(f"--- relais: {line}\n")
         self._tell(line)
-
-
-def ending(code: int) -> str:
-    """How a process ended, in words."""
-    if code >= 0:
-        return f"exit code {code}"
-    with contextlib.suppress(ValueError):
-        return signal.Signals(-code).name
-    return f"signal {-code}"

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from server.settings import Settings
-from server.supervise.children import run
 from server.supervise.folders import ROOT, Stamp, fingerprint, tail
+from server.supervise.processes import run
 from server.supervise.steps import Step, StepFailed
 
 WEB = ROOT / "web"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
+import psutil
 
 from server.settings import Settings
 
@@ -55,6 +56,19 @@ def port_is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether a process, or one it started, takes connections on a port; false when it is gone."""
+    try:
+        top = psutil.Process(pid)
+        return any(
+            held.status == psutil.CONN_LISTEN and held.laddr.port == port
+            for process in (top, *top.children(recursive=True))
+            for held in process.net_connections("tcp")
+        )
+    except psutil.Error:
+        return False
 
 
 def used_ports(settings: Settings) -> list[str]:

@@ -97,6 +97,7 @@ async def _load_demo(settings: Settings, url: str) -> DemoLogins | None:
                 embed=Embedder(settings.var / "vectors").many,
                 password_hash=hash_password(password),
                 articles=Path(demo.__file__).parent / "articles",
+                past=True,
             )
             if not loaded:
                 return None

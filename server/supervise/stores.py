@@ -22,7 +22,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.settings import Settings
-from server.supervise.children import Child, ChildFailed, Owner, Supervisor, run
+from server.supervise.children import Child, ChildFailed, Supervisor
+from server.supervise.processes import Owner, run
 
 DATABASE = "relais"
 LONGEST_SOCKET = 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import signal
 import sys
 import time
 import traceback
@@ -20,9 +19,11 @@ from rich.text import Text
 from server import secrets
 from server.settings import Settings
 from server.supervise import assistant, frontends, probes, records, stores
-from server.supervise.children import Child, ChildFailed, Supervisor, die_with_parent
+from server.supervise.children import Child, ChildFailed, Supervisor
 from server.supervise.folders import ROOT
+from server.supervise.processes import die_with_parent
 from server.supervise.production import production_faults, production_notes
+from server.supervise.signals import Signals
 from server.supervise.steps import StepFailed, Steps
 
 
@@ -90,14 +91,14 @@ def check(settings: Settings) -> None:
 
 
 async def _run(site: Site) -> int:
-    signals = _Signals(site.supervisor)
+    signals = Signals(site.supervisor)
     signals.listen()
     started = time.monotonic()
     try:
         async with site.steps:
             await _set_up(site)
         _greet(site, time.monotonic() - started)
-        await asyncio.Event().wait()
+        await _serve(site)
     except asyncio.CancelledError:
         if not signals.caught:
             raise
@@ -135,7 +136,7 @@ async def _start_assistant(site: Site) -> None:
     async with site.steps.step("training the assistant") as step:
         await assistant.train(site.settings, step)
     async with site.steps.step("starting the assistant") as step:
-        await site.supervisor.start(assistant.child(site.settings), within=assistant.LOADING)
+        await assistant.start(site.settings, site.supervisor)
         step.done("assistant ready")
 
 
@@ -209,6 +210,13 @@ def server_child(settings: Settings) -> Child:
     )
 
 
+async def _serve(site: Site) -> None:
+    """Until somebody stops us."""
+    if site.settings.bot_url is None:
+        await assistant.renew(site.settings, site.supervisor, _teller(site.steps))
+    await asyncio.Event().wait()
+
+
 def _greet(site: Site, seconds: float) -> None:
     settings, say = site.settings, site.steps.console.print
     address = settings.address
@@ -265,30 +273,3 @@ def _teller(steps: Steps) -> Callable[[str], None]:
         steps.console.print(Text.assemble((time.strftime("%H:%M:%S "), "dim"), ("! ", "yellow"), line))
 
     return tell
-
-
-class _Signals:
-    """The first Ctrl-C (SIGTERM, closed terminal) ends the body in order, the second ends everything at once."""
-
-    def __init__(self, supervisor: Supervisor) -> None:
-        self._supervisor = supervisor
-        self._task: asyncio.Task[object] | None = None
-        self.caught = False
-
-    def listen(self) -> None:
-        """Takes the signals over for the task that runs now."""
-        self._task = asyncio.current_task()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self._received)
-
-    def release(self) -> None:
-        """From here on we stop anyway; the next signal but one still ends everything at once."""
-        self._task = None
-
-    def _received(self) -> None:
-        if self.caught:
-            self._supervisor.kill()
-            os._exit(130)
-        self.caught = True
-        if self._task:
-            self._task.cancel()

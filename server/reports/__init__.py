@@ -1,0 +1,1 @@
+"""Reports as people meet them: in words, as tables to take away, and as mails."""
