@@ -90,7 +90,7 @@ async def test_signing_in_is_helped_with_and_a_person_offered(acting: Sessions) 
 
 
 async def test_a_new_number_is_shown_and_saved_once(acting: Sessions) -> None:
-    customer, owner = await known(acting)
+    customer, owner = await known(acting, proof="signed_in")
     said = await customer.says("j’ai changé de numéro", "change_details")
     assert said == ["utter_change_details_ask_phone"]
     said = await customer.says("12", "inform", phone="12")

@@ -144,14 +144,17 @@ async def test_the_old_address_is_not_taken_for_the_new_one_nor_the_new_one_for_
 
 
 @pytest.mark.parametrize(
-    ("text", "what"),
+    ("text", "what", "asked"),
     [
-        (f"changez mon numéro de téléphone, mon mail c'est {OLD}", "phone"),
-        (f"change the postal address on my account. my email is {OLD}", "address"),
+        (f"changez mon numéro de téléphone, mon mail c'est {OLD}", "phone", ASK),
+        (f"change the postal address on my account. my email is {OLD}", "address", "utter_ask_order_number"),
     ],
 )
-async def test_an_address_beside_another_wish_says_who_writes(by_mail: Sessions, text: str, what: str) -> None:
+async def test_an_address_beside_another_wish_says_who_writes(
+    by_mail: Sessions, text: str, what: str, asked: str
+) -> None:
     customer, _ = await marie(by_mail, proof="anonymous")
-    assert (await customer.says(text, "change_details", email=OLD))[-1] == "utter_ask_order_number"
+    assert (await customer.says(text, "change_details", email=OLD))[-1] == asked
     assert customer.slots["task"]["facts"]["what"] == what
-    assert await customer.says("12345", "inform", order_number="12345") == ["utter_ask_postcode"]
+    if asked != ASK:
+        assert await customer.says("12345", "inform", order_number="12345") == ["utter_ask_postcode"]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import select
 
 from actions import toolbox
 from actions.person import HandOver, wait_sentence
 from channels import installed
 from crm_backend.agents import services as agents
+from crm_backend.cases.model import Case
 from crm_backend.database import Sessions, new_id
+from crm_backend.routing.hours import parse
 from crm_backend.routing.services import WaitEstimate
 from tests.support import core
 
@@ -72,3 +76,30 @@ async def test_the_channel_and_the_team_of_the_conversation_decide(
     dispatcher = CollectingDispatcher()
     await HandOver().run(dispatcher, tracker, {})
     assert [one["response"] for one in dispatcher.messages] == [response]
+
+
+@pytest.mark.parametrize(("language", "by"), [("fr", "à 13\u00a0h"), ("en", "at 1\u00a0pm")])
+async def test_where_nobody_is_there_the_number_and_the_time_are_told_once(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, language: str, by: str
+) -> None:
+    paris = ZoneInfo("Europe/Paris")
+    night = datetime.now(paris).replace(hour=3, minute=0)
+    made = toolbox.Toolbox(
+        sessions=sessions,
+        embed=None,  # type: ignore[arg-type]
+        now=lambda: night,
+        hours=parse("Mon-Sun 09:00-18:00", paris),
+    )
+    monkeypatch.setattr(toolbox, "_equipped", [made])
+    talk = (await core.write(sessions)).conversation_id
+    heard = {"intent": {"name": "ask_person"}, "text": "un humain", "metadata": {"turn": str(new_id())}}
+    said = []
+    for _ in range(2):
+        tracker = Tracker(str(talk), {"language": language}, heard, [{"event": "user"}], False, None, {}, "listen")
+        dispatcher = CollectingDispatcher()
+        await HandOver().run(dispatcher, tracker, {})
+        said.append({name: dispatcher.messages[0][name] for name in ("response", "number", "by")})
+    assert said[0] == said[1] and said[0]["response"] == "utter_handed_over_closed"
+    async with sessions() as session:
+        (case,) = await session.scalars(select(Case))
+    assert said[0]["number"] == case.number and str(said[0]["by"]).endswith(by)

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from bot import nlu
-from bot.classifier import Decision
-from bot.fact import Context
+from bot.classifier import Decision, Held
+from bot.fact import Context, Fact
 from bot.figures import Row, report
 from bot.reading import Reader
 from bot.requests import read as read_requests
@@ -86,15 +86,17 @@ def test_a_fact_by_the_way_is_no_rival_of_its_request() -> None:
         ("décale la livraison 10234 marie@x.fr 69003", "delivery_date"),
         ("10234, marie@x.fr, 69003", "inform"),
         ("décale la livraison 10234", "inform"),
+        ("décale la livraison ! Code postal 69003", "delivery_date"),
+        ("bonjour, 10234", "inform"),
     ],
 )
-def test_what_is_wanted_beside_several_facts_is_heard(text: str, intent: str) -> None:
+def test_what_is_wanted_beside_facts_is_heard(text: str, intent: str) -> None:
     def decide(words: str, vector: object) -> Decision:
         if "livraison" in words and "ordernumber" not in words:
             return Decision([("delivery_date", 0.97)], 0.0, "vector")
         return Decision([("inform", 0.9)], 0.0, "vector")
 
-    classifier = SimpleNamespace(decide=decide, intents={"inform"})
+    classifier = SimpleNamespace(decide=decide, intents={"inform"}, held=Held())
     reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
     found = facts(text, Context())
     assert reader.understand(text, found).intent == intent
@@ -113,8 +115,33 @@ def test_thirty_order_numbers_at_once_are_read() -> None:
 
 def test_what_comes_after_a_greeting_is_heard() -> None:
     known = {"bjr": ("greet", 0.8), "où est ma cmd": ("order_status", 0.9)}
-    reader = Reader(
-        SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set()), threshold=0.4, ambiguity=0.05
-    )
+    classifier = SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set(), held=Held())
+    reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
     assert reader.understand("bjr où est ma cmd ?", []).intent == "order_status"
     assert reader.understand("bjr tout le monde ici", []).intent == "greet"
+
+
+def test_courtesies_do_not_hide_a_request() -> None:
+    known = {"d'avance": ("order_status", 0.5), "perdu": ("lost_parcel", 0.8)}
+    classifier = SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set(), held=Held())
+    reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
+    assert reader.understand("Bonjour, mon colis est perdu merci d'avance", []).intent == "lost_parcel"
+    assert reader.understand("cela merci d'avance", []).intent == "order_status"
+
+
+def test_slips_are_put_right_for_the_classifier_only() -> None:
+    heard: list[str] = []
+
+    def decide(text: str, _: object) -> Decision:
+        heard.append(text)
+        return Decision([("warranty", 0.9), ("invoice", 0.05)], 0.0, "vector")
+
+    held = Held(texts=["la garantie de ma lampe", "le livre de lyon"])
+    reader = Reader(SimpleNamespace(decide=decide, intents=set(), held=held), threshold=0.4, ambiguity=0.05)
+    text = "Ma gaarntie court encore ? Et celle de la lmape ?"
+    read = reader.understand(text, [])
+    assert heard[0] == "ma garantie court encore ? et celle de la lampe ?"
+    assert [text[more["start"] : more["end"]] for more in read.also] == [more["text"] for more in read.also]
+    place = Fact("place", "Lyno", "lyno", 10, 14)
+    reader.understand("livré à lyno", [place])
+    assert heard[-1] == "livré à lyno"

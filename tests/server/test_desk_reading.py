@@ -82,14 +82,14 @@ async def test_search_finds_names_orders_and_words_and_takes_no_wildcards(
 ) -> None:
     claire = await agent()
     marie, paul = await customer(), await customer()
-    await marie.say("une remise de 100% sur le vase_bleu \\ ?")
+    await marie.say("une rémise de 100% sur le vase_bleu \\ ?")
     await paul.say("mon colis est perdu")
     await known(server, str(marie.conversation), "Marie", "Dupont", "#W10234")
     await known(server, str(paul.conversation), "Paul", "O'Brien%")
     expected = {
         "marie dup": [marie], "DUPONT": [marie], "w10234": [marie], "#W 10-234": [marie], "colis": [paul],
-        "100%": [marie], "%": [marie, paul], "vase_bleu": [marie], "e_b": [marie], "mar_e": [], "co%s": [],
-        "\\": [marie], "O'Brien": [paul], "'; drop table": [], "W1023": [], "zzz": [],
+        "100%": [marie], "%": [paul], "vase_bleu": [marie], "vase_bleuet": [], "mar_e": [], "co%s": [], "perd": [paul],
+        "REMISE vas": [marie], "\\": [], "O'Brien": [paul], "'; drop table": [], "W1023": [], "zzz": [],
     }  # fmt: skip
     for words, people in expected.items():
         identifiers, _ = await listed(claire, view="assistant", q=words)
@@ -211,7 +211,7 @@ async def test_unread_counts_what_the_owner_has_not_had_on_the_screen(customer: 
 
 async def feed(who: AgentAtDesk) -> aiohttp.ClientWebSocketResponse:
     socket = await who.client.ws_connect(f"{who.address}/desk/ws", headers={"Origin": who.address})
-    assert await socket.receive_json(timeout=5) == {"type": "ready"}
+    assert (await socket.receive_json(timeout=5))["type"] == "ready"
     return socket
 
 

@@ -84,7 +84,8 @@ async def test_what_an_agent_is_told_reaches_their_desk_and_no_other(server: Par
         await notice(told, live=server.live)
     for desk, text in zip(desks, (f"Pour {claire.id}", f"For {emma.id}"), strict=True):
         # A frame for the other would have come first, to one of the two.
-        assert await hear(desk, "notice") == {"type": "notice", "text": text}
+        told = await hear(desk, "notice")
+        assert told == {"type": "notice", "text": text, "kind": "breach", "conversation": None}
         await desk.close()
 
 

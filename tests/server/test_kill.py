@@ -177,8 +177,9 @@ async def test_killed_in_the_middle_of_a_turn_it_is_answered_once(
         await server_process.start()
         assert await marie.answered(1) == ["echo: bonjour"]
         complete(marie, ["bonjour"])
-        assert len(scripted.asked) == 2 and len({turn["turn"] for turn in scripted.asked}) == 1
-        assert [turn["state"] for turn in scripted.asked] == [None, None]
+        # More than twice where the machine is so slow that the lease of the second try runs out as well.
+        assert len(scripted.asked) >= 2 and len({turn["turn"] for turn in scripted.asked}) == 1
+        assert all(turn["state"] is None for turn in scripted.asked)
 
 
 async def test_killed_at_random_moments_between_many_messages_nothing_is_lost_or_twice(

@@ -70,7 +70,7 @@ async def test_a_yes_does_nothing_once_the_proof_is_withdrawn(acting: Sessions) 
     await customer.says("annulez ma commande", "cancel_order")
     async with acting.begin() as session:
         (await session.get_one(Conversation, customer.conversation)).proof = "channel"
-    assert await customer.says("oui", "affirm") == ["utter_has_changed", "utter_ask_order_number"]
+    assert await customer.says("oui", "affirm") == ["utter_prove_again", "utter_ask_order_number"]
     assert await status(acting, order) == "paid"
 
 

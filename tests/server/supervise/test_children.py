@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from server.supervise import children
+from server.supervise import processes
 from server.supervise.children import Child, ChildFailed, Supervisor
 
 SLEEP = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(60)"]
@@ -118,7 +118,7 @@ async def test_a_killed_parent_leaves_no_orphan(var: Path) -> None:
     script = f"""
         import asyncio
         from pathlib import Path
-        from server.supervise.children import spawn
+        from server.supervise.processes import spawn
         async def main():
             process = await spawn(["sleep", "60"], log=Path({str(var)!r}) / "sleep.log")
             print(process.pid, flush=True)
@@ -134,7 +134,7 @@ async def test_a_killed_parent_leaves_no_orphan(var: Path) -> None:
 async def test_a_cancelled_command_is_ended(var: Path) -> None:
     pid = var / "pid"
     script = f"import os, pathlib, time; pathlib.Path({str(pid)!r}).write_text(str(os.getpid())); time.sleep(60)"
-    task = asyncio.create_task(children.run([sys.executable, "-c", script], log=var / "run.log"))
+    task = asyncio.create_task(processes.run([sys.executable, "-c", script], log=var / "run.log"))
     while not pid.exists() or not pid.read_text():
         await asyncio.sleep(0.02)
     task.cancel()
@@ -143,11 +143,11 @@ async def test_a_cancelled_command_is_ended(var: Path) -> None:
 
 
 def test_a_large_log_is_moved_aside_and_the_oldest_dropped(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "LARGEST_LOG", 10)
+    monkeypatch.setattr(processes, "LARGEST_LOG", 10)
     log = var / "bot.log"
     for number in range(6):
         log.write_text(f"number {number}, long enough")
-        children.rotate(log)
+        processes.rotate(log)
     assert not log.exists()
     assert sorted(path.name for path in var.iterdir()) == ["bot.log.1", "bot.log.2", "bot.log.3"]
     assert (var / "bot.log.1").read_text().startswith("number 5")

@@ -10,7 +10,8 @@ import psutil
 from crm_backend.database import connect
 from server.settings import Settings
 from server.supervise import stores
-from server.supervise.children import Supervisor, spawn
+from server.supervise.children import Supervisor
+from server.supervise.processes import spawn
 
 
 async def test_private_stores_answer_on_sockets_and_on_no_port(settings: Settings) -> None:

@@ -27,7 +27,7 @@ AT_ONCE, MOST_TURNS, WITHIN, BETWEEN = 8, 16, 60.0, 0.05
 UNDER_WAY = ("queued", "running")
 DATA = Path(__file__).resolve().parents[3] / "data"
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-NUMBER = re.compile(r"(?<!\d)\d{5}(?!\d)")
+NUMBER = re.compile(r"(?<!\w)\d{5}(?!\w)")  # "10242FE3" is a return's reference
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 

@@ -1,0 +1,102 @@
+"""The desk's working surface: palette, tabs, passing on, colleagues who see each other, a very long conversation."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playwright.async_api import expect
+from sqlalchemy import text
+
+from server.app import Parts
+from tests.browser.conftest import MakeChat, MakeDesk
+from tests.browser.desk import DeskPage
+from tests.browser.test_accessibility import barriers
+
+LONG = 2_000
+_MANY = text("""
+insert into messages (id, conversation_id, seq, place, author, text, channel, account, content, created_at)
+select gen_random_uuid(), c.id, c.last_seq + n, c.last_seq + n, 'customer', 'ligne ' || n, c.channel, c.account, '{}',
+    now() - interval '1 hour' + n * interval '1 second'
+from conversations c, generate_series(1, :many) n where c.id = :conversation
+""")
+
+
+async def choose(agent: DeskPage, words: str) -> None:
+    """Something of the palette, by the keyboard."""
+    await agent.page.keyboard.press("Control+k")
+    await expect(agent.part("palette-field")).to_be_focused()
+    await agent.page.keyboard.type(words)
+    await expect(agent.part("palette-item").first).to_be_visible()
+    await agent.page.keyboard.press("Enter")
+
+
+async def test_two_agents_share_a_conversation_and_one_passes_it_on(visitor: MakeChat, colleague: MakeDesk) -> None:
+    claire, emma = await asyncio.gather(colleague("claire"), colleague("emma"))
+    customers = [await visitor(), await visitor("en")]
+    for position, customer in enumerate(customers, start=1):
+        await customer.part("person").click()
+        await expect(claire.row()).to_have_count(position)
+    await claire.open()
+    await claire.take()
+    await claire.page.keyboard.press("Escape")
+    await expect(claire.part("first-steps")).to_have_count(0)
+    # Emma is asked in, and both see that she is there.
+    await choose(claire, "inviter")
+    await expect(claire.part("passing")).to_be_visible()
+    assert await barriers(claire.page) == ""
+    await claire.part("passing-search").fill("emma")
+    await expect(claire.part("passing-choice")).to_have_count(1)
+    await claire.part("passing-confirm").click()
+    await emma.part("offer-accept").click()
+    await expect(claire.part("company-joined")).to_contain_text("Emma")
+    await emma.say("Bonjour, Emma avec vous.")
+    await customers[0].hears("Emma avec vous", "agent")
+    await emma.page.keyboard.press("Escape")
+    await emma.page.keyboard.press("o")
+    await expect(emma.composer).to_have_count(0)
+    # Two tabs; what is half written in one is there on the way back.
+    await claire.composer.fill("À moitié écrit")
+    await claire.page.keyboard.press("Escape")
+    await claire.row().last.click()
+    await expect(claire.part("tab")).to_have_count(2)
+    await claire.page.keyboard.press("Shift+K")
+    await expect(claire.composer).to_have_value("À moitié écrit")
+    assert await barriers(claire.page) == ""
+    await claire.page.reload()
+    await expect(claire.part("tab")).to_have_count(2)
+    await expect(claire.composer).to_have_value("À moitié écrit")
+    await claire.page.keyboard.press("w")
+    await expect(claire.part("tabs")).to_have_count(0)
+    # Passed on with a note, which stands in the passport.
+    await claire.view("mine")
+    await claire.open()
+    await claire.composer.press("Escape")
+    await claire.page.keyboard.press("p")
+    await claire.part("passing-choice").filter(has_text="Emma").click()
+    await claire.part("passing-note").fill("Remboursement promis")
+    await claire.page.keyboard.press("Control+Enter")
+    await expect(emma.part("offer")).to_contain_text("Remboursement promis")
+    await emma.part("offer-decline").click()
+    await emma.part("decline-busy").click()
+    await expect(emma.part("offer")).to_have_count(0)
+
+
+async def test_of_a_very_long_conversation_only_what_is_seen_is_drawn(
+    server: Parts, visitor: MakeChat, colleague: MakeDesk
+) -> None:
+    claire, customer = await asyncio.gather(colleague("claire"), visitor())
+    await customer.part("person").click()
+    await claire.open()
+    conversation = await claire.conversation.get_attribute("data-id")
+    async with server.sessions.begin() as session:
+        await session.execute(_MANY, {"many": LONG, "conversation": conversation})
+        await session.execute(
+            text("update conversations set last_seq = last_seq + :many where id = :conversation"),
+            {"many": LONG, "conversation": conversation},
+        )
+    await claire.page.reload()
+    await expect(claire.part("older")).to_be_visible()
+    await claire.take()
+    await claire.part("new-messages").click()
+    await expect(claire.messages("customer", f"ligne {LONG}")).to_be_in_viewport()
+    assert await claire.part("message").count() < 200
