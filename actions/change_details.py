@@ -1,5 +1,5 @@
-"""Changing what is on a customer's file: telephone and postal address at once, an e-mail address once a code has proved
-it, the rest by a person."""
+"""Changing what is on a customer's file: a postal address at once, a telephone number or an e-mail address once a code
+has proved who asks, the rest by a person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import addresses, new_email, own_file
+from actions import addresses, new_email, new_phone, own_file
 from actions.privacy_request import SOMEBODY_ELSE
 from actions.tasks import by_code
 from actions.tasks.asking import Option, Refused, Words
@@ -21,7 +21,6 @@ from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.texts import shorten
 from crm_backend.customers import addresses as postal
-from crm_backend.customers import checks, identities
 from crm_backend.customers.model import Address, Identity
 from crm_backend.errors import Invalid
 from crm_backend.orders import repeats
@@ -86,6 +85,7 @@ TO_CHANGE: Final[Mapping[str, Words]] = {"what": {"fr": "ce qui change", "en": "
 NEW: Final[Words] = {"fr": "la nouvelle valeur", "en": "the new value"}
 SUBJECT: Final = {
     EMAIL: {"fr": "Changement d’adresse e-mail", "en": "Change of e-mail address"},
+    PHONE: {"fr": "Changement de numéro de téléphone", "en": "Change of phone number"},
     NAME: {"fr": "Changement de nom", "en": "Change of name"},
     OTHER: {"fr": "Changement du dossier", "en": "Change of details"},
 }
@@ -109,16 +109,13 @@ class ChangeDetails(Topic):
         if what != EMAIL and (theirs := talk.facts.pop(new_email.HEARD, None)) is not None:
             # No new one, then: it says who writes.
             talk.task.given.setdefault("email", theirs)
+        if what == PHONE:
+            await new_phone.rather_by_code(talk)
         _, customer = await own_file.proved(talk)
         changes = {**TO_CHANGE, f"new_{what}": NEW}
         if what == PHONE:
-            phone = _phone(talk)
-            if await _is_first(talk, customer, phone):
-                talk.say("utter_change_details_there_already")
-                return
-            talk.confirm(
-                "utter_change_details_confirm_phone", agreed={"do": PHONE, "new": phone}, changes=changes, phone=phone
-            )
+            await new_phone.ask(talk, customer, changes)
+            return
         if what == ADDRESS:
             parts = _address(talk)
             shown = addresses.in_words(parts)
@@ -134,13 +131,13 @@ class ChangeDetails(Topic):
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         what, new = agreed["do"], agreed["new"]
         customer = await own_file.owner(session, talk)
-        if what == PHONE:
-            await _once(talk, session, agreed, customer)
+        if what == PHONE and agreed.get("proved"):
+            await new_phone.keep(talk, session, agreed, customer)
             talk.say("utter_change_details_done_phone", phone=new)
         elif what == ADDRESS:
             await _once(talk, session, agreed, customer)
             talk.say("utter_change_details_done_address", address=addresses.in_words(new))
-        elif agreed.get("proved"):
+        elif what == EMAIL and agreed.get("proved"):
             told = await new_email.keep(talk, session, agreed, customer)
             done = "utter_change_details_done_email_told" if told else "utter_change_details_done_email"
             talk.say(done, email=new)
@@ -175,28 +172,9 @@ async def _once(talk: Talk, session: AsyncSession, agreed: Mapping[str, Any], cu
     command = await repeats.begin(session, actor=actor, key=talk.key, name="change_details", given=agreed)
     if repeats.done(command, "row") is not None:
         return
-    row: Address | Identity
-    if agreed["do"] == ADDRESS:
-        values = {**agreed["new"], "is_default": True}
-        row = await postal.add(session, actor=actor, customer_id=customer, values=values)
-    else:
-        row = await _first_phone(session, customer, str(agreed["new"]))
+    values = {**agreed["new"], "is_default": True}
+    row = await postal.add(session, actor=actor, customer_id=customer, values=values)
     repeats.finish(command, order_id=None, row=row.id)
-
-
-async def _first_phone(session: AsyncSession, customer: UUID, phone: str) -> Identity:
-    known = await session.scalar(
-        select(Identity).where(Identity.customer_id == customer, Identity.kind == PHONE, Identity.value == phone)
-    )
-    if known is not None:
-        return await identities.make_primary(session, actor=own_file.KEEPER, identity_id=known.id)
-    keeper = own_file.KEEPER
-    return await identities.add(session, actor=keeper, customer_id=customer, kind=PHONE, value=phone, primary=True)
-
-
-async def _is_first(talk: Talk, customer: UUID, phone: str) -> bool:
-    query = select(Identity.id).where(Identity.customer_id == customer, Identity.kind == PHONE)
-    return await talk.session.scalar(query.where(Identity.value == phone, Identity.is_primary)) is not None
 
 
 def _keep_what_was_said(talk: Talk) -> None:
@@ -210,15 +188,15 @@ def _keep_what_was_said(talk: Talk) -> None:
     if asked is not None or "said" in talk.facts:
         return
     talk.facts["said"] = True
-    text, given = talk.turn.text, talk.task.given
-    if _CHECKS.search(text):
+    text, meant, given = talk.turn.text, talk.turn.meant, talk.task.given
+    if _CHECKS.search(meant):
         talk.facts["check"] = True
-    elif _BY_PEOPLE.search(text) or SOMEBODY_ELSE.search(text):
+    elif _BY_PEOPLE.search(meant) or SOMEBODY_ELSE.search(meant):
         talk.task.settle("what", OTHER)
         talk.task.settle("new_other", text.strip()[:LONGEST])
     _put_aside(talk)
     if (phone := given.get("phone")) is not None:
-        talk.facts["heard_phone"] = phone
+        talk.facts[new_phone.HEARD] = phone
         given.pop("phone")
     if street := addresses.spoken_of(text):
         talk.facts["heard_address"] = street
@@ -246,20 +224,6 @@ def _beside_theirs(text: str) -> str | None:
     rest = _THEIRS.sub(" ", text)
     meant = [each.code for each in CHOICES if each.said and each.said.search(rest)]
     return meant[0] if rest != text and len(meant) == 1 and meant[0] != EMAIL else None
-
-
-def _phone(talk: Talk) -> str:
-    country = "FR" if talk.language == "fr" else "GB"
-
-    def valid(said: Any) -> str:
-        try:
-            return checks.phone("phone", str(said), country=country)
-        except Invalid:
-            raise Refused("utter_change_details_phone_bad", given=shorten(str(said), 40)) from None
-
-    if (heard := talk.facts.pop("heard_phone", None)) is not None and "new_phone" not in talk.facts:
-        talk.task.settle("new_phone", valid(heard))
-    return str(talk.fact("new_phone", "phone", "utter_change_details_ask_phone", accept=valid))
 
 
 def _address(talk: Talk) -> dict[str, str]:

@@ -127,7 +127,7 @@ def why_said(talk: Talk) -> str | None:
         return str(talk.facts["reason"])
     if not talk.heard or talk.turn.text.startswith("/"):
         return None
-    meant = [each.code for each in REASONS if each.said and each.said.search(talk.turn.text)]
+    meant = [each.code for each in REASONS if each.said and each.said.search(talk.turn.meant)]
     if talk.answers("reason") and not meant:
         meant = [each.code for each in REASONS if talk.turn.intent in each.intents]
     if len(meant) != 1:

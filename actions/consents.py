@@ -164,19 +164,19 @@ class Consents(Topic):
 
 async def _aside(talk: Talk) -> bool:
     """Answers what is nobody's consent of theirs: somebody else's, cookies, who has their data."""
-    if SOMEBODY_ELSE.search(talk.turn.text):
+    if SOMEBODY_ELSE.search(talk.turn.meant):
         talk.say("utter_consents_somebody_else")
         talk.offer_person("asked")
         return True
-    return bool(_ASKS.search(talk.turn.text)) and await general_answers.answered(talk, question=QUESTION)
+    return bool(_ASKS.search(talk.turn.meant)) and await general_answers.answered(talk, question=QUESTION)
 
 
 def _listen(talk: Talk) -> None:
     """What the first message wants, in its own words, which are kept with the decision."""
     if "words" in talk.facts:
         return
-    text = talk.turn.text
-    talk.facts["words"] = "" if text.startswith("/") else shorten(" ".join(text.split()), 500)
+    written, text = talk.turn.text, talk.turn.meant
+    talk.facts["words"] = "" if written.startswith("/") else shorten(" ".join(written.split()), 500)
     if _AGAIN.search(text) or (_GIVE.search(text) and not _STOP.search(text)):
         talk.task.settle("way", "give")
     elif _SEE.search(text) and not _STOP.search(text):

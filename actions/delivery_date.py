@@ -71,7 +71,7 @@ class DeliveryDate(Topic):
         _remember(talk)
         _listen(talk)
         other_day = bool(talk.facts.get("other_day"))
-        in_general = (not other_day or HOW.search(talk.turn.text)) and await _in_general(talk)
+        in_general = (not other_day or HOW.search(talk.turn.meant)) and await _in_general(talk)
         if in_general and await general_answers.answered(talk, question=QUESTION):
             talk.say("utter_delivery_date_for_an_order")
             return
@@ -127,7 +127,7 @@ class DeliveryDate(Topic):
 def _remember(talk: Talk) -> None:
     """Whether the first message wants another day, or asks for the hour. The day on which somebody is away is
     not taken for the day that is wished for."""
-    text = talk.turn.text
+    text = talk.turn.meant
     if not talk.heard or "other_day" in talk.facts:
         return
     away = bool(AWAY.search(text))

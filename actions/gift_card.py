@@ -52,7 +52,7 @@ class GiftCards(Topic):
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)
-        if code is None and not talk.facts.get("own") and not _asks_what_is_on_it(talk.turn.text):
+        if code is None and not talk.facts.get("own") and not _asks_what_is_on_it(talk.turn.meant):
             await _answer(talk)
             return
         talk.facts["own"] = True
@@ -75,7 +75,7 @@ def _asks_what_is_on_it(text: str) -> bool:
 async def _answer(talk: Talk) -> None:
     """A question about gift cards in general, or a card that is gone."""
     answered = await general_answers.answered(talk, question=QUESTION)
-    if _LOST.search(talk.turn.text):
+    if _LOST.search(talk.turn.meant):
         _person(talk, "utter_gift_card_lost")
     if not answered:
         _person(talk, "utter_gift_card_not_known")

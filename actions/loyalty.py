@@ -116,7 +116,7 @@ class Loyalty(Topic):
 def _wish(talk: Talk) -> str | None:
     """What the customer came for, settled with the first message; None for how it works."""
     if "wish" not in talk.facts:
-        text = talk.turn.text
+        text = talk.turn.meant
         wish = next((each for each, said in _WISHES.items() if said.search(text)), None)
         if _MISSING.search(text):
             wish = talk.facts["missing"] = OWN

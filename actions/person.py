@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -13,6 +14,8 @@ from rasa_sdk.types import DomainDict
 from actions.toolbox import tools
 from actions.turn import Reason, Turn, hand_over_command, leave_form
 from actions.wording import instant, minutes, people
+from crm_backend.cases import promising
+from crm_backend.cases.promising import Promise
 from crm_backend.conversations.model import Conversation
 from crm_backend.routing import services as routing
 from crm_backend.routing.services import WaitEstimate
@@ -29,23 +32,38 @@ class HandOver(Action):
 
 
 async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason) -> list[EventType]:
-    """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open."""
-    async with tools().sessions() as session:
+    """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open. Where nobody is
+    there it has become a case by then, with a promise."""
+    back = _back()
+    async with tools().sessions() as session, session.begin():
         conversation = await session.get_one(Conversation, turn.conversation)
         wait = await routing.wait_estimate(session, team=conversation.team)
-    channel = tools().channels.get(conversation.channel)
-    by = channel.where if channel and channel.slow else None
-    response, values = wait_sentence(wait, turn.language, back=_back(turn.language), by=by)
+        channel = tools().channels.get(conversation.channel)
+        by = channel.where if channel and channel.slow else None
+        promise = None
+        if wait.agents_present == 0 and (by is None or back):
+            promise = await promising.promise(session, conversation.id, opens=back, now=tools().now())
+    response, values = wait_sentence(wait, turn.language, back=_spoken(back, turn.language), by=by)
+    if promise is not None:
+        values |= _promised(promise, turn.language)
     dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
     return [SlotSet("offered", ""), SlotSet("unclear_turns", 0), *leave_form()]
 
 
-def _back(language: str) -> str | None:
-    """When the team is back, in words; None while it should be there, or when nobody knows."""
+def _back() -> datetime | None:
+    """When the team is back; None while it should be there, or when nobody knows."""
     now, hours = tools().now(), tools().hours
-    if hours is None or hours.open_at(now) or (opens := hours.next_opening(now)) is None:
-        return None
-    return instant(opens, language, today=now.date())
+    return None if hours is None or hours.open_at(now) else hours.next_opening(now)
+
+
+def _spoken(at: datetime | None, language: str) -> str | None:
+    return instant(at, language, today=tools().now().date()) if at else None
+
+
+def _promised(promise: Promise, language: str) -> dict[str, Any]:
+    """What the response tells of a promise: the case's number, and by when, on the company's clock."""
+    by = promise.by.astimezone(tools().now().tzinfo)
+    return {"number": promise.number, "by": _spoken(by, language)}
 
 
 def wait_sentence(

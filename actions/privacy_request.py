@@ -86,7 +86,7 @@ class PrivacyRequest(Topic):
     title: ClassVar[Words] = {"fr": "une demande sur vos données", "en": "a request about your data"}
 
     async def plan(self, talk: Talk) -> None:
-        if talk.heard and "what" not in talk.facts and SOMEBODY_ELSE.search(talk.turn.text):
+        if talk.heard and "what" not in talk.facts and SOMEBODY_ELSE.search(talk.turn.meant):
             talk.say("utter_privacy_request_other")
             talk.offer_person("asked")
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -13,6 +15,14 @@ from rasa_sdk.interfaces import Tracker
 LONGEST_VALUE: Final = 300
 """Characters of what an entity says, which travels with every turn; the longest that is of use is an e-mail address."""
 Reason = Literal["asked", "upset", "unclear", "verification", "unknown", "distress", "fraud"]
+
+
+WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def folded(word: str) -> str:
+    """A word in small letters without accents."""
+    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,8 @@ class Turn:
     entities: dict[str, str]
     confidence: float
     also: list[dict[str, Any]]
+    slips: dict[str, str] = field(default_factory=dict)
+    """Slips of the finger, in small letters without accents, and what each was read as."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -46,7 +58,15 @@ class Turn:
             },
             confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
             also=list(message.get("also") or ()),
+            slips=dict(message.get("slips") or {}),
         )
+
+    @property
+    def meant(self) -> str:
+        """The text with its slips put right: to look for what is wanted in, never to keep."""
+        if not self.slips or self.text.startswith("/"):
+            return self.text
+        return WORD.sub(lambda word: self.slips.get(folded(word[0]), word[0]), self.text)
 
     @property
     def written_at(self) -> int:

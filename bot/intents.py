@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceClassifier(IntentClassifier, GraphComponent):
-    """`bot.reading` on each message: the intent, the ranking of real intents, `outside`, `also`, `mood`, `urgency`."""
+    """`bot.reading` on each message: the intent, the ranking of real intents, `outside`, `also`, `mood`, `urgency` and
+    `slips`."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -98,6 +99,7 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
                 "also": read.also,
                 "mood": read.mood,
                 "urgency": read.urgency,
+                "slips": read.slips,
             }.items():
                 message.set(key, value, add_to_output=True)
         return messages

@@ -48,6 +48,16 @@ def leave_out(*names: str) -> None:
         sys.modules.setdefault(name, StandIn(name))
 
 
+def share_port() -> None:
+    """Lets another process of the assistant listen on the same port (SO_REUSEPORT, socket(7)): one with a newer model
+    takes over from this one, or works beside it on another core."""
+    from functools import partial
+
+    from sanic.server import runners
+
+    runners.serve = partial(runners.serve, reuse_port=True)
+
+
 def main() -> None:
     """Rasa's own command line, lean."""
     leave_out(*LEFT_OUT)
@@ -56,6 +66,7 @@ def main() -> None:
     from bot import quick_yaml
 
     quick_yaml.install()
+    share_port()
     sys.argv[0] = "rasa"
     rasa()
 

@@ -14,12 +14,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from bot import names, stored
 from bot.classifier import OUTSIDE, Classifier
 from bot.entities import entities, told
 from bot.fact import Context
 from bot.figures import Row, report
 from bot.reading import prepared
+from bot.spelling import Speller, put_right
 from bot.vectors import Vectors, folder
 
 Kind = TypeVar("Kind")
@@ -135,11 +138,10 @@ def bench(train: Path, test: Path, *, as_json: bool) -> None:
     fitted = time.perf_counter()
     steps: dict[str, int] = {}
     rows = []
-    lookup = dict(
-        zip([row["text"] for row in asked], vectors.many([row["text"] for row in asked], folder()), strict=True)
-    )
-    for row in asked:
-        decision = classifier.decide(prepared(row["text"]), partial(lookup.__getitem__, row["text"]))
+    speller = Speller(classifier.held.texts)
+    heard = [put_right(row["text"], speller.slips(row["text"])) for row in asked]
+    for row, text, vector in zip(asked, heard, vectors.many(heard, folder()), strict=True):
+        decision = classifier.decide(prepared(text), partial(np.asarray, vector))
         steps[decision.step] = steps.get(decision.step, 0) + 1
         name, confidence = (OUTSIDE[1], decision.outside) if decision.is_outside else decision.ranking[0]
         rows.append(Row(row["text"], row["language"], row["intent"], name, confidence))

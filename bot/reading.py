@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from bot import mood
 from bot.classifier import Classifier, Decision
 from bot.fact import Fact, blank
+from bot.grams import plain
 from bot.requests import ASIDE, SURE, Reading, Request, read
+from bot.spelling import Speller, put_right
 from bot.vectors import Vectors
 from bot.written import CHOICE, has_words, mask, says_only, says_only_facts
 
@@ -20,11 +23,22 @@ PERSON, PERSON_ENOUGH = "ask_person", 0.15
 FACT_ENOUGH, AHEAD, SEVERAL = 0.5, 0.2, 2
 """Below this, words say less than the fact they surround: "the number in front of me is 17321"."""
 RANKED = 10
+# Between what may be a fact said by the way and what it was said beside.
+PARTS = re.compile(r"[,;!?\n]+|\.+(?=\s|$)")
+THANKING = re.compile(
+    r"(?:[\s,.!]*\b(?:(?:et\s)?(?:merci|thanks|thank you)(?:\s(?:d['’]avance|beaucoup|bien|in advance|a lot))?"
+    r"|s['’]il\s(?:vous|te)\spla[iî]t|svp|stp|please|pls|cheers)\b\W*){1,3}$",
+    re.IGNORECASE,
+)
 GREET, A_QUESTION, PLAIN = "greet", 3, 0.6
 GREETING = re.compile(
     r"^\W*(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|good\s(?:morning|afternoon|evening))\b\W*",
     re.IGNORECASE,
 )
+
+
+Decide = Callable[[str], Decision]
+"""Judges a text, or a part of it."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +52,27 @@ class Understood:
     also: list[dict[str, Any]] = field(default_factory=list)
     mood: str = "calm"
     urgency: str = "none"
+    slips: dict[str, str] = field(default_factory=dict)
+    """Words that were slips, in small letters without accents, and what they were read as."""
 
 
 class Reader:
     """Reads messages with a fitted classifier. Below `threshold`, or with the second intent closer than `ambiguity`,
     the intent is `nlu_fallback`; `out_of_scope` is a decision of its own. Facts and nothing else ("10234", "it's
-    69003") are `inform`, whatever the letters resemble; a place in a list alone is `choose`.
+    69003") are `inform`, whatever the letters resemble; a place in a list alone is `choose`. Slips of the finger are
+    put right before the classifier looks (`bot.spelling`).
     """
 
     def __init__(self, classifier: Classifier, *, threshold: float, ambiguity: float) -> None:
         self._classifier = classifier
         self._threshold, self._ambiguity = threshold, ambiguity
         self._vectors = Vectors()
+        self._speller = Speller(classifier.held.texts)
 
     def understand(self, text: str, found: list[Fact], *, not_understood: int = 0) -> Understood:
         """`found`: the facts of `text`; `not_understood`: how many messages before it were not."""
-        decision, also = self._decided(text, found)
+        slips = self._speller.slips(text, names_in(found))
+        decision, also = self._decided(text, found, partial(self._decide, slips=slips))
         name, confidence = self._named(decision)
         return Understood(
             intent=name,
@@ -63,48 +82,22 @@ class Reader:
             also=[told(request, found) for request in also],
             mood=mood.mood(text, not_understood=not_understood),
             urgency=mood.urgency(text),
+            slips=slips,
         )
 
-    def _decided(self, text: str, found: list[Fact]) -> tuple[Decision, list[Request]]:
+    def _decided(self, text: str, found: list[Fact], decide: Decide) -> tuple[Decision, list[Request]]:
         if says_only_facts(text, found):
             return Decision([(INFORM, 1.0)], 0.0, "facts"), []
         if CHOOSE in self._classifier.intents and says_only(text, found, CHOICE):
             return Decision([(CHOOSE, 1.0)], 0.0, "facts"), []
-        reading = read(text, self._decide)
-        if (wish := self._beside_facts(text, found)) is not None:
+        reading = read(text, decide)
+        if (wish := beside_facts(text, found, decide)) is not None:
             return wish, reading.also
-        decision = self._after_greeting(text, reading.decision)
+        decision = without_courtesy(text, reading.decision, decide)
         return (self._about_facts(replace(reading, decision=decision)) if tells(found) else decision), reading.also
 
-    def _after_greeting(self, text: str, decision: Decision) -> Decision:
-        """What is said after a greeting, where the greeting alone was heard: "bjr où est ma cmd"."""
-        greeting = GREETING.match(text)
-        if greeting is None or not decision.ranking or decision.ranking[0][0] != GREET:
-            return decision
-        rest = text[greeting.end() :]
-        if len(rest.split()) < A_QUESTION:
-            return decision
-        asked = self._decide(rest)
-        plain = bool(asked.ranking) and not asked.is_outside and asked.ranking[0][1] >= PLAIN
-        return asked if plain and asked.ranking[0][0] not in ASIDE else decision
-
-    def _beside_facts(self, text: str, found: list[Fact]) -> Decision | None:
-        """What is plainly wanted in a message that also gives several facts: "put the delivery off, 10234 marie@x.fr
-        69003" is mostly facts, but about the delivery."""
-        facts = [fact for fact in found if fact.name in TELLING]
-        if len(facts) < SEVERAL:
-            return None
-        rest = text
-        for fact in facts:
-            rest = blank(rest, fact)
-        rest = " ".join(rest.split()).strip(" ,.;:-/")
-        if not has_words(rest):
-            return None
-        wish = self._decide(rest)
-        plain = bool(wish.ranking) and not wish.is_outside and wish.ranking[0][1] >= SURE
-        return wish if plain and wish.ranking[0][0] not in ASIDE else None
-
-    def _decide(self, text: str) -> Decision:
+    def _decide(self, text: str, slips: dict[str, str]) -> Decision:
+        text = put_right(text, slips)
         return self._classifier.decide(prepared(text), partial(self._vectors.one, text))
 
     def _about_facts(self, reading: Reading) -> Decision:
@@ -130,11 +123,48 @@ class Reader:
         return name, confidence
 
 
+def without_courtesy(text: str, decision: Decision, decide: Decide) -> Decision:
+    """The decision on what is said after a greeting where the greeting alone was heard ("bjr où est ma cmd"); and on
+    what stands between the courtesies, where that is plainer than the whole."""
+    first, confidence = decision.ranking[0] if decision.ranking else (GREET, 0.0)
+    if first != GREET and confidence >= SURE:
+        return decision
+    rest = THANKING.sub("", GREETING.sub("", text))
+    if rest == text or len(rest.split()) < A_QUESTION:
+        return decision
+    asked = decide(rest)
+    if is_plain(asked, PLAIN) and (first == GREET or asked.ranking[0][1] > confidence):
+        return asked
+    return decision
+
+
+def beside_facts(text: str, found: list[Fact], decide: Decide) -> Decision | None:
+    """What is plainly wanted in a message that also gives facts: "put the delivery off, 10234 marie@x.fr 69003" is
+    mostly facts, but about the delivery."""
+    facts = [fact for fact in found if fact.name in TELLING]
+    bare = text
+    for fact in facts:
+        bare = blank(bare, fact)
+    kept = [part for part in PARTS.split(bare) if has_words(part)]
+    if len(facts) < SEVERAL and len(kept) == len([part for part in PARTS.split(text) if part.strip()]):
+        return None
+    rest = " ".join(" ".join(kept).split()).strip(" ,.;:-/")
+    wish = decide(rest) if rest else None
+    return wish if wish is not None and is_plain(wish, SURE) else None
+
+
+def is_plain(decision: Decision, least: float) -> bool:
+    """Whether it is a request, and so likely."""
+    known = bool(decision.ranking) and not decision.is_outside and decision.ranking[0][1] >= least
+    return known and decision.ranking[0][0] not in ASIDE
+
+
 def tells(found: list[Fact]) -> bool:
     """Whether there is a fact that a form may have asked for."""
     return any(fact.name in TELLING for fact in found)
 
 
+NAMES = frozenset({"product", "person", "place"})
 TELLING = frozenset({"order_number", "email", "postcode", "last_order", "tracking_number", "case_number", "phone"})
 
 
@@ -142,6 +172,11 @@ def at_head(decision: Decision, name: str) -> Decision:
     """`decision` for `name`, well ahead of the rest, or it would be called a tie."""
     rest = [entry for entry in decision.ranking if entry[0] != name]
     return Decision([(name, min(1.0, (rest[0][1] if rest else 0.0) + AHEAD)), *rest], 0.0, decision.step)
+
+
+def names_in(found: list[Fact]) -> set[str]:
+    """The words of names of products, people and places: what they resemble, they do not mean."""
+    return {plain(word) for fact in found if fact.name in NAMES for word in fact.raw.split()}
 
 
 def told(request: Request, found: list[Fact]) -> dict[str, Any]:

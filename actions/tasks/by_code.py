@@ -21,7 +21,9 @@ from crm_backend.proof_codes.services import Purpose
 
 BY, TO, SENT, CODE, SPOKEN_OF = "by_code", "code_to", "code_sent", "code", "code_spoken_of"
 PROVED, BY_PEOPLE = "code_proved", "code_by_people"
-FACTS: Final = frozenset({BY, SENT, SPOKEN_OF, PROVED, BY_PEOPLE})
+MORE: Final = "code_more"
+"""A code is asked of somebody who has proved an order, which is not enough for what they want."""
+FACTS: Final = frozenset({BY, SENT, SPOKEN_OF, PROVED, BY_PEOPLE, MORE})
 """What nobody said, and "go back" does not mean."""
 INSTEAD_OF: Final = frozenset({"order_number", "email", "postcode", "correction"})
 """The questions for which a code may be sent instead of an answer."""
@@ -35,11 +37,9 @@ LABELS: Final = {
 }
 UNDER: Final[dict[Purpose, tuple[str, ...]]] = {"prove": (AGAIN, OTHER, ORDER), "change": (AGAIN, OTHER, PEOPLE)}
 NOT_TAKEN: Final[dict[str, str]] = {
-    "wrong": "utter_code_wrong",
-    "expired": "utter_code_expired",
-    "used": "utter_code_used",
-    "replaced": "utter_code_replaced",
-}
+    "wrong": "utter_code_wrong", "expired": "utter_code_expired",
+    "used": "utter_code_used", "replaced": "utter_code_replaced",
+}  # fmt: skip
 _DIGITS: Final = re.compile(r"(?<!\d)\d(?:[ .\u00a0\u202f-]?\d){5}(?!\d)")
 _WANTS: Final = re.compile(
     r"\b(?:envo\w+|re[çc]ev\w+|recois|par|avec|avoir|send|text|e-?mail|get|receive|use|with|by)\b.{0,30}\bcodes?\b",
@@ -114,6 +114,21 @@ async def prove(talk: Talk) -> None:
         raise Stop
     _forget(talk)
     talk.slot("order_check", None)
+
+
+async def proves_more(talk: Talk, why: str) -> bool:
+    """Whether a code proved more than an order does; False where a person is to check. `why` is said first."""
+    if _presses(talk, PEOPLE):
+        talk.facts[BY_PEOPLE] = talk.progress = True
+    if talk.facts.get(BY_PEOPLE) or not possible():
+        talk.facts.pop(MORE, None)
+        return False
+    if MORE not in talk.facts:
+        talk.facts[MORE] = True
+        talk.facts.setdefault(SPOKEN_OF, talk.turn.slot("order_number"))
+        talk.say(why)
+    await prove(talk)
+    return bool(talk.facts.pop(MORE))
 
 
 async def proves(talk: Talk, name: str, value: str, ask: str) -> bool:
@@ -275,7 +290,8 @@ def _presses(talk: Talk, what: str) -> bool:
 
 
 def _buttons(talk: Talk, which: tuple[str, ...]) -> list[dict[str, str]]:
-    return [choice(CODE, each, LABELS[each][talk.language]) for each in which]
+    offered = [PEOPLE if each == ORDER and talk.facts.get(MORE) else each for each in which]
+    return [choice(CODE, each, LABELS[each][talk.language]) for each in offered]
 
 
 def _forget(talk: Talk) -> None:

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.tasks import by_code, calling_off, reading, said
+from actions.tasks import by_code, calling_off, ending, reading, said
 from actions.tasks.asking import Ask, Refused, Stop
 from actions.tasks.buttons import choice, yes_no
 from actions.tasks.running import Run, given
@@ -110,6 +110,10 @@ class Engine(Run):
         if asked and (by_code.hears(turn, asked) or TOPICS[task.topic].hears(asked.fact, turn.text)):
             task.given.update(given(turn))
             return await self._advance(task, heard=True)
+        if ending.is_said(turn, asked):
+            self._say("utter_ended" if TOPICS[task.topic].reads else "utter_ended_undone")
+            self._later.clear()
+            return [*self._events, *self._closed()]
         return None
 
     def _goes_first(self, asked: Asked | None) -> bool:
@@ -172,9 +176,9 @@ class Engine(Run):
         asked = task.asked
         if asked is None:
             return False
-        if self._turn.intent in asked.means or reading.pick(self._turn.text, asked.options) is not None:
+        if self._turn.intent in asked.means or reading.pick(self._turn.meant, asked.options) is not None:
             return True
-        return asked.kind == "several" and len(reading.named(self._turn.text, asked.options)) == 1
+        return asked.kind == "several" and len(reading.named(self._turn.meant, asked.options)) == 1
 
     async def _means_a_choice(self, task: Task) -> bool:
         """Whether what sounds like leaving it all is one of the choices: "changed my mind", as the reason."""

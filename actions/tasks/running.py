@@ -19,6 +19,7 @@ from actions.tasks.topic import TOPICS, Topic, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn, is_value
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import at_least
 from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
 
 MOST_LATER, MOST_MISSED, MOST_FAILED = 3, 3, 2
@@ -153,8 +154,8 @@ class Run:
         topic = TOPICS[task.topic]
         async with tools().sessions() as session:
             whose = await _whose(session, self._turn)
-        if whose != asked.about.get("whose", whose):
-            return await self._anew(topic)
+        if whose != (shown_to := asked.about.get("whose", whose)):
+            return await self._anew(topic, lapsed=_is_lapsed(shown_to, whose))
         talk: Talk
         try:
             async with tools().sessions.begin() as session:
@@ -171,10 +172,13 @@ class Run:
             return await self._advance(task, heard=False)
         return await self._end(talk)
 
-    async def _anew(self, topic: Topic) -> list[EventType]:
+    async def _anew(self, topic: Topic, *, lapsed: bool) -> list[EventType]:
         """Begins again, without anything that was said: since it was shown, another customer writes here, or the proof
-        of who they are is another."""
-        self._say("utter_has_changed")
+        of who they are is another; `lapsed` where it is only gone."""
+        if lapsed:
+            self._say("utter_prove_again", what=topic.title[self._turn.language])
+        else:
+            self._say("utter_has_changed")
         begun = self._new(topic, {})
         begun.given = {}
         return await self._advance(begun, heard=False)
@@ -219,6 +223,14 @@ async def _whose(session: AsyncSession, turn: Turn) -> str:
     """Who the conversation's customer is, and how well that is proved."""
     row = await session.get(Conversation, turn.conversation, populate_existing=True)
     return "" if row is None else f"{row.customer_id} {row.proof}"
+
+
+def _is_lapsed(before: str, now: str) -> bool:
+    """Whether there is less proof than there was, and none that it is another customer."""
+    if not (before and now):
+        return False
+    (owner, proof), (other, left) = before.split(), now.split()
+    return not at_least(left, proof) and other in (owner, str(None))
 
 
 def given(turn: Turn, *, only: list[int] | None = None) -> dict[str, Any]:

@@ -156,8 +156,8 @@ class Talk:
             return list(self.facts[name])
         if self.answers(name):
             code = self._payload(name)
-            chosen = [code] if code in words else reading.several(self.turn.text, words)
-            if not chosen and len(named := reading.named(self.turn.text, words)) == 1:
+            chosen = [code] if code in words else reading.several(self.turn.meant, words)
+            if not chosen and len(named := reading.named(self.turn.meant, words)) == 1:
                 chosen = named
             if chosen:
                 self._settle(name, chosen)
@@ -244,13 +244,13 @@ class Talk:
         place = self.turn.entities.get("choice", "")
         if place.lstrip("-").isdecimal() and (at := reading.at(int(place), len(words))) is not None:
             return list(words)[at]
-        return reading.pick(self.turn.text, words)
+        return reading.pick(self.turn.meant, words)
 
     def _meant(self, name: str, options: Sequence[Option]) -> str | None:
         """The one choice that the message means in other words, or by what it is."""
         if self.turn.text.startswith("/"):
             return None
-        meant = [each.code for each in options if each.said and each.said.search(self.turn.text)]
+        meant = [each.code for each in options if each.said and each.said.search(self.turn.meant)]
         if not meant and self.answers(name):
             meant = [each.code for each in options if self.turn.intent in each.intents]
         return meant[0] if len(meant) == 1 else None
