@@ -67,7 +67,9 @@ def statements(counts: dict[str, int]) -> dict[str, str]:
     conversations, articles = messages // 10, counts["articles"]
     customer_of = f"1 + (n::bigint * 48271) % {customers}"
     status = "(array['delivered','delivered','delivered','shipped','paid','cancelled'])[1 + n % 6]"
-    case_status = "(array['closed','closed','closed','closed','resolved','open','new','waiting_customer'])[1 + n % 8]"
+    case_status = (
+        "(array['closed','closed','closed','closed','resolved','open','new','waiting_on_customer'])[1 + n % 8]"
+    )
     stage = "(array['closed','closed','closed','closed','resolved','active','active','waiting_customer'])[1 + n % 8]"
     return {
         "customers": f"""insert into customers (id, external_id, first_name, last_name, language, updated_at, created_at)

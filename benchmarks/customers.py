@@ -7,7 +7,7 @@ import itertools
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,14 +48,21 @@ def nlu(language: str) -> dict[str, list[str]]:
     return found
 
 
-def sentences(language: str, seed: int) -> Iterator[Sentence]:
+TALK = ("greeting", "help", "thanks")
+"""What is answered without a look into the database."""
+BUTTONS = tuple(f"/{TAUGHT[kind]}" for kind in TALK)
+
+
+def sentences(language: str, seed: int, kinds: Sequence[str] = ROUND) -> Iterator[Sentence]:
     """Endless talk of one customer: sentences both systems were taught, so that both answer to the point."""
     # Not for secrets: the same customer says the same in every run.
     chance = random.Random(seed)
     taught = nlu(language)
     orders = [order for order in SHOWCASE if order.language == language]
-    for kind in itertools.cycle(ROUND):
-        if kind == "order":
+    for kind in itertools.cycle(kinds):
+        if kind.startswith("/"):
+            yield Sentence(kind, kind)
+        elif kind == "order":
             order = chance.choice(orders)
             words = chance.choice(ORDER[language])
             yield Sentence(kind, words.format(number=order.number, email=order.email, postcode=order.postcode))
@@ -197,13 +204,13 @@ class Load:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
-async def drive(customers: list[Customer], messages: int) -> Load:
+async def drive(customers: list[Customer], messages: int, kinds: Sequence[str] = ROUND) -> Load:
     """A closed loop: each customer says something, waits for the first answer, and says the next thing at once."""
     load, left = Load(), messages
 
     async def talk(customer: Customer, seed: int) -> None:
         nonlocal left
-        said = sentences(customer.language, seed)
+        said = sentences(customer.language, seed, kinds)
         while left > 0:
             left -= 1
             sentence = next(said)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,10 +76,12 @@ async def _start(running: Running, child: Child, within: float) -> None:
 
 
 @asynccontextmanager
-async def relais(folder: Path, *, sites: int = 0, **environment: str) -> AsyncIterator[Running]:
-    """PostgreSQL and Valkey as `./relais up` starts them, the demo company, the trained assistant, `relais serve`
-    with the `environment` given on top; with `sites`, as so many processes for the sites, on one port, and one for the
-    loops."""
+async def relais(
+    folder: Path, *, sites: int = 0, company: Callable[[str], Awaitable[object]] = load_demo, **environment: str
+) -> AsyncIterator[Running]:
+    """PostgreSQL and Valkey as `./relais up` starts them, the demo company or what `company` loads, the trained
+    assistant, `relais serve` with the `environment` given on top; with `sites`, as so many processes for the sites, on
+    one port, and one for the loops."""
     at_home = Settings(
         var=folder / "var", database_url=None, redis_url=None, port=free_port(), bot_port=free_port(),
         action_port=free_port(), public_url=None, bot_url=None, production=False,
@@ -102,7 +104,7 @@ async def relais(folder: Path, *, sites: int = 0, **environment: str) -> AsyncIt
         await _start(running, stores.valkey(at_home), 10)
         await stores.make_database(at_home)
         await records.upgrade(stores.database_url(at_home))
-        await load_demo(stores.database_url(at_home))
+        await company(stores.database_url(at_home))
         await _start(running, assistant.child(with_model), assistant.LOADING)
         if sites:
             apart = at_home.model_copy(update={"port": free_port()})

@@ -1,11 +1,13 @@
 """How fast customers are answered: messages a second, waiting times, and what a long conversation costs.
 
-Three lines beside each other, in one run on one machine:
+Lines beside each other, in one run on one machine:
 
 * `system`: simulated browsers on the WebSocket of a real server process (private PostgreSQL and Valkey, the demo
   company, the trained assistant). Every message is stored, thought about, answered and delivered.
 * `assistant`: our Rasa process alone, asked directly; the dialogue state travels with each turn. Order and help-centre
   questions still call the server's actions, which look into the database.
+* `text` and `buttons`: the same process, eight at a time, with what needs no look into the database: sentences, and
+  what stands behind buttons.
 * `stock`: Rasa 3.6.21 with its default pipeline and policies, taught the same sentences, asked over its REST channel,
   trackers in memory. It says one fixed sentence an intent: no database, no search, no verification.
 
@@ -15,7 +17,7 @@ the stores share this machine. Nothing leaves 127.0.0.1, and nothing here passes
     .venv/bin/python -m benchmarks.turns                    everything; stock Rasa is taught once
     .venv/bin/python -m benchmarks.turns --quick            to see that it runs
     .venv/bin/python -m benchmarks.turns --without-stock
-    .venv/bin/python -m benchmarks.turns --turns 200 --customers 1,8,32 --messages 600 --stock-epochs 30
+    .venv/bin/python -m benchmarks.turns --turns 300 --customers 1,8,32 --messages 600 --stock-epochs 30
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.customers import ROUND, BotCustomer, ChatCustomer, Customer, Load, StockCustomer, drive
+from benchmarks.customers import BUTTONS, ROUND, TALK, BotCustomer, ChatCustomer, Customer, Load, StockCustomer, drive
 from benchmarks.systems import Running, machine, relais, stock
 
 MakeCustomer = Callable[[int], Awaitable[Customer]]
-WINDOWS = (1, 10, 50, 100, 200)
+WINDOWS = (3, 10, 50, 100, 200, 300)
+BESIDE = 8
+"""Customers at the same time in the lines `text` and `buttons`."""
 WIDE = 10
 """Turns in a window: two rounds, so that each holds the same mixture of sentences."""
 
@@ -45,7 +49,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few messages and an untaught stock Rasa: only to try")
     parser.add_argument("--without-stock", action="store_true", help="leave stock Rasa out")
-    parser.add_argument("--turns", type=int, default=200, help="length of the long conversation (default 200)")
+    parser.add_argument("--turns", type=int, default=300, help="length of the long conversation (default 300)")
     parser.add_argument("--customers", default="1,8,32", help="customers at the same time (default 1,8,32)")
     parser.add_argument("--messages", type=int, default=600, help="messages for each number of customers (default 600)")
     parser.add_argument("--stock-epochs", type=int, help="cap on stock Rasa's training epochs (default: its own 100)")
@@ -84,7 +88,7 @@ def tell(name: str, count: int, load: Load, used: dict[str, float]) -> None:
     waits = "".join(f"{load.percentile(share):8.0f}" for share in (0.5, 0.95, 0.99))
     costs = "  ".join(f"{part} {seconds / len(load.waits) * 1000:.1f}" for part, seconds in used.items())
     print(f"{name:10}{count:10}{load.per_second:13.1f}{waits}    {costs}")
-    if count == 1:
+    if count == 1 and {said for said, _ in load.waits} >= set(ROUND):
         kinds = {kind: statistics.median(wait for said, wait in load.waits if said == kind) for kind in ROUND}
         print(f"{'':10}by sentence: " + "  ".join(f"{kind} {wait * 1000:.0f}" for kind, wait in kinds.items()))
     if load.missing:
@@ -128,6 +132,10 @@ async def ours(folder: Path, asked: argparse.Namespace) -> None:
 
         await measure("system", running, chat, asked)
         await measure("assistant", running, direct, asked)
+        for name, kinds in (("text", TALK), ("buttons", BUTTONS)):
+            before = running.cpu()
+            load = await drive([await direct(number) for number in range(BESIDE)], 4 * asked.messages, kinds)
+            tell(name, BESIDE, load, {part: seconds - before[part] for part, seconds in running.cpu().items()})
         print(starting(running))
 
 

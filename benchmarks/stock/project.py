@@ -14,9 +14,10 @@ import yaml
 from benchmarks.customers import ROOT, nlu
 from server.settings import Settings
 from server.supervise import assistant
-from server.supervise.children import Child, run
+from server.supervise.children import Child
 from server.supervise.folders import tail
 from server.supervise.probes import is_up
+from server.supervise.processes import run
 
 RASA = ROOT / "bot" / ".venv" / "lib" / "python3.11" / "site-packages" / "rasa"
 DEFAULTS = RASA / "engine" / "recipes" / "config_files" / "default_config.yml"
