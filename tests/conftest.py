@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from unittest.mock import patch
@@ -31,6 +32,12 @@ hypothesis.settings.load_profile("tests")
 
 MakeCustomer = Callable[..., Awaitable[Customer]]
 MakeAgent = Callable[..., Awaitable[AgentAtDesk]]
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end. Looking through it for garbage took a sixth of the tests' time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""`./relais test`: the set-up with what the tests need, then every check, two at a time, and a summary."""
+"""`./relais test`: the set-up with what the tests need, every check as soon as it can run, and a summary."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +25,8 @@ from server.supervise.folders import ROOT
 from server.supervise.processes import die_with_parent, run
 from server.supervise.steps import StepFailed, Steps
 
+Ready = dict[str, asyncio.Task[None]]
+"""What the set-up makes, by name: done when it is there."""
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error)")
 FEW = 3
 """Failures that are tried once more by themselves; more of them are no accident."""
@@ -38,6 +42,8 @@ class Check:
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
     counts: str | None = None
+    needs: Collection[str] = ()
+    """What of the set-up must be there before; the names are those of `prepare`."""
     within: float = 1800
     """Seconds. Longer than it takes on the slowest machine: what is not done by then waits for something."""
 
@@ -61,10 +67,10 @@ async def check(settings: Settings, arguments: Sequence[str]) -> int:
     """Runs everything, or only pytest with `arguments`; 1 when something failed."""
     die_with_parent()
     try:
-        async with Steps() as steps:
-            await prepare(settings, steps)
+        async with Steps() as steps, _ended_with_us(prepare(settings, steps)) as ready:
             if not arguments:
-                results = await _all(settings, steps)
+                results = await _all(settings, steps, ready)
+            await asyncio.gather(*ready.values())
     except StepFailed as failure:
         print(f"{failure.detail}\nrelais: {failure}", file=sys.stderr)
         return 1
@@ -75,29 +81,46 @@ async def check(settings: Settings, arguments: Sequence[str]) -> int:
     return summarise(results, Console(highlight=False))
 
 
-async def prepare(settings: Settings, steps: Steps) -> None:
-    """The set-up: environments with their test tools, browser, front ends, model. Raises StepFailed."""
+def prepare(settings: Settings, steps: Steps) -> Ready:
+    """The set-up, begun: environments with their test tools, browser, front ends, model. Its tasks raise StepFailed."""
 
-    async def bot() -> None:
+    async def environment() -> None:
         async with steps.step("assistant's environment (2.4 GB the first time)") as step:
             await assistant.install(settings, step, dev=True)
+
+    async def model() -> None:
+        await ready["environment"]
         async with steps.step("training the assistant") as step:
             await assistant.train(settings, step)
 
-    async def web() -> None:
+    async def packages() -> None:
+        async with steps.step("packages of the front ends"):
+            await frontends.install(settings)
+
+    async def pages() -> None:
+        await ready["packages"]
         async with steps.step("building the front ends") as step:
             await frontends.build(settings, step)
-            await frontends.install(settings)
+
+    async def chromium() -> None:
         async with steps.step("browser for tests") as step:
             step.unchanged(await install_browser(settings))
 
-    tasks = [asyncio.create_task(bot()), asyncio.create_task(web())]
+    parts: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = (environment, packages, model, pages, chromium)
+    ready: Ready = {}
+    for part in parts:
+        ready[part.__name__] = asyncio.create_task(part())
+    return ready
+
+
+@asynccontextmanager
+async def _ended_with_us(tasks: dict[str, asyncio.Task[Any]]) -> AsyncIterator[dict[str, asyncio.Task[Any]]]:
     try:
-        await asyncio.gather(*tasks)
+        yield tasks
     finally:
-        for task in tasks:
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 async def install_browser(settings: Settings) -> str:
@@ -115,40 +138,56 @@ async def install_browser(settings: Settings) -> str:
     return f"chromium could not be installed (see {log}): the browser tests will fail"
 
 
-CHANNELS = ("tests/channels", "tests/actions", "tests/security", "tests/server/files")
-"""About half of the tests of parts, by the time they take."""
 BROWSER = ("tests/browser",)
 TALKING = ("tests/dialogues", "tests/scenarios", "tests/docs", "tests/test_launcher.py")
 """These and the browser's look at the whole product as people do."""
-AT_ONCE = 2
+CHANNELS = ("tests/channels", "tests/actions", "tests/security", "tests/server/files")
+CRM = ("tests/crm_backend",)
+PROCESSES = (
+    "tests/server/backup",
+    "tests/server/supervise",
+    "tests/server/test_kill.py",
+    "tests/server/test_outbox_kill.py",
+    "tests/server/test_outbox_kill_clients.py",
+    "tests/server/test_turn_loop.py",
+)
+"""These start, kill and wait for other processes most of the time, and leave the cores to the rest."""
+AT_ONCE = 3
 
 
 def checks(settings: Settings) -> list[Check]:
-    """Every check, in the order in which they begin: those that say quickly what is wrong come first, and of the others
-    the longest, so that none begins late and runs alone."""
+    """Every check, in the order in which they begin as far as what they need is there: those that say quickly what is
+    wrong come first, and of the others the longest, so that none begins late and runs alone."""
     python = (sys.executable, "-m")
     npm, node = frontends.node().npm, frontends.node().environment
     rasa = ("rasa", "data", "validate", "--config", "config.yml", "--domain", "domain.yml", "--data", "data")
     # The root's configuration belongs to another pytest with other plug-ins.
     bot_tests = ("python", "-m", "pytest", "-q", "-c", "bot/pyproject.toml", "--rootdir", ".", "tests/bot")
-    quick = [
+    quiet = assistant.QUIET
+    data, taught = assistant.command(settings, *rasa), assistant.command(settings, *bot_tests)
+    parts = (*BROWSER, *CHANNELS, *CRM, *PROCESSES, *TALKING)
+    whole = ("model", "pages", "chromium")
+
+    def product(name: str, which: Sequence[str], *needs: str) -> Check:
+        argv = [*python, "pytest", "-q", *which]
+        return Check(f"tests: {name}", argv, environment=_environment(settings), counts="pytest", needs=needs)
+
+    return [
         Check("ruff check", [*python, "ruff", "check", "."]),
         Check("ruff format", [*python, "ruff", "format", "--check", "."]),
         Check("import contracts", [str(Path(sys.executable).with_name("lint-imports"))]),
-        Check("assistant: data", assistant.command(settings, *rasa), environment=assistant.QUIET),
         Check("mypy", [*python, "mypy"]),
-        Check("front ends: types", [*npm, "run", "check"], frontends.WEB, node),
-        Check("front ends: tests", [*npm, "test"], frontends.WEB, node, counts="vitest"),
-        Check("front ends: size", [*npm, "run", "size"], frontends.WEB, node),
-        Check(
-            "assistant: tests", assistant.command(settings, *bot_tests), environment=assistant.QUIET, counts="pytest"
-        ),
-    ]
-    rest = [f"--ignore={each}" for each in (*CHANNELS, *BROWSER, *TALKING)]
-    product = {"all others": rest, "channels": CHANNELS, "browser": BROWSER, "whole conversations": TALKING}
-    return quick + [
-        Check(f"tests: {name}", [*python, "pytest", "-q", *which], environment=_environment(settings), counts="pytest")
-        for name, which in product.items()
+        Check("front ends: types", [*npm, "run", "check"], frontends.WEB, node, needs=["packages"]),
+        Check("front ends: tests", [*npm, "test"], frontends.WEB, node, counts="vitest", needs=["packages"]),
+        Check("assistant: data", data, environment=quiet, needs=["environment"]),
+        product("browser", BROWSER, *whole),
+        product("all others", [f"--ignore={each}" for each in parts], *whole),
+        product("processes", PROCESSES, *whole),
+        product("channels", CHANNELS, "pages"),
+        product("whole conversations", TALKING, *whole),
+        product("crm", CRM),
+        Check("assistant: tests", taught, environment=quiet, counts="pytest", needs=["model"]),
+        Check("front ends: size", [*npm, "run", "size"], frontends.WEB, node, needs=["pages"]),
     ]
 
 
@@ -158,15 +197,25 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**ours, **frontends.node().environment}
 
 
-async def _all(settings: Settings, steps: Steps) -> list[Result]:
-    """Tests wait for stores, browsers and each other's processes: two checks at a time keep two cores busy."""
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def one(check: Check) -> Result:
-        async with turns:
-            return await _run(settings, steps, check)
-
-    return await asyncio.gather(*(one(each) for each in checks(settings)))
+async def _all(settings: Settings, steps: Steps, ready: Ready) -> list[Result]:
+    """Tests wait for stores, browsers and each other's processes: three checks at a time keep two cores busy."""
+    waiting = checks(settings)
+    results: dict[str, Result | None] = {each.name: None for each in waiting}
+    running: dict[str, asyncio.Task[Result]] = {}
+    async with _ended_with_us(running):
+        while waiting or running:
+            can = [each for each in waiting if all(ready[need].done() for need in each.needs)]
+            for each in can[: AT_ONCE - len(running)]:
+                waiting.remove(each)
+                running[each.name] = asyncio.create_task(_run(settings, steps, each))
+            undone = [task for task in ready.values() if not task.done()]
+            await asyncio.wait([*running.values(), *undone], return_when=asyncio.FIRST_COMPLETED)
+            for task in undone:
+                if task.done():
+                    task.result()
+            for name in [name for name, task in running.items() if task.done()]:
+                results[name] = running.pop(name).result()
+    return [result for result in results.values() if result]
 
 
 async def _run(settings: Settings, steps: Steps, check: Check) -> Result:

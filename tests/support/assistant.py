@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
+from itertools import cycle
 from typing import Any
 
 from aiohttp import web
@@ -22,13 +25,29 @@ BOT_TOKEN, ACTION_TOKEN = "bot-token-of-tests", "action-token-of-tests"
 Script = Callable[[dict[str, Any]], Awaitable[web.Response]]
 
 
+BLOCK = 400
+
+
+@cache
+def _ports(_process: int) -> tuple[socket.socket, Iterator[int]]:
+    """Ports of one process alone, as long as it holds the first of their block: several run tests at once, and who only
+    looks whether a port is free may find it taken a moment later."""
+    for first in random.sample(range(20_000, 32_000, BLOCK), 12_000 // BLOCK):
+        held = socket.socket()
+        with contextlib.suppress(OSError):
+            held.bind(("127.0.0.1", first))
+            return held, cycle(range(first + 1, first + BLOCK))
+        held.close()
+    raise RuntimeError("too many processes run tests")
+
+
 def free_port() -> int:
     """A port nobody uses now, out of the range from which the system takes ports for connections."""
-    while True:
-        port = random.randint(20_000, 32_000)
+    for port in _ports(os.getpid())[1]:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("a circle has no end")
 
 
 def said(*texts: str, intent: str = "greet", **more: Any) -> dict[str, Any]:

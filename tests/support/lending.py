@@ -17,6 +17,9 @@ from crm_backend.database import connect
 POOL_SIZE = 12
 MANY = 5000
 """Rows. When more than these were deleted from a database, looking for others in it takes longer than in a new one."""
+TOGETHER = 40
+"""Tables that one statement counts. asyncpg keeps no statement of more than 15 kB: PostgreSQL would plan a longer one
+for every test, which takes ten times as long as to run it."""
 
 _TABLES = """
     select relname,
@@ -74,12 +77,16 @@ class Lent:
     url: str
     engine: AsyncEngine
     _tables: dict[str, Table] = field(default_factory=dict)
+    _counts: list[str] = field(default_factory=list)
     _shape: Any = None
     _begun: int = 0
     """The first transaction of the test that has it."""
     _sequences: str = ""
     _deleted: int = 0
     _pids: set[int] = field(default_factory=set)
+    _looking: asyncpg.Connection | None = None
+    _mending: asyncpg.Connection | None = None
+    """Another one, since a session that acts as a replica forgets how it has planned its statements."""
 
     @classmethod
     async def fresh(cls, name: str, url: str) -> Lent:
@@ -87,13 +94,16 @@ class Lent:
         lent = cls(name, url, connect(url, pool_size=POOL_SIZE))
         _lent[url] = lent
         event.listen(lent.engine.sync_engine, "connect", lent._connected)
-        async with lent.engine.connect() as connection:
-            await lent._learn((await connection.get_raw_connection()).driver_connection)
+        lent._looking, lent._mending = [await asyncpg.connect(url, server_settings={"jit": "off"}) for _ in range(2)]
+        lent._pids |= {each.get_server_pid() for each in (lent._looking, lent._mending)}
+        await lent._learn(lent._looking)
         return lent
 
     async def close(self) -> None:
         """Closes every connection."""
         _lent.pop(self.url, None)
+        for each in filter(None, (self._looking, self._mending)):
+            each.terminate()
         await self.engine.dispose()
 
     def _connected(self, connection: Any, _record: Any) -> None:
@@ -106,6 +116,8 @@ class Lent:
             self._tables[name] = Table(name, columns, same, rows)
             if rows:
                 await connection.execute(f'create unlogged table kept."{name}" as table public."{name}"')
+        tables = list(self._tables.values())
+        self._counts = [_counts(tables[at : at + TOGETHER]) for at in range(0, len(tables), TOGETHER)]
         self._shape = await connection.fetchrow(_SHAPE)
         self._sequences = "".join(
             f"select setval('{name}', {last}, {called}); " for name, last, called in await connection.fetch(_SEQUENCES)
@@ -114,10 +126,9 @@ class Lent:
 
     async def is_left_alone(self) -> bool:
         """False when a process that outlived its test has come back to it."""
+        assert self._looking
         try:
-            async with self.engine.connect() as connection:
-                raw = (await connection.get_raw_connection()).driver_connection
-                return not await raw.fetchval(_OTHER_CONNECTIONS, list(self._pids))
+            return not await self._looking.fetchval(_OTHER_CONNECTIONS, list(self._pids))
         except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
 
@@ -127,26 +138,27 @@ class Lent:
             async with asyncio.timeout(5):
                 while self.engine.pool.checkedout():  # type: ignore[attr-defined]
                     await asyncio.sleep(0.01)
-                async with self.engine.connect() as connection:
-                    return await self._put_back((await connection.get_raw_connection()).driver_connection)
+                assert self._looking and self._mending
+                return await self._put_back(self._looking, self._mending)
         except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             return False
 
-    async def _put_back(self, connection: asyncpg.Connection) -> bool:
-        while await connection.fetchval(_OTHER_CONNECTIONS, list(self._pids)):
+    async def _put_back(self, looking: asyncpg.Connection, mending: asyncpg.Connection) -> bool:
+        while await looking.fetchval(_OTHER_CONNECTIONS, list(self._pids)):
             await asyncio.sleep(0.002)
-        if await connection.fetchrow(_SHAPE) != self._shape:
+        if await looking.fetchrow(_SHAPE) != self._shape:
             return False
-        found = await connection.fetch(_counts(self._tables.values()), self._begun)
+        found = [row for each in self._counts for row in await looking.fetch(each, self._begun)]
         changed = [name for name, old, new in found if new or old != self._tables[name].rows]
         self._deleted += sum(new for _, _, new in found)
         if self._deleted > MANY:
             return False
         statements = "".join(self._tables[name].put_back for name in changed).format(begun=self._begun)
-        # As a replica, rows come and go in any order, and no trigger does anything about it.
-        before = "begin; set local session_replication_role = replica; "
-        await connection.execute(f"{before}{statements}{self._sequences}commit")
-        self._begun = await connection.fetchval(_NEXT_TRANSACTION)
+        if statements:
+            # As a replica, rows come and go in any order, and no trigger does anything about it.
+            statements = f"set local session_replication_role = replica; {statements}"
+        await mending.execute(f"begin; {statements}{self._sequences}commit")
+        self._begun = await looking.fetchval(_NEXT_TRANSACTION)
         return True
 
 

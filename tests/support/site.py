@@ -54,7 +54,7 @@ async def serving(settings: Settings, *, keeping: bool = False) -> AsyncIterator
     async with AsyncExitStack() as stack:
         with _wired_for_tests(settings, keeping=keeping):
             parts = await stack.enter_async_context(running(settings))
-        runners = [web.AppRunner(app, shutdown_timeout=3.0) for app in (parts.actions, parts.public)]
+        runners = [web.AppRunner(app, shutdown_timeout=1.0) for app in (parts.actions, parts.public)]
         for runner, port in zip(runners, (settings.action_port, settings.port), strict=True):
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -140,7 +140,7 @@ async def test_a_large_picture_is_made_smaller(store: FileStore) -> None:
 
 
 async def test_a_picture_that_unfolds_into_too_much_is_refused(store: FileStore) -> None:
-    bomb = samples.picture("PNG", (15_000, 15_000))
+    bomb = samples.picture("PNG", (8_000, 8_000))
     assert len(bomb) < 3_000_000
     with pytest.raises(FileBroken):
         await kept(store, bomb)
