@@ -41,7 +41,7 @@ from crm_backend.agents.services import hash_password
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import connect, new_id, sessions_on
-from tests.support.site import AgentAtDesk, browser_session
+from tests.support.site import AgentAtDesk
 from tests.support.stores import PASSWORD
 
 THOUGHT = 4.0
@@ -164,7 +164,7 @@ async def _measure(system: Running, asked: argparse.Namespace, counts: dict[str,
         client = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
         desks: list[Desk] = []
         for number, email in enumerate(emails):
-            agent = AgentAtDesk(await stack.enter_async_context(browser_session()), system.address)
+            agent = AgentAtDesk(await stack.enter_async_context(_at_home(number)), system.address)
             await agent.sign_in(email)
             desks.append(Desk(agent, number))
         hearing = [asyncio.create_task(desk.hear()) for desk in desks]
@@ -175,6 +175,12 @@ async def _measure(system: Running, asked: argparse.Namespace, counts: dict[str,
         await _work(client, system, desks, asked, counts)
         for task in hearing:
             task.cancel()
+
+
+def _at_home(number: int) -> aiohttp.ClientSession:
+    """A browser with a network address of its own: how often one address may sign in is limited."""
+    connector = aiohttp.TCPConnector(local_addr=(f"127.0.1.{number + 1}", 0))
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True))
 
 
 async def _given(system: Running, desks: list[Desk]) -> None:
