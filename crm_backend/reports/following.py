@@ -15,18 +15,19 @@ from crm_backend.reports.rolling import roll
 BATCH = 100
 """Conversations that are worked out in one transaction."""
 NOTES = 3_000
-OVERLAP = timedelta(seconds=60)
-"""What had its time before another one may be committed after it: so far back everything is looked at again."""
+SETTLED = timedelta(seconds=60)
+"""What had its time before another one may be committed after it: what is younger waits, and so does a conversation in
+which somebody wrote since. Each is then worked out once when it falls silent, not at each message."""
 _ZERO = UUID(int=0)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANT = TIMESTAMP(timezone=True)
 
 _HEARD = text("""
-select id, last_message_at from conversations where (last_message_at, id) > (:at, :id)
+select id, last_message_at from conversations where (last_message_at, id) > (:at, :id) and last_message_at <= :settled
 order by last_message_at, id limit :most
-""").bindparams(bindparam("at", type_=_INSTANT))
+""").bindparams(bindparam("at", type_=_INSTANT), bindparam("settled", type_=_INSTANT))
 _NOTED = text("""
-select id, subject_kind, subject_id, details from audit_log where id > :id order by id limit :most
+select id, subject_kind, subject_id, details from audit_log where id > :id and id < :settled order by id limit :most
 """)
 _OF_CUSTOMERS = text("select id from conversations where customer_id = any(cast(:customers as uuid[]))")
 _SILENT = text("""
@@ -40,15 +41,15 @@ _DONE = text("select done_at from report_progress")
 
 
 async def follow(session: AsyncSession, *, now: datetime) -> bool:
-    """Works out the next conversations in which something was said, noted or left unanswered; whether there may be
-    more. Of several servers one does it at a time. The caller commits."""
+    """Works out the next conversations that fell silent after something was said, noted or left unanswered; whether
+    there may be more. Of several servers one does it at a time. The caller commits."""
     await session.execute(
         text(
             "insert into report_progress (id, heard_at, heard_id, noted_id) values (1, :at, :zero, :noted)"
             " on conflict do nothing"
         ).bindparams(bindparam("at", type_=_INSTANT)),
         # What was noted before the first time concerns conversations that are all worked out then.
-        {"at": _BEGINNING, "zero": _ZERO, "noted": _first_id(now - OVERLAP)},
+        {"at": _BEGINNING, "zero": _ZERO, "noted": _first_id(now - SETTLED)},
     )
     progress = await session.scalar(
         select(ReportProgress).with_for_update(skip_locked=True).execution_options(populate_existing=True)
@@ -62,7 +63,7 @@ async def follow(session: AsyncSession, *, now: datetime) -> bool:
     await session.execute(_FORGET)
     more = more_heard or more_noted or len(silent) == BATCH
     if not more:
-        progress.done_at = now
+        progress.done_at = now - SETTLED
     await session.flush()
     return more
 
@@ -74,24 +75,20 @@ async def up_to(session: AsyncSession) -> datetime | None:
 
 
 async def _heard(session: AsyncSession, progress: ReportProgress, now: datetime) -> tuple[list[UUID], bool]:
-    given = {"at": progress.heard_at, "id": progress.heard_id, "most": BATCH}
+    given = {"at": progress.heard_at, "id": progress.heard_id, "settled": now - SETTLED, "most": BATCH}
     rows = list(await session.execute(_HEARD, given))
-    more = len(rows) == BATCH
     if rows:
         progress.heard_at, progress.heard_id = rows[-1].last_message_at, rows[-1].id
-    if not more and progress.heard_at > (latest := now - OVERLAP):
-        progress.heard_at, progress.heard_id = latest, _ZERO
-    return [row.id for row in rows], more
+    return [row.id for row in rows], len(rows) == BATCH
 
 
 async def _noted(session: AsyncSession, progress: ReportProgress, now: datetime) -> tuple[list[UUID], bool]:
     """Conversations of which the audit log tells something that no message does: a closing, a merge of customers."""
-    rows = list(await session.execute(_NOTED, {"id": progress.noted_id, "most": NOTES}))
+    given = {"id": progress.noted_id, "settled": _first_id(now - SETTLED), "most": NOTES}
+    rows = list(await session.execute(_NOTED, given))
     more = len(rows) == NOTES
     if rows:
         progress.noted_id = rows[-1].id
-    if not more:
-        progress.noted_id = min(progress.noted_id, _first_id(now - OVERLAP))
     found = {UUID(row.subject_id) for row in rows if row.subject_kind == "conversation"}
     customers = {row.subject_id for row in rows if row.subject_kind == "customer"}
     customers |= {str(row.details["gone"]) for row in rows if row.subject_kind == "customer" and "gone" in row.details}

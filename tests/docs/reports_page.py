@@ -64,8 +64,8 @@ Contacts and stays are worked out from conversations, messages, queue entries, r
 time, and kept in `report_contacts` and `report_stays` (`crm_backend/reports/rolling.py`); the page says up to when.
 One narrow row for each contact, not a sum for each day: medians cannot be added up, a contact's fate (did they come
 back?) is known days later, and behind every figure there must be its rows. An index on the time it began, and one on
-person and time, are all a period needs. The loop `reports` follows every 15 seconds, and an existing installation
-fills in by itself.
+person and time, are all a period needs. The loop `reports` looks every 15 seconds for what
+has been silent for a minute, and an existing installation fills in by itself.
 
 When a conversation is forgotten ([privacy.md](privacy.md)), its rows stay for the figures, and name neither a
 conversation nor a person any more.
