@@ -77,6 +77,11 @@ _THEIRS: Final = re.compile(
     re.IGNORECASE,
 )
 """The address of who writes, and no new one."""
+_OF_AN_ORDER: Final = re.compile(
+    r"\b(?:code postal|post ?code|(?:num[ée]ro|n°|number) (?:de |of )?(?:ma |my )?(?:commande|order)|order number)\b",
+    re.IGNORECASE,
+)
+"""What proves who writes, and is not to be changed."""
 _CALLED_NEW: Final = re.compile(
     r"\b(?:nouve(?:l|lle|au)|d[ée]sormais|dor[ée]navant|[àa] la place|remplac\w+|new|from now on|instead|replac\w+)\b",
     re.IGNORECASE,
@@ -222,7 +227,8 @@ def _what(talk: Talk) -> str:
 def _beside_theirs(text: str) -> str | None:
     """What is to be changed where an e-mail address only says who writes: "change my phone, my e-mail is ..."."""
     rest = _THEIRS.sub(" ", text)
-    meant = [each.code for each in CHOICES if each.said and each.said.search(rest)]
+    asked = _OF_AN_ORDER.sub(" ", rest)
+    meant = [each.code for each in CHOICES if each.said and each.said.search(asked)]
     return meant[0] if rest != text and len(meant) == 1 and meant[0] != EMAIL else None
 
 

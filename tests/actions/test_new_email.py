@@ -147,6 +147,7 @@ async def test_the_old_address_is_not_taken_for_the_new_one_nor_the_new_one_for_
     ("text", "what", "asked"),
     [
         (f"changez mon numéro de téléphone, mon mail c'est {OLD}", "phone", ASK),
+        (f"j'ai changé de numéro de téléphone. code postal 69003, commande 40772, mon mail {OLD}", "phone", ASK),
         (f"change the postal address on my account. my email is {OLD}", "address", "utter_ask_order_number"),
     ],
 )
