@@ -1,0 +1,1 @@
+"""Web Push: telling agents by their browsers, encrypted for each of them."""
