@@ -71,6 +71,7 @@ class AgentSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    front_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(default="", server_default="")
     address: Mapped[str] = mapped_column(default="", server_default="")
     way: Mapped[str] = mapped_column(default="password", server_default="password")

@@ -194,7 +194,7 @@ async def gone(session: AsyncSession, token: str) -> None:
     await session.execute(
         update(AgentSession)
         .where(AgentSession.token_hash == token_hash(token))
-        .values(seen_at=func.least(AgentSession.seen_at, func.clock_timestamp() - GONE))
+        .values(seen_at=func.least(AgentSession.seen_at, func.clock_timestamp() - GONE), front_at=None)
     )
 
 

@@ -116,6 +116,18 @@ async def promise(
     await session.flush()
 
 
+async def promise_here(session: AsyncSession, conversation: Conversation, *, by: Way, to: str, now: datetime) -> None:
+    """The same in a conversation that is locked, for whoever it is with, to an address of `address_for`. Raises
+    RateLimited."""
+    reader = await _identity(session, to)
+    assert reader is not None
+    visitor = await session.get_one(Identity, conversation.identity_id)
+    await _count(session, (visitor, reader), "answer_promised", now)
+    conversation.answer_by = {**by.model_dump(), "address": to, "identity": str(reader.id)}
+    audit.record(session, actor="customer", action="answer_promised", subject=("conversation", conversation.id))
+    await session.flush()
+
+
 async def keep_promise(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
     """Before a person answers in this locked conversation: the answer goes where it was promised to, and so does what
     follows. When the customer writes on the page again, answers go to the page again.
@@ -158,7 +170,12 @@ async def _identity(session: AsyncSession, email: str) -> Identity | None:
 async def _reader(session: AsyncSession, visitor: Identity, to: str, what: str, now: datetime) -> Identity:
     """Whose address it is. Raises RateLimited when the visitor or the address has had enough for today."""
     reader = await people.writer(session, kind="email", value=to, now=now, wrote=False)
-    for identity in (visitor, reader):
+    await _count(session, (visitor, reader), what, now)
+    return reader
+
+
+async def _count(session: AsyncSession, identities: tuple[Identity, Identity], what: str, now: datetime) -> None:
+    for identity in identities:
         counted = await session.scalar(
             select(func.count()).where(
                 AuditEntry.subject_kind == "identity",
@@ -169,9 +186,8 @@ async def _reader(session: AsyncSession, visitor: Identity, to: str, what: str, 
         )
         if (counted or 0) >= A_DAY:
             raise RateLimited(f"{what} of today", retry_after=int(DAY.total_seconds()))
-    for identity in (visitor, reader):
+    for identity in identities:
         audit.record(session, actor="customer", action=what, subject=("identity", identity.id))
-    return reader
 
 
 async def reads_at(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.model import Conversation, Message
+from crm_backend.conversations.participants import kept_from
 from crm_backend.conversations.schema import InboundMessage, Press
 from crm_backend.errors import BadInput
 
@@ -27,32 +27,36 @@ async def meaning(
     if inbound.action:
         return {"action": inbound.action}
     if inbound.press:
-        button = await _button(session, conversation, inbound.press)
-        return {"payload": button["payload"], "title": button["title"]}
+        button = await _button(session, conversation, inbound, inbound.press)
+        return {"payload": button["payload"], "title": button["title"]} if button else {}
     if chosen := chosen_by_words(last.get("buttons", []), text):
         return {"payload": chosen["payload"]}
     return {}
 
 
-async def _button(session: AsyncSession, conversation: Conversation, press: Press) -> dict[str, str]:
-    seq = press.seq
-    if press.message_id is not None:
-        query = select(Message.seq).where(Message.id == press.message_id, Message.conversation_id == conversation.id)
-        seq = await session.scalar(query) or 0
-    buttons = await _buttons(session, conversation.id, seq)
-    if press.index >= len(buttons):
-        raise BadInput("no such button")
-    return buttons[press.index]
-
-
-async def _buttons(session: AsyncSession, conversation_id: UUID, seq: int) -> list[dict[str, str]]:
-    content = await session.scalar(
-        select(Message.content).where(
-            Message.conversation_id == conversation_id, Message.seq == seq, Message.author == "bot"
-        )
+async def _button(
+    session: AsyncSession, conversation: Conversation, inbound: InboundMessage, press: Press
+) -> dict[str, str] | None:
+    """None where it is of a message that who presses it is not shown: it means nothing, and what it says is not told.
+    Raises BadInput for one that nobody offered."""
+    which = Message.seq == press.seq if press.message_id is None else Message.id == press.message_id
+    shown = select(Message.seq, Message.channel, Message.account, Message.content).where(
+        Message.conversation_id == conversation.id, Message.author == "bot", which
     )
-    buttons: list[dict[str, str]] = (content or {}).get("buttons", [])
-    return buttons
+    row = (await session.execute(shown)).one_or_none()
+    buttons: list[dict[str, str]] = (row.content or {}).get("buttons", []) if row else []
+    if row is None or press.index >= len(buttons):
+        raise BadInput("no such button")
+    if row.channel != inbound.channel and await kept_from(
+        session,
+        conversation.id,
+        seq=row.seq,
+        place=(row.channel, row.account),
+        kind=inbound.identity_kind,
+        value=inbound.identity_value,
+    ):
+        return None
+    return buttons[press.index]
 
 
 def chosen_by_words(buttons: Sequence[dict[str, str]], text: str) -> dict[str, str] | None:

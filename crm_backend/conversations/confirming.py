@@ -112,7 +112,7 @@ async def announced(
 ) -> tuple[Reply, dict[str, Any]]:
     """The reply that hands over, with what the passport passes on and the way to correct it; and what is noted of that.
     As it is where there is nothing to show, or others read along."""
-    if await _overheard(session, conversation):
+    if await overheard(session, conversation):
         return reply, {}
     language = conversation.language
     shown = facts(passport, language, seen=await seen_here(session, conversation))
@@ -124,7 +124,8 @@ async def announced(
     return reply.model_copy(update={"text": text, "buttons": [button]}), {"asks": ASKS}
 
 
-async def _overheard(session: AsyncSession, conversation: Conversation) -> bool:
+async def overheard(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether others read what is said to the customer: a mail with copies, a group."""
     details = await session.scalar(
         select(Message.details)
         .where(Message.conversation_id == conversation.id, Message.author == "customer")
@@ -160,9 +161,9 @@ async def heard(
     if not step.theirs:
         content.pop("title", None)
     waited_for = owner_kind(conversation.owner) in ("queue", "agent") and not inbound.by_machine
-    overheard = _read_along(inbound.details) or await _overheard(session, conversation)
+    others = _read_along(inbound.details) or await overheard(session, conversation)
     # Words after a question that somebody else was asked are no answer to it.
-    if waited_for and not overheard and (step.chosen or step.theirs):
+    if waited_for and not others and (step.chosen or step.theirs):
         return step
     content.pop("payload", None)
     return None

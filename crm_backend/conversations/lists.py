@@ -134,6 +134,8 @@ async def _matching(session: AsyncSession, words: str) -> ColumnElement[bool]:
     conditions = [Conversation.customer_id.in_(named), searching.called(words)]
     if (said := await searching.said(session, words)) is not None:
         conditions.append(said)
+    if (noted := await searching.noted(session, words)) is not None:
+        conditions.append(noted)
     if key := number_key(words):
         conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
     return or_(*conditions)

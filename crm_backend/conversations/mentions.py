@@ -114,7 +114,16 @@ async def name(session: AsyncSession, note: PrivateNote, *, author: Agent, now: 
     await session.execute(insert(Mention).values(rows).on_conflict_do_nothing())
     subject = ("conversation", note.conversation_id)
     texts = await _texts(session, note.conversation_id, author)
-    return await notices.tell(session, agents=new, kind=MENTIONED, subject=subject, cause=note.id, texts=texts)
+    return await notices.tell(
+        session,
+        agents=new,
+        kind=MENTIONED,
+        subject=subject,
+        cause=note.id,
+        texts=texts,
+        push="mention",
+        who=author.first_name,
+    )
 
 
 async def read(session: AsyncSession, *, conversation_id: UUID, agent: Agent) -> int:

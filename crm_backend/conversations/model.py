@@ -169,6 +169,11 @@ class Message(Identified, Base):
         UniqueConstraint("conversation_id", "seq"),
         Index("ix_messages_conversation_id_place", "conversation_id", "place"),
         Index("ix_messages_words", sql("relais_words(text)"), postgresql_using="gin"),
+        Index(
+            "ix_messages_help_page",
+            "created_at",
+            postgresql_where=sql("details #>> '{page,url}' ~ '/(fr/aide|en/help)/'"),
+        ),
         CheckConstraint("author in ('customer', 'bot', 'agent', 'system')", name="author"),
         Index(
             "uq_messages_channel_external_id",

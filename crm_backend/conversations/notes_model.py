@@ -33,6 +33,7 @@ class PrivateNote(Identified, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("agent_id", "client_id"),
         Index("ix_conversation_notes_conversation_id_created_at", "conversation_id", "created_at"),
+        Index("ix_conversation_notes_words", sql("relais_words(text)"), postgresql_using="gin"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
@@ -49,6 +49,13 @@ async def refuse_again(
     )
     if own is not None:
         raise NotNow("self_answered")
+
+
+async def last_of_customer(session: AsyncSession, conversation: Conversation) -> int:
+    """The number of the customer's last message, 0 for none: what somebody has seen who does not say how far they read,
+    so that what they say is the only answer to it."""
+    of_customer = (Message.conversation_id == conversation.id, Message.author == "customer")
+    return await session.scalar(select(func.max(Message.seq)).where(*of_customer)) or 0
 
 
 async def refuse_unread(session: AsyncSession, conversation: Conversation, *, seen: int) -> None:

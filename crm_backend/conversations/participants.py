@@ -106,6 +106,17 @@ async def first_of_another(session: AsyncSession, conversation_id: UUID, *, kind
     return found
 
 
+async def kept_from(
+    session: AsyncSession, conversation_id: UUID, *, seq: int, place: tuple[str, str], kind: str, value: str
+) -> bool:
+    """Whether a message, told on that channel and account, is none of this identity's business, who is elsewhere."""
+    who = {"kind": kind, "value": value}
+    if place not in await private_elsewhere(session, conversation_id, **who):
+        return False
+    theirs = await first_of_another(session, conversation_id, **who)
+    return theirs is not None and seq >= theirs
+
+
 async def latest_open(session: AsyncSession, identity_id: UUID, channel: str) -> UUID | None:
     """The open conversation in which this identity last spoke on this channel, wherever it has gone on since."""
     found: UUID | None = await session.scalar(_LATEST, {"writer": identity_id, "on_channel": channel})

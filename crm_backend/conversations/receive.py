@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import asking, changes, confirming, said_at_once, snoozes, stream
+from crm_backend.conversations import asking, changes, confirming, instead, said_at_once, snoozes, stream
 from crm_backend.conversations import away as absence
 from crm_backend.conversations.away import Away, Said
 from crm_backend.conversations.belonging import around, conversation_of, place_before, prove
@@ -25,6 +25,7 @@ from crm_backend.conversations.schema import (
     IncomingFile,
     Received,
     Reply,
+    owner_agent,
     owner_kind,
 )
 from crm_backend.conversations.storable import storable
@@ -33,6 +34,7 @@ from crm_backend.customers import people
 from crm_backend.customers.model import ACCOUNT, Identity
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Empty
+from crm_backend.pushes import services as pushes
 
 MAX_FILES = 50
 
@@ -84,6 +86,7 @@ async def receive(
         _open_again(conversation)
         await goes_on_here(session, conversation, inbound, identity, now, known_here=belongs.known_here)
     step = await confirming.heard(session, conversation, content, neighbours.last, inbound, text)
+    choice = instead.chosen(conversation, inbound, text, content, neighbours.last)
     message = stream.following(
         conversation,
         author="customer",
@@ -96,19 +99,20 @@ async def receive(
         writer=identity.id,
         place=await place_before(session, conversation, neighbours.later),
     )
-    told = await said_at_once.told(session, conversation, inbound, text, joined=joined == "joined", step=step)
+    told = await said_at_once.told(
+        session, conversation, inbound, text, joined=joined == "joined", step=step, choice=choice
+    )
     thinks = told is None and inbound.automatic is None
     waits = told is None and not inbound.by_machine and owner_kind(conversation.owner) != BOT
     if told is None and away is not None:
         told = await absence.to_tell(session, conversation, inbound, away, now)
-    if waits:
-        conversation.waiting_since = conversation.waiting_since or now
-    if waits or step is not None:
-        snoozes.end(conversation, now=now)
+    _wait(conversation, waits=waits, asks=step is not None, now=now)
     if thinks and told is None and not inbound.files:
         await stream.take_in(session, conversation, message)
     else:
         await _add(session, conversation, message, inbound, told=told, thinks=thinks)
+    if waits:
+        await _push(session, conversation, message)
     return Received(
         conversation_id=conversation.id,
         message_id=message.id,
@@ -116,6 +120,20 @@ async def receive(
         owner=conversation.owner,
         outgoing=told is not None,
     )
+
+
+def _wait(conversation: Conversation, *, waits: bool, asks: bool, now: datetime) -> None:
+    """Who writes to a person waits for one; what was put off is back."""
+    if waits:
+        conversation.waiting_since = conversation.waiting_since or now
+    if waits or asks:
+        snoozes.end(conversation, now=now)
+
+
+async def _push(session: AsyncSession, conversation: Conversation, message: Message) -> None:
+    """Who holds the conversation is told by their browser, where they asked for it."""
+    if (holder := owner_agent(conversation.owner)) is not None:
+        await pushes.queue(session, agents=[holder], kind="message", cause=message.id, conversation_id=conversation.id)
 
 
 def _open_again(conversation: Conversation) -> None:

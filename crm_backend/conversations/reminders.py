@@ -145,7 +145,7 @@ async def due(session: AsyncSession, *, now: datetime, limit: int = 50) -> list[
         texts = await _texts(session, row)
         # Each time it is put off is a reason of its own.
         told += await notices.tell(
-            session, agents=[row.agent_id], kind=DUE, subject=subject, cause=new_id(), texts=texts
+            session, agents=[row.agent_id], kind=DUE, subject=subject, cause=new_id(), texts=texts, push="reminder"
         )
     await session.flush()
     return told

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import confirming
+from crm_backend.conversations import confirming, instead
 from crm_backend.conversations.away import Said
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import InboundMessage, at_least, owner_kind
 from crm_backend.conversations.texts import is_stop
+from crm_backend.database import utc_now
 from crm_backend.notifications import services as notifications
 
 
@@ -21,6 +22,7 @@ async def told(
     *,
     joined: bool,
     step: confirming.Step | None,
+    choice: instead.Choice | None,
 ) -> Said | None:
     """What is said at once to what the assistant is not asked about; None for most."""
     if joined:
@@ -30,6 +32,8 @@ async def told(
     if step is not None:
         reply, noted = await confirming.answer(session, conversation, step)
         return Said(text=reply.text, buttons=reply.buttons, noted=noted, author="bot")
+    if choice is not None and (said := await instead.answer(session, conversation, choice, now=utc_now())) is not None:
+        return Said(text=said[0].text, buttons=said[0].buttons, noted=said[1], author="bot")
     if await _opts_out(session, conversation, inbound, text):
         return Said.of("unsubscribed", conversation)
     return None

@@ -118,6 +118,7 @@ async def _told(session: AsyncSession, conversation: Conversation) -> list[UUID]
         subject=("conversation", conversation.id),
         cause=new_id(),
         texts=texts,
+        push="returned",
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.attachments import services as attachments
-from crm_backend.conversations import answering, confirming, news, owners, passport, stream
+from crm_backend.conversations import answering, confirming, instead, news, owners, passport, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
@@ -184,6 +184,7 @@ async def finish(
     if replies and conversation.channel in confirm_in and (reason := _handing_over(answer)):
         known = await passport.build(session, conversation, reason=reason, now=now)
         replies[-1], noted = await confirming.announced(session, conversation, known, replies[-1])
+        replies[-1], noted = await instead.announced(session, conversation, replies[-1], noted, now=now)
     for number, reply in enumerate(replies, start=1):
         named = [file.id for file in reply.files]
         files = await attachments.take(session, named, uploaded_by=attachments.made_in(claimed.id)) if named else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -61,7 +61,7 @@ class Running:
     """Where and by whom a macro is run. `now` is where the company is; on the channels of `ask_in` customers are asked
     how a conversation was when it is closed. Repeating a `client_id` says nothing twice; with `seen`, the last message
     the agent had before their eyes, nothing is said over an answer, or put away over a customer's words, that came
-    since."""
+    since. A page that does not tell it (an older one) says something once for each message of the customer."""
 
     actor: Actor
     agent: Agent
@@ -87,6 +87,8 @@ async def run(session: AsyncSession, macro: Macro, running: Running, *, rehearse
     try:
         async with session.begin_nested():
             if any(step["do"] in _OUT for step in macro.steps):
+                if running.seen is None:
+                    running = replace(running, seen=await overlap.last_of_customer(session, conversation))
                 ran.barred = await _barred(session, macro, running, conversation)
             for did in ran.steps:
                 await _try(session, did, running, ran)

@@ -25,7 +25,7 @@ from crm_backend.cases.model import Case
 from crm_backend.conversations import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import utc_now
-from crm_backend.routing import forecasting, loads, presence, sweeping
+from crm_backend.routing import forecasting, loads, offering, presence, sweeping
 from crm_backend.routing.deciding import Assignment, Candidate, Waiting, bonus, decide, in_order
 from crm_backend.routing.model import QueueEntry, RoutingOffer
 from crm_backend.routing.settings_model import AgentPresence, AgentSkill, Skill
@@ -132,7 +132,8 @@ async def _give(session: AsyncSession, made: Assignment, row: Any, known: Teams,
     if subject is None or (agent := await _staying(session, made.agent)) is None:
         return
     if team.mode != "assign":
-        session.add(
+        await offering.make(
+            session,
             RoutingOffer(
                 entry_id=row.id,
                 conversation_id=row.conversation_id,
@@ -140,9 +141,8 @@ async def _give(session: AsyncSession, made: Assignment, row: Any, known: Teams,
                 agent_id=agent.id,
                 offered_at=now,
                 expires_at=now + timedelta(seconds=team.offer_seconds),
-            )
+            ),
         )
-        await session.flush()
     elif isinstance(subject, Conversation):
         await owners.give(session, subject, agent=agent, now=now)
         _assigned(session, agent, ("conversation", subject.id))

@@ -18,7 +18,7 @@ from crm_backend.conversations.schema import BOT, agent_owner, owner_kind
 from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotNow, NotOwner, OwnerChanged
-from crm_backend.routing import loads
+from crm_backend.routing import loads, offering
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
 from crm_backend.routing.presence import PRESENT_WITHIN
 from crm_backend.routing.services import helps, hold_agent
@@ -79,8 +79,7 @@ async def to_agent(
     entry = select(QueueEntry.id).where(QueueEntry.conversation_id == conversation.id, QueueEntry.left_at.is_(None))
     offer = await _offer(session, conversation, colleague, by=agent, kind="transfer", note=note)
     offer.entry_id = await session.scalar(entry)
-    session.add(offer)
-    await session.flush()
+    await offering.make(session, offer)
     return conversation
 
 
@@ -102,8 +101,7 @@ async def invite(
     if await helps(session, conversation.id, colleague.id) or await session.scalar(asked) is not None:
         raise NotNow("colleague_joined")
     offer = await _offer(session, conversation, colleague, by=agent, kind="join", note=note)
-    session.add(offer)
-    await session.flush()
+    await offering.make(session, offer)
     audit.record(
         session,
         actor=agent_owner(agent.id),

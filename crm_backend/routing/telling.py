@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import stream
+from crm_backend.conversations import confirming, instead, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Reply, owner_kind
 from crm_backend.routing import forecasting
@@ -29,7 +29,7 @@ MOST: Final = 50
 
 _WAITING = text("""
 select e.id, e.team, e.conversation_id, e.points, e.ahead as ahead_first, e.predicted_seconds, e.told_at, e.told_ahead,
-    e.told_minutes, e.entered_at, c.channel, c.owner,
+    e.told_minutes, e.entered_at, c.channel, c.owner, c.answer_by is not null as elsewhere,
     exists (select 1 from routing_offers o where o.entry_id = e.id and o.state = 'offered') as offered
 from queue_entries e join conversations c on c.id = e.conversation_id
 where e.left_at is null order by e.front desc, e.entered_at, e.id limit 2000
@@ -63,7 +63,7 @@ async def tell(session: AsyncSession, *, channels: Collection[str], wording: Wor
     Who has been asked something, and may be about to answer that, is told later.
     """
     rows = list(await session.execute(_WAITING)) if channels else []
-    places = [place for place, row in enumerate(rows) if row.channel in channels and not row.offered]
+    places = [place for place, row in enumerate(rows) if row.channel in channels and not (row.offered or row.elsewhere)]
     due = [place for place in places if _last_told(rows[place]) <= now - EVERY][:MOST]
     if not due or not await agents_present(session):
         return []
@@ -143,13 +143,16 @@ async def _say(session: AsyncSession, row: Any, wait: Wait, *, longer: bool, wor
             Message.conversation_id == conversation.id, Message.seq == conversation.last_seq, Message.author == "bot"
         )
     )
-    if (last or {}).get("asks", "").startswith("passport_"):
+    if (last or {}).get("asks", "").startswith((f"{confirming.ASKS}_", f"{instead.ASKS}_")):
         return False
     entry = await session.get_one(QueueEntry, row.id, populate_existing=True)
     if entry.left_at is not None or entry.told_at != row.told_at:
         return False
     entry.told_at, entry.told_ahead, entry.told_minutes = now, wait.ahead, wait.minutes
     words = wording(Change(wait, longer, conversation.language))
-    stream.send(session, conversation, author="system", reply=Reply(text=words), now=now)
+    buttons = await instead.offered(session, conversation, now=now)
+    reply, asks = Reply(text=words, buttons=buttons), {"asks": instead.ASKS} if buttons else None
+    # Who offers choices is the assistant.
+    stream.send(session, conversation, author="bot" if buttons else "system", reply=reply, now=now, content=asks)
     await session.flush()
     return True

@@ -135,6 +135,18 @@ async def test_two_runs_of_what_was_seen_once_say_it_once(crm: AsyncSession) -> 
     assert await said(crm, held) == ["Au revoir."]
 
 
+async def test_an_older_page_that_does_not_say_what_it_shows_says_nothing_twice_either(crm: AsyncSession) -> None:
+    agent, actor = await person(crm)
+    held, client_id = await talk(crm, agent), new_id()
+    await writes(crm, held)
+    assert (await ran(crm, [SEND], held, agent, actor, client_id=client_id)).done
+    assert (await ran(crm, [SEND], held, agent, actor, client_id=client_id)).done, "asked for again"
+    assert why(await ran(crm, [SEND], held, agent, actor)) == ["self_answered"]
+    await writes(crm, held)
+    assert (await ran(crm, [SEND, CLOSE], held, agent, actor)).done
+    assert await said(crm, held) == ["Au revoir.", "Au revoir."]
+
+
 async def test_nobody_is_answered_by_a_macro_after_a_colleague_or_in_another_state(crm: AsyncSession) -> None:
     agent, actor = await person(crm)
     other, _ = await person(crm, name="Inès Blanc")
