@@ -51,6 +51,12 @@ class Customer(Identified, Versioned, Base):
         CheckConstraint("language in ('fr', 'en')", name="language"),
         Index("ix_customers_last_name_first_name", "last_name", "first_name"),
         Index("ix_customers_name_key", "name_key", postgresql_using="gin", postgresql_ops={"name_key": "gin_trgm_ops"}),
+        Index(
+            "ix_customers_company",
+            text("relais_plain(company) gin_trgm_ops"),
+            postgresql_using="gin",
+            postgresql_where=text("company <> ''"),
+        ),
         Index("ix_customers_unmatched", "id", postgresql_where=text("matched_at is null")),
         Index("ix_customers_created_at", "created_at", "id"),
     )

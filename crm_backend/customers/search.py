@@ -17,6 +17,8 @@ from crm_backend.errors import Invalid
 from crm_backend.orders.numbers import number_key
 
 MOST = 50
+REACH = 200
+"""So many are found in all: who wants more has not said enough."""
 COUNTRIES = ("FR", "GB")
 """Where a telephone number is looked for that begins with neither + nor 00: the product's two languages."""
 _DIGITS = re.compile(r"[\d\s().+/\-\u00a0\u202f]{6,40}")
@@ -24,8 +26,8 @@ _DIGITS = re.compile(r"[\d\s().+/\-\u00a0\u202f]{6,40}")
 
 @dataclass(frozen=True)
 class Match:
-    """What of a customer matched: `by` is `id`, `external_id`, `email`, `phone`, `order`, `identity`, `case` or `name`,
-    `value` what is on file. `score` is 100 for the very same, less for what is only like it."""
+    """What of a customer matched: `by` is `id`, `external_id`, `email`, `phone`, `order`, `identity`, `case`, `company`
+    or `name`, `value` what is on file. `score` is 100 for the very same, less for what is only like it."""
 
     by: str
     value: str
@@ -74,6 +76,13 @@ select customer_id, 'order', number, 100 from orders where number_key = :order_k
 union all
 select customer_id, 'case', number, 100 from cases where number = :upper and customer_id is not null
 """
+_COMPANY = """
+ union all
+(select id, 'company', company, case when relais_plain(company) = relais_plain(:bare) then 95 else 80 end
+ from (select id, company from customers where company <> '' and relais_plain(company) like
+  '%' || regexp_replace(relais_plain(:bare), '([%_\\\\])', '\\\\\\1', 'g') || '%' limit 2000) c
+ order by length(company), id limit :limit)
+"""
 _LIKE_NAMES = """
 (with asked as materialized (
   select relais_plain(:name) as name, {plain}
@@ -116,18 +125,21 @@ _WHO = """
 select f.customer_id, f.by, f.value, f.score, c.first_name, c.last_name, c.company, c.language
 from ({found}) f join customers c on c.id = f.customer_id
 """
-_BY_IDENTIFIER = text(_WHO.format(found=_EXACT))
 
 
-async def search(session: AsyncSession, *, actor: Actor, wanted: str, limit: int = 20) -> list[Hit]:
+async def search(
+    session: AsyncSession, *, actor: Actor, wanted: str, limit: int = 20, skip: int | None = None
+) -> list[Hit]:
     """The customers whom these words name, the surest first: an e-mail address or its beginning, a telephone number,
-    the number of an order or case, any identifier, or a name, even one that is misspelt. Raises Invalid for fewer than
-    two characters."""
+    the number of an order or case, any identifier, a part of their company's name, or their own, even misspelt. With
+    `skip`, those after so many of REACH, whose order does not depend on it. Raises Invalid for fewer than two
+    characters."""
     actor.need("customers.read")
     bare = " ".join(wanted.encode("utf-8", "ignore").decode().replace("\0", "").split())[:200]
     if len(bare) < 2:
         raise Invalid("q", "too_short_to_search")
     limit = max(1, min(limit, MOST))
+    page, limit = slice(skip or 0, (skip or 0) + limit), limit if skip is None else REACH
     phones = _phones(bare)
     lower = bare.lower()
     # Names have no digits; what has an @ is an address, or the beginning of one.
@@ -147,15 +159,16 @@ async def search(session: AsyncSession, *, actor: Actor, wanted: str, limit: int
         "order_key": number_key(bare) or "-",
         "limit": limit,
     }
+    found = _EXACT + (_COMPANY if len(bare) > 2 and "@" not in bare else "")
     if not name:
-        return _hits((await session.execute(_BY_IDENTIFIER, facts)).all(), limit)
-    found = _EXACT + " union all " + _like_names(list(words.values()))
+        return _hits((await session.execute(text(_WHO.format(found=found)), facts)).all(), limit)[page]
+    found += " union all " + _like_names(list(words.values()))
     rows = (await session.execute(text(_WHO.format(found=found)), {**facts, **words, "name": name})).all()
     if not rows:
         # A word may be misspelt beyond that, or be none of theirs.
         found = _LIKE_WHOLE.format(likeness=_LIKENESS)
         rows = (await session.execute(text(_WHO.format(found=found)), {"name": name, "limit": limit})).all()
-    return _hits(rows, limit)
+    return _hits(rows, limit)[page]
 
 
 def _like_names(words: Sequence[str]) -> str:
