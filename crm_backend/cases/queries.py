@@ -31,6 +31,7 @@ from crm_backend.conversations.model import Conversation, Message
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotFound
 from crm_backend.orders.model import Order
+from crm_backend.service_levels.model import CaseClock
 
 LEAST, LONGEST = 3, 200
 """Characters of a text that is looked for: the index knows groups of three."""
@@ -98,6 +99,8 @@ async def conditions(session: AsyncSession, filters: Filters, *, now: datetime) 
     if filters.overdue is not None:
         late = and_(Case.stage.in_(GOING), Case.due_at < now)
         where.append(late if filters.overdue else or_(Case.stage.in_(OVER), Case.due_at.is_(None), Case.due_at >= now))
+    if filters.promise is not None:
+        where.append(promised(filters.promise, now=now))
     if filters.unassigned is not None:
         where.append(Case.agent_id.is_(None) if filters.unassigned else Case.agent_id.is_not(None))
     for table, column, value in (
@@ -108,6 +111,12 @@ async def conditions(session: AsyncSession, filters: Filters, *, now: datetime) 
         if value is not None:
             where.append(exists().where(table.case_id == Case.id, column == value))
     return where
+
+
+def promised(standing: str, *, now: datetime) -> ColumnElement[bool]:
+    """The condition that a clock of the case runs whose time is over (`late`), or at least nearly up (`risk`)."""
+    up = CaseClock.due_at if standing == "late" else CaseClock.warn_at
+    return exists().where(CaseClock.case_id == Case.id, CaseClock.state == "running", up <= now)
 
 
 def _plain(filters: Filters) -> list[ColumnElement[bool]]:

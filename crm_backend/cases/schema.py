@@ -57,7 +57,8 @@ class Filters:
     """Which cases a list holds. A filter that is None or empty leaves all; several words of one are alternatives.
 
     `category_id` stands for its whole subtree. `unassigned` are those without an agent; `open` those neither resolved
-    nor closed; `overdue` those of them that are past their due date.
+    nor closed; `overdue` those of them that are past their due date. `promise` are those with a running clock whose
+    time is nearly up or over (`risk`), or over (`late`).
     """
 
     status: Sequence[str] = ()
@@ -77,6 +78,7 @@ class Filters:
     text: str | None = None
     open: bool | None = None
     overdue: bool | None = None
+    promise: str | None = None
     created_from: datetime | None = None
     created_until: datetime | None = None
     updated_from: datetime | None = None

@@ -12,7 +12,7 @@ import structlog
 from crm_backend.cases import acknowledging, following, workflow
 from crm_backend.database import Sessions
 from crm_backend.notifications.schema import Start
-from server.cases import words
+from server.cases import news, words
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
@@ -51,16 +51,19 @@ class CaseLoop:
         if isinstance(told, UUID):
             log.info("case.acknowledged", conversation=str(told))
             await self._wakes.changed(told, outgoing=True)
+        await news.tell(session, self._wakes)
         return bool(told)
 
     async def _listen(self) -> bool:
         async with self._sessions.begin() as session:
             concerned = await following.look(session, now=self._now())
+        await news.tell(session, self._wakes)
         return len(concerned) >= following.AT_ONCE
 
     async def _close(self) -> bool:
         async with self._sessions.begin() as session:
             closed = await workflow.close_resolved(session, now=self._now())
+        await news.tell(session, self._wakes)
         if closed:
             log.info("case.closed_by_time", count=closed)
         return bool(closed)

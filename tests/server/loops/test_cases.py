@@ -27,10 +27,14 @@ class Heard:
 
     def __init__(self) -> None:
         self.told: list[UUID] = []
+        self.cases: list[UUID] = []
 
     async def changed(self, conversation_id: UUID, *, outgoing: bool = False) -> None:
         assert outgoing
         self.told.append(conversation_id)
+
+    async def case(self, case_id: UUID) -> None:
+        self.cases.append(case_id)
 
 
 async def test_it_tells_hears_and_closes(sessions: Sessions) -> None:

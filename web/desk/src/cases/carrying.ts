@@ -1,0 +1,111 @@
+// Carrying a card with the pointer: at once with a mouse, after a moment's rest with a finger, so that one can scroll.
+
+import { useEffect, useRef, useState, type MutableRef } from "preact/hooks";
+
+const MOVED = 6;
+const REST = 320;
+const EDGE = 56;
+const PACE = 14;
+
+export interface Carried {
+  id: string;
+  x: number;
+  y: number;
+  over: string | null;
+}
+
+interface Hands {
+  picked(id: string): void;
+  dropped(id: string, over: string | null): void;
+}
+
+/** What is carried now, once the board is `ready`. Cards are found by `data-card`, columns by `data-status`. */
+export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolean, hands: Hands): Carried | null {
+  const [carried, carry] = useState<Carried | null>(null);
+  const latest = useRef(hands);
+  latest.current = hands;
+  useEffect(() => {
+    const box = board.current;
+    if (!box) return undefined;
+    let held: { id: string; x: number; y: number; pointer: number; timer: ReturnType<typeof setTimeout> | undefined } | null = null;
+    let now: Carried | null = null;
+    const over = (x: number, y: number): string | null => document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-status]")?.dataset.status ?? null;
+    const show = (next: Carried | null): void => carry((now = next));
+    const begin = (): void => {
+      if (!held) return;
+      latest.current.picked(held.id);
+      show({ id: held.id, x: held.x, y: held.y, over: over(held.x, held.y) });
+    };
+    const end = (): void => {
+      clearTimeout(held?.timer);
+      held = null;
+      show(null);
+    };
+    const down = (event: PointerEvent): void => {
+      const target = event.target as HTMLElement;
+      const card = target.closest<HTMLElement>("[data-card]");
+      if (!card || event.button !== 0 || target.closest("button")) return;
+      const finger = event.pointerType !== "mouse";
+      held = { id: card.dataset.card ?? "", x: event.clientX, y: event.clientY, pointer: event.pointerId, timer: finger ? setTimeout(begin, REST) : undefined };
+    };
+    const moved = (event: PointerEvent): void => {
+      if (!held || event.pointerId !== held.pointer) return;
+      const far = Math.hypot(event.clientX - held.x, event.clientY - held.y) > MOVED;
+      if (!now) {
+        // A finger that moves before it has rested scrolls.
+        if (far && event.pointerType !== "mouse") end();
+        else if (far) begin();
+        return;
+      }
+      show({ ...now, x: event.clientX, y: event.clientY, over: over(event.clientX, event.clientY) });
+      const sides = box.getBoundingClientRect();
+      if (event.clientX < sides.left + EDGE) box.scrollLeft -= PACE;
+      if (event.clientX > sides.right - EDGE) box.scrollLeft += PACE;
+    };
+    const up = (event: PointerEvent): void => {
+      const done = now && { ...now, over: over(event.clientX, event.clientY) };
+      end();
+      if (done) {
+        // Letting go is no click on the card.
+        addEventListener("click", swallow, { capture: true, once: true });
+        setTimeout(() => removeEventListener("click", swallow, { capture: true }));
+        latest.current.dropped(done.id, done.over);
+      }
+    };
+    const swallow = (event: Event): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const hold = (event: Event): void => {
+      if (now || (held && event.type === "contextmenu")) event.preventDefault();
+    };
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || !now) return;
+      event.preventDefault();
+      const { id } = now;
+      end();
+      latest.current.dropped(id, null);
+    };
+    const still = (event: Event): void => event.preventDefault();
+    box.addEventListener("pointerdown", down);
+    box.addEventListener("touchmove", hold, { passive: false });
+    box.addEventListener("contextmenu", hold);
+    box.addEventListener("dragstart", still);
+    addEventListener("pointermove", moved);
+    addEventListener("pointerup", up);
+    addEventListener("pointercancel", end);
+    addEventListener("keydown", escape, { capture: true });
+    return () => {
+      clearTimeout(held?.timer);
+      box.removeEventListener("pointerdown", down);
+      box.removeEventListener("touchmove", hold);
+      box.removeEventListener("contextmenu", hold);
+      box.removeEventListener("dragstart", still);
+      removeEventListener("pointermove", moved);
+      removeEventListener("pointerup", up);
+      removeEventListener("pointercancel", end);
+      removeEventListener("keydown", escape, { capture: true });
+    };
+  }, [ready]);
+  return carried;
+}
