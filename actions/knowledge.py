@@ -17,8 +17,8 @@ from actions.plain import plain
 from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.errors import NotFound
+from crm_backend.knowledge import browsing, unanswered
 from crm_backend.knowledge import services as knowledge
-from crm_backend.knowledge import unanswered
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
 
 LONGEST = 500
@@ -90,11 +90,12 @@ async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 async def search(turn: Turn) -> KnowledgeAnswer:
     """What the help centre has to say to the customer's words: the last of them, for a long story ends on what is
-    wanted."""
+    wanted. The article they were written on is not offered again."""
     question = turn.text[-LONGEST:]
     vector = await tools().embed(question)
     async with tools().sessions() as session:
-        return await knowledge.answer(session, question=question, language=turn.language, vector=vector)
+        read = await browsing.just_read(session, conversation_id=turn.conversation)
+        return await knowledge.answer(session, question=question, language=turn.language, vector=vector, read=read)
 
 
 def tell(dispatcher: CollectingDispatcher, passage: PassageView, buttons: Sequence[dict[str, str]] = ()) -> None:

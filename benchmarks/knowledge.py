@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from crm_backend.knowledge import search, services
+from crm_backend.knowledge import search, services, space
 from crm_backend.knowledge.model import Article, Translation
 from crm_backend.knowledge.schema import Draft
 from server import secrets
@@ -24,9 +24,8 @@ from server.embedding import Embedder
 from server.supervise.records import open_sessions
 
 NEAREST = text("""
-with middle as (select avg(vector) as m from passages where language = :language)
-select a.key, max(1 - ((p.vector - m) <=> (cast(:vector as vector) - m))) as near
-from passages p join article_translations t on t.id = p.translation_id join articles a on a.id = t.article_id, middle
+select a.key, max(1 - (p.vector <=> cast(:vector as vector))) as near
+from passages p join article_translations t on t.id = p.translation_id join articles a on a.id = t.article_id
 where p.language = :language group by a.key order by near desc
 """)
 WAYS = ("wording + meaning", "wording alone", "meaning alone", "nearest passage")
@@ -36,8 +35,8 @@ async def ranked(session: AsyncSession, question: str, language: str, embedder: 
     """The articles' keys, best first, by each way."""
     vector = embedder.many([question.replace("\u00a0", " ")])[0]
     found = await search.best(session, question=question, language=language, vector=vector, limit=10_000)
-    literal = "[" + ",".join(map(str, vector)) + "]"
-    nearest = await session.execute(NEAREST, {"language": language, "vector": literal})
+    place = search.literal(space.placed([vector])[0])
+    nearest = await session.execute(NEAREST, {"language": language, "vector": place})
     return {
         "wording + meaning": [one.key for one in found],
         "wording alone": [one.key for one in sorted(found, key=lambda one: -one.wording)],
@@ -52,7 +51,8 @@ async def measure(session: AsyncSession, language: str, embedder: Embedder) -> N
         select(Translation).where(Translation.language == language).options(selectinload(Translation.article))
     )
     places: dict[str, list[int]] = defaultdict(list)
-    for key, category, draft in [(row.article.key, row.article.category, _draft(row)) for row in rows]:
+    public = [row for row in rows if row.article.audience == "public"]
+    for key, category, draft in [(row.article.key, row.article.category, _draft(row)) for row in public]:
         for left_out in draft.questions:
             rest = draft.model_copy(update={"questions": [q for q in draft.questions if q != left_out]})
             nested = await session.begin_nested()
@@ -61,11 +61,12 @@ async def measure(session: AsyncSession, language: str, embedder: Embedder) -> N
                 places[way].append(keys.index(key))
             await nested.rollback()
             session.expunge_all()
-    print(f"\n{language}: {len(places[WAYS[0]])} questions, {'first':>9} {'first three':>12}")
+    print(f"\n{language}: {len(places[WAYS[0]])} questions, {'first':>9} {'first three':>12} {'MRR':>6}")
     for way in WAYS:
         first = sum(place == 0 for place in places[way]) / len(places[way])
         three = sum(place < 3 for place in places[way]) / len(places[way])
-        print(f"  {way:<20} {first:>9.1%} {three:>12.1%}")
+        mrr = sum(1 / (place + 1) for place in places[way]) / len(places[way])
+        print(f"  {way:<20} {first:>9.1%} {three:>12.1%} {mrr:>6.3f}")
 
 
 def _draft(row: Translation) -> Draft:

@@ -1,4 +1,8 @@
-"""Writing articles: drafts, one at a time for each language, that others review before anybody reads them."""
+"""Writing articles: drafts, one at a time for each language, that others review before anybody reads them.
+
+Whoever may propose (`knowledge.propose`) begins drafts, and works on those they wrote in; `knowledge.write` opens
+everybody's.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotNow
-from crm_backend.knowledge import indexing, values
+from crm_backend.knowledge import indexing, publishing, values
 from crm_backend.knowledge.model import Article, ArticleVersion, Category
 
 OPEN = ("draft", "in_review", "scheduled")
@@ -62,8 +66,8 @@ async def create(
     audience: str = "public",
     tags: Sequence[str] = (),
 ) -> ArticleVersion:
-    """A new article that begins as a draft in one language. Needs knowledge.write. Raises Invalid."""
-    actor.need("knowledge.write")
+    """A new article that begins as a draft in one language. Needs knowledge.propose. Raises Invalid."""
+    actor.need("knowledge.propose")
     key = values.key_of("key", key)
     if await session.scalar(select(exists().where(Article.key == key))):
         raise Invalid("key", "key_taken")
@@ -100,6 +104,8 @@ async def change_article(
                 raise Invalid(name, "unknown_field")
     await session.flush()
     await indexing.readdress(session, article.id, old=str(old["audience"]), new=article.audience)
+    if article.audience != old["audience"]:
+        await publishing.reword(session, article)
     _note(session, actor, "changed", article, old=old, new=_told(article))
     return article
 
@@ -120,9 +126,9 @@ async def begin(
     based_on: int | None = None,
 ) -> ArticleVersion:
     """The next draft of an article in a language: what is published (or version `based_on`) with `texts` over it; all
-    of `texts` for a language that the article has not yet. Needs knowledge.write. Raises NotFound, NotNow while another
-    draft is open, Invalid."""
-    actor.need("knowledge.write")
+    of `texts` for a language that the article has not yet. Needs knowledge.propose. Raises NotFound, NotNow while
+    another draft is open, Invalid."""
+    actor.need("knowledge.propose")
     article = await locked_article(session, article_id)
     language = values.language_of("language", language)
     await _none_open(session, article.id, language)
@@ -138,10 +144,11 @@ async def begin(
 async def edit(
     session: AsyncSession, *, actor: Actor, version_id: UUID, changes: Mapping[str, Any], version: int | None = None
 ) -> ArticleVersion:
-    """Changes a draft; whoever does so is one of its writers from then on. Needs knowledge.write. Raises NotFound,
-    Stale, Invalid, NotNow for what is no draft."""
-    actor.need("knowledge.write")
+    """Changes a draft; whoever does so is one of its writers from then on. Needs knowledge.propose, and
+    knowledge.write for others' drafts. Raises NotFound, Stale, Invalid, NotNow for what is no draft."""
+    actor.need("knowledge.propose")
     _, row = await locked(session, version_id, version)
+    need_hand(actor, row)
     need_status(row, "draft")
     columns = texts_of(changes, whole=False)
     old = {name: getattr(row, name) for name in columns}
@@ -157,9 +164,11 @@ async def edit(
 
 
 async def discard(session: AsyncSession, *, actor: Actor, version_id: UUID, version: int | None = None) -> None:
-    """Gives a draft up: it goes to the archive unpublished. Needs knowledge.write. Raises NotFound, Stale, NotNow."""
-    actor.need("knowledge.write")
+    """Gives a draft up: it goes to the archive unpublished. Needs knowledge.propose, and knowledge.write for others'
+    drafts. Raises NotFound, Stale, NotNow."""
+    actor.need("knowledge.propose")
     _, row = await locked(session, version_id, version)
+    need_hand(actor, row)
     need_status(row, "draft", "in_review")
     row.status, row.ended_at = "archived", utc_now()
     await session.flush()
@@ -226,6 +235,23 @@ async def numbered(session: AsyncSession, article_id: UUID, language: str, numbe
     if row is None:
         raise NotFound("no such version")
     return row
+
+
+def need_hand(actor: Actor, row: ArticleVersion) -> None:
+    """Raises NotAllowed for a version that somebody else wrote, without knowledge.write."""
+    if actor.name not in row.writers:
+        actor.need("knowledge.write")
+
+
+async def need_hand_in(session: AsyncSession, actor: Actor, article_id: UUID) -> None:
+    """Raises NotAllowed for an article of which no open version is this actor's own, without knowledge.write."""
+    theirs = select(ArticleVersion.id).where(
+        ArticleVersion.article_id == article_id,
+        ArticleVersion.status.in_(OPEN),
+        ArticleVersion.writers.contains([actor.name]),
+    )
+    if await session.scalar(theirs.limit(1)) is None:
+        actor.need("knowledge.write")
 
 
 def need_status(row: ArticleVersion, *statuses: str) -> None:

@@ -50,9 +50,27 @@ class ArticleOpinion(Identified, Base):
     )
 
 
+class ArticleSearch(Identified, Base):
+    """Words, masked, that somebody searched for in the help centre who then opened the article, and how often."""
+
+    __tablename__ = "article_searches"
+
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    text: Mapped[str]
+    times: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    __table_args__ = (
+        UniqueConstraint("article_id", "language", "text"),
+        CheckConstraint("language in ('fr', 'en')", name="language"),
+        Index("ix_article_searches_last_at", "last_at"),
+    )
+
+
 class QuestionGroup(Identified, Versioned, Base):
-    """Unanswered questions that mean the same. `asked` is how often any of them was asked, `label` the one that stands
-    for all, `article_id` the article that was begun for it."""
+    """Unanswered questions that mean the same. `asked` is how often any of them was asked, `contacts` how often in a
+    conversation, `label` the one that stands for all, `article_id` the article that was begun for it."""
 
     __tablename__ = "question_groups"
 
@@ -61,6 +79,7 @@ class QuestionGroup(Identified, Versioned, Base):
     label: Mapped[str]
     questions: Mapped[int] = mapped_column(default=1)
     asked: Mapped[int] = mapped_column(default=1)
+    contacts: Mapped[int] = mapped_column(default=0, server_default="0")
     centroid: Mapped[Any] = mapped_column(Vector(DIMENSIONS), deferred=True)
     last_at: Mapped[datetime] = mapped_column(default=utc_now)
     article_id: Mapped[UUID | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"), index=True)
@@ -71,6 +90,7 @@ class QuestionGroup(Identified, Versioned, Base):
         CheckConstraint("language in ('fr', 'en')", name="language"),
         CheckConstraint("status in ('open', 'drafted', 'answered', 'dismissed')", name="status"),
         Index("ix_question_groups_status_asked", "status", "asked"),
+        Index("ix_question_groups_status_contacts", "status", "contacts"),
         *(
             # One a language: neighbours in the other one would crowd out those that are asked for.
             Index(

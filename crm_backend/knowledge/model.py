@@ -53,6 +53,7 @@ class Article(Identified, Versioned, Base):
         CheckConstraint("status in ('draft', 'published', 'archived')", name="status"),
         CheckConstraint("audience in ('public', 'agents')", name="audience"),
         Index("ix_articles_tags", "tags", postgresql_using="gin"),
+        Index("ix_articles_updated_at", "updated_at"),
     )
 
 
@@ -113,7 +114,8 @@ class ArticleVersion(Identified, Versioned, Base):
 
 class Translation(Identified, Base):
     """What is published of an article in one language, written in Markdown: all that search and readers see. `asked`
-    holds the ways customers ask it, one a line; `centroid` is the mean of its passages' vectors; `version` is the
+    holds the ways customers ask it, one a line; `centroid` is the mean of its passages' vectors, `placed` that of their
+    places in the space of search (None: to be indexed, publishing.behind); `version` is the
     number of the version it shows, `twin_seen` that of the other language's which it was last known to agree with."""
 
     __tablename__ = "article_translations"
@@ -129,6 +131,7 @@ class Translation(Identified, Base):
     twin_seen: Mapped[int] = mapped_column(default=0, server_default="0")
     words: Mapped[Any] = mapped_column(TSVECTOR, Computed(_WORDS, persisted=True), deferred=True)
     centroid: Mapped[Any] = mapped_column(Vector(DIMENSIONS), deferred=True)
+    placed: Mapped[Any] = mapped_column(Vector(DIMENSIONS), nullable=True, deferred=True)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     article: Mapped[Article] = relationship(back_populates="translations")
@@ -155,7 +158,8 @@ class Translation(Identified, Base):
 
 
 class Passage(Identified, Base):
-    """A section of an article, or a question it answers."""
+    """A section of an article, one of its headings, or a question it answers; `vector` is its place in the space of
+    search (space.py)."""
 
     __tablename__ = "passages"
 
@@ -169,7 +173,7 @@ class Passage(Identified, Base):
 
     translation: Mapped[Translation] = relationship(back_populates="passages")
 
-    __table_args__ = (CheckConstraint("kind in ('lead', 'section', 'question')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('lead', 'section', 'heading', 'question')", name="kind"),)
 
 
 class ArticleFile(Base):

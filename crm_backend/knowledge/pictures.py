@@ -16,20 +16,23 @@ from crm_backend.attachments.schema import FileRef
 from crm_backend.attachments.services import ref_of
 from crm_backend.audit.services import record
 from crm_backend.errors import NotFound, NotNow
-from crm_backend.knowledge.drafts import locked_article
+from crm_backend.knowledge.drafts import locked_article, need_hand_in
 from crm_backend.knowledge.model import ArticleFile
 
 MOST = 50
 """Files of one article."""
-_NAMED = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(/files/([0-9a-fA-F-]{36})(?:\s+\"[^\"]*\")?\)")
-_FOREIGN = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\]\((?!/files/)[^)]*\)")
+# The words are bounded, so that hostile text takes no longer than other text.
+_NAMED = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.){0,500})\]\(/files/([0-9a-fA-F-]{36})(?:\s+\"[^\"]*\")?\)")
+_FOREIGN = re.compile(r"!\[((?:[^\[\]\\]|\\.){0,500})\]\((?!/files/)[^)]*\)")
 
 
 async def attach(session: AsyncSession, *, actor: Actor, article_id: UUID, file_id: UUID) -> FileRef:
     """Ties a file that this actor uploaded to an article; its text shows it as `![words](/files/<id>)`. Needs
-    knowledge.write. Raises NotFound, BadInput for another's file, NotNow when the article has too many."""
-    actor.need("knowledge.write")
+    knowledge.propose, and knowledge.write for an article of which one is writing no draft. Raises NotFound, BadInput
+    for another's file, NotNow when the article has too many."""
+    actor.need("knowledge.propose")
     article = await locked_article(session, article_id)
+    await need_hand_in(session, actor, article.id)
     if len(await of(session, article.id)) >= MOST:
         raise NotNow("too_many_files", most=MOST)
     (file,) = await attachments.take(session, [file_id], uploaded_by=actor.name)

@@ -18,8 +18,8 @@ from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotNow
 from crm_backend.events.services import emit
-from crm_backend.knowledge import publishing, values
-from crm_backend.knowledge.drafts import locked, locked_article, need_status, next_number, numbered
+from crm_backend.knowledge import links, publishing, values
+from crm_backend.knowledge.drafts import locked, locked_article, need_hand, need_status, next_number, numbered
 from crm_backend.knowledge.echo_model import QuestionGroup
 from crm_backend.knowledge.model import Article, ArticleVersion
 from crm_backend.knowledge.publishing import EmbedLater, embedded
@@ -31,12 +31,14 @@ AHEAD = timedelta(days=5 * 366)
 async def submit(
     session: AsyncSession, *, actor: Actor, version_id: UUID, version: int | None = None
 ) -> ArticleVersion:
-    """Asks for a review of a draft. Needs knowledge.write. Raises NotFound, Stale, NotNow, Invalid for an address that
-    another article has."""
-    actor.need("knowledge.write")
+    """Asks for a review of a draft. Needs knowledge.propose, and knowledge.write for others' drafts. Raises NotFound,
+    Stale, NotNow, Invalid for an address that another article has and for a link that leads nowhere."""
+    actor.need("knowledge.propose")
     article, row = await locked(session, version_id, version)
+    need_hand(actor, row)
     need_status(row, "draft")
     _complete(row)
+    await links.check(session, article, row.language, row.body)
     await publishing.check_slug(session, article.id, row.language, row.slug)
     row.status, row.review_note = "in_review", ""
     await session.flush()
@@ -54,9 +56,9 @@ async def send_back(
     session: AsyncSession, *, actor: Actor, version_id: UUID, note: str, version: int | None = None
 ) -> ArticleVersion:
     """Makes what is in review or planned a draft again, with what is to be done; the writers may take it back
-    themselves. Needs knowledge.publish, or knowledge.write for what one wrote. Raises NotFound, Stale, NotNow, Invalid.
-    """
-    actor.need("knowledge.write")
+    themselves. Needs knowledge.publish, or knowledge.propose for what one wrote. Raises NotFound, Stale, NotNow,
+    Invalid."""
+    actor.need("knowledge.propose")
     _, row = await locked(session, version_id, version)
     if actor.name not in row.writers:
         actor.need("knowledge.publish")
@@ -97,6 +99,7 @@ async def approve(
         await release(session, actor, article, row, embed)
         return row
     await publishing.check_slug(session, article.id, row.language, row.slug)
+    await links.check(session, article, row.language, row.body)
     row.status = "scheduled"
     await session.flush()
     at = row.publish_at.isoformat()
@@ -107,7 +110,9 @@ async def approve(
 async def release(
     session: AsyncSession, actor: Actor, article: Article, row: ArticleVersion, embed: EmbedLater
 ) -> None:
-    """Publishes a version whose article is locked, and tells of it. Questions that it was begun for are answered."""
+    """Publishes a version whose article is locked, and tells of it. Questions that it was begun for are answered.
+    Raises Invalid for an address that is taken and for a link that leads nowhere."""
+    await links.check(session, article, row.language, row.body)
     await publishing.show(session, article, row, await embed(embedded(row)))
     await session.execute(
         update(QuestionGroup)

@@ -1,19 +1,20 @@
 """Finding articles by wording and by meaning at once.
 
-The score of an article is the sum of two numbers in 0..1:
+The score of an article is the weighted sum of two numbers in 0..1:
 
 * wording: the share of the question's words that the article has, each word weighted by its inverse document
   frequency ln(1 + N/df) and by where it stands (title and known questions 1, summary 0.8, body 0.5). Words no article
   has count against it, which is what keeps "my Netflix account" away from "your account". A synonym
   counts nine tenths of the word, what a typo was probably meant to be three quarters (wording.py);
-* meaning: the cosine between the question and the article's centroid, both centred on the mean of all articles, since
-  raw e5 vectors all point the same way.
+* meaning: three cosines between the question and the article in the space of search (space.py): with its nearest
+  summary or section, with its nearest heading, and with the middle of all its passages. An article one of whose
+  headings or known questions is the very question means just that: 1.
 
 Compared are the articles that either half finds first: by wording those of the best places of each word (five
-hundred, and fifteen hundred of all words together), by meaning those of an index of neighbours (HNSW) by distance,
-which moving the centre does not change. Smaller help centres are compared whole.
+hundred, and fifteen hundred of all words together), by meaning those of an index of neighbours (HNSW) of the middles
+of the raw vectors. Of a small help centre, all are.
 
-Measured against nearest passage, nearest two passages and each half alone by `benchmarks/knowledge.py`.
+Measured by `benchmarks/knowledge.py` (docs/adr/0014).
 """
 
 from __future__ import annotations
@@ -28,20 +29,23 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.knowledge import values, wording
+from crm_backend.knowledge import space, values, wording
 from crm_backend.knowledge.wording import FACTOR, How, Term
 
 PUBLIC = ("public",)
 EVERYTHING = ("public", "agents")
-SAME_QUESTION = 0.97
-"""Cosine of raw vectors above which two questions say the same."""
+SAME_QUESTION = 0.93
+"""Cosine above which two questions say the same."""
+WORDED = 0.7
+"""Share of a question's words that makes an article worth showing, whatever it means."""
+WORDING, MEANING = 0.25, 1.75
+"""What the two halves count."""
+PASSAGE, HEADING, WHOLE = 0.6, 0.25, 0.15
+"""What the three cosines count in the meaning."""
 Place = Literal["title", "summary", "text"]
 
 _STATEMENT = """
-with middle as materialized (
-    select mean as m, cast(:vector as vector) - mean as q from article_middles
-    where language = '{language}' and scope = '{scope}'
-), ways as materialized (
+with ways as materialized (
     select * from json_to_recordset(cast(:ways as json)) as ways (term int, way int, lexeme text, size int, worth float)
 ), listed as materialized (
     select translation_id, sum(worth * weight) as wording from ways cross join lateral (
@@ -57,12 +61,20 @@ with middle as materialized (
      order by t.centroid <-> cast(:vector as vector) limit (select cast(:some as int)))
 ), candidates as materialized (
     select * from (
-        select t.id, a.key, coalesce(nullif(1 - ((t.centroid - m) <=> q), 'NaN'), 0) as meaning,
-            coalesce(listed.wording, 0) as at_least
+        select t.id, a.key, coalesce(nullif(1 - (t.placed <=> cast(:place as vector)), 'NaN'), 0) as whole,
+            coalesce(listed.wording, 0) as at_least, t.placed is not null as known
         from found join article_translations t on t.id = translation_id join articles a on a.id = t.article_id
-        cross join middle left join listed using (translation_id)
+        left join listed using (translation_id)
         where a.status = 'published' and a.audience in ({audiences})
-    ) glanced order by meaning + at_least desc, key limit (select cast(:few as int))
+    ) glanced order by {meaning} * whole + {wording} * at_least desc, key limit (select cast(:few as int))
+), near as materialized (
+    select candidates.id, p.kind, p.heading, p.text, 1 - (p.vector <=> cast(:place as vector)) as near
+    from candidates join passages p on p.translation_id = candidates.id where candidates.known
+), meant as (
+    select id, max(near) filter (where kind in ('lead', 'section')) as passage,
+        max(near) filter (where kind = 'heading') as heading,
+        max(near) filter (where kind in ('heading', 'question')) as nearest
+    from near group by id
 ), hits as materialized (
     select ways.term, ways.way, candidates.id, min(t.weight) as weight, min(t.weight * worth) as counts
     from candidates cross join ways cross join lateral (
@@ -74,26 +86,39 @@ with middle as materialized (
     select id, sum(counts) as wording
     from (select id, max(counts) as counts from hits group by id, term) best group by id
 ), scored as (
-    select id, key, meaning, coalesce(wording, 0) as wording from candidates left join worded using (id)
+    select id, key, coalesce(wording, 0) as wording, coalesce(nearest, 0) as nearest,
+        case when nearest >= {same} then 1
+        else {passage} * coalesce(passage, 0) + {heading} * coalesce(heading, 0) + {whole} * whole end as meaning
+    from candidates left join worded using (id) left join meant using (id)
 ), first as (
-    select * from scored order by meaning + wording desc, key limit (select cast(:limit as int))
+    select * from scored order by {meaning} * meaning + {wording} * wording desc, key
+    limit (select cast(:limit as int))
 )
 select first.id, first.key, t.title, first.meaning, first.wording, a.category, a.audience, t.slug, t.summary,
-    p.heading, p.text,
-    (select max(1 - (p.vector <=> cast(:vector as vector))) from passages p
-     where p.translation_id = first.id and p.kind <> 'section') as nearest,
+    p.heading, p.text, first.nearest,
     (select json_agg(json_build_array(term, way, weight) order by term, counts desc, way) from hits
      where hits.id = first.id) as found
 from first join article_translations t on t.id = first.id join articles a on a.id = t.article_id
 left join lateral (
-    select heading, text from passages p where p.translation_id = first.id and p.kind in ('lead', 'section')
-    order by (vector <=> cast(:vector as vector)) - case kind when 'lead' then 0.01 else 0 end limit 1
+    select heading, text from near where near.id = first.id and kind in ('lead', 'section')
+    order by near + case kind when 'lead' then {lead} else 0 end desc limit 1
 ) p on true
-order by first.meaning + first.wording desc, first.key
+order by {meaning} * first.meaning + {wording} * first.wording desc, first.key
 """
 _AUDIENCES: dict[wording.Scope, str] = {"public": "'public'", "all": "'public', 'agents'"}
+_LEAD = 0.02
+"""How much nearer a section must be than the summary to be quoted instead."""
+_WEIGHTS = {
+    "wording": WORDING,
+    "meaning": MEANING,
+    "passage": PASSAGE,
+    "heading": HEADING,
+    "whole": WHOLE,
+    "same": SAME_QUESTION,
+    "lead": _LEAD,
+}
 _BEST = {
-    (language, scope): text(_STATEMENT.format(language=language, scope=scope, audiences=audiences))
+    (language, scope): text(_STATEMENT.format(language=language, audiences=audiences, **_WEIGHTS))
     for language in ("fr", "en")
     for scope, audiences in _AUDIENCES.items()
 }
@@ -138,7 +163,12 @@ class Found:
     @property
     def score(self) -> float:
         """About 0 for strangers, 2 for the same words."""
-        return self.wording + self.meaning
+        return WORDING * self.wording + MEANING * self.meaning
+
+    def may_answer(self, least: float) -> bool:
+        """Whether its score is `least`, or it has nearly all the words of the question: names and numbers that the
+        encoder never met."""
+        return self.score >= least or self.wording >= WORDED
 
 
 async def best(
@@ -160,6 +190,7 @@ async def best(
         statement,
         {
             "vector": literal(vector),
+            "place": literal(space.placed([vector])[0]),
             "limit": limit,
             "some": max(SOME, limit),
             "few": max(FEW, limit),

@@ -20,8 +20,9 @@ from crm_backend.knowledge.search import EVERYTHING, Found
 
 __all__ = ["Embed", "answer", "article", "find", "listing", "page", "passages_of", "publish"]
 
-# Chosen on the demo's articles (docs/adr/0004); a score is about 0 for strangers and 2 for the same words.
-SURE, SURE_LEAD = 0.85, 0.15
+# Chosen with the questions of data/knowledge against those of data/anything_else (docs/adr/0014); a score is about 0
+# for strangers and 2 for the same words.
+SURE, SURE_LEAD = 0.75, 0.12
 POSSIBLE = 0.45
 AMONG = 20
 """How many of the best articles are looked at for those of some categories."""
@@ -93,22 +94,25 @@ async def answer(
     language: str,
     vector: Sequence[float],
     categories: Collection[str] | None = None,
+    read: str | None = None,
 ) -> KnowledgeAnswer:
     """What the articles of `language` say to a question whose sentence vector is `vector`; those of `categories` alone,
-    where they are given.
+    where they are given, and without the one of the key `read`, which did not answer.
 
     Sure enough and ahead of the rest: the passage that answers. Possible: up to three articles. Otherwise nothing: a
     wrong guess is never told as a fact.
     """
-    many = AMONG if categories is not None else 3
+    many = AMONG if categories is not None else 4
     found = await search.best(session, question=question, language=language, vector=vector, limit=many)
-    found = [one for one in found if categories is None or one.category in categories][:3]
-    if not found or found[0].score < POSSIBLE:
+    found = [one for one in found if one.key != read and (categories is None or one.category in categories)][:3]
+    second = found[1].score if len(found) > 1 else 0.0
+    found = [one for one in found if one.may_answer(POSSIBLE)]
+    if not found:
         return KnowledgeAnswer(kind="none", passages=[])
-    lead = found[0].score - (found[1].score if len(found) > 1 else 0.0)
+    lead = found[0].score - second
     if found[0].score >= SURE and (lead >= SURE_LEAD or found[0].same_question):
         return KnowledgeAnswer(kind="answer", passages=[_quote(found[0])])
-    return KnowledgeAnswer(kind="choices", passages=[_quote(one) for one in found if one.score >= POSSIBLE])
+    return KnowledgeAnswer(kind="choices", passages=[_quote(one) for one in found])
 
 
 async def find(

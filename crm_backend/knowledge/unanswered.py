@@ -63,6 +63,7 @@ async def note(
         known.times, known.last_at = known.times + 1, now
         known.sources = sorted({*known.sources, source})
     group.asked, group.last_at = group.asked + 1, now
+    group.contacts += source == "assistant"
     if group.status == "answered":
         group.status = "open"
     await session.flush()
@@ -100,6 +101,7 @@ async def _group(
         centroid=list(map(float, vector)),
         questions=1,
         asked=0,
+        contacts=0,
         status="open",
     )
     session.add(group)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from crm_backend.access.actor import COMMAND_LINE
-from crm_backend.knowledge import coverage, indexing
+from crm_backend.knowledge import coverage, indexing, publishing
 from crm_backend.knowledge.coverage import Outcome
 from server.embedding import Embedder
 from server.settings import Settings
@@ -52,7 +52,19 @@ def _misses(console: Console, outcomes: list[Outcome]) -> None:
 
 
 async def reindex(settings: Settings) -> int:
-    """Makes the index of search anew."""
-    async with open_sessions(settings) as sessions, sessions.begin() as session:
-        await indexing.rebuild(session)
-    return 0
+    """Makes the index of search anew, the passages with their vectors too."""
+    embedder = Embedder(settings.var / "vectors")
+    async with open_sessions(settings) as sessions:
+        async with sessions.begin() as session:
+            await indexing.rebuild(session)
+            await publishing.forget_places(session)
+        while True:
+            async with sessions() as session:
+                behind = await publishing.behind(session, limit=50)
+            done = 0
+            for translation_id, texts in behind:
+                vectors = await embedder.several(texts)
+                async with sessions.begin() as session:
+                    done += await publishing.catch_up(session, translation_id, texts=texts, vectors=vectors)
+            if not done:
+                return 0

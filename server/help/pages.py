@@ -3,63 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Callable
-from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import nh3
 import structlog
 from aiohttp import web
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.texts import shorten
-from crm_backend.database import Sessions
+from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import ForeignOrigin, NotFound, RateLimited
-from crm_backend.knowledge import categories, opinions, pictures, search, services, unanswered
-from crm_backend.knowledge.categories import Shelf
-from crm_backend.knowledge.schema import PATHS, ArticleLink, path_of
+from crm_backend.knowledge import browsing, categories, links, opinions, pictures, services, unanswered
+from crm_backend.knowledge.schema import PATHS, path_of
 from server.embedding import Embedder
 from server.help.counting import ViewCounter
+from server.help.keeping import KeptPages
+from server.help.rendering import rendered, typeset
+from server.help.searching import LONGEST, Results, Searcher, readable
+from server.help.shelving import grouped, named
+from server.help.telling import anchored, fresh, sitemap, structured
+from server.help.theme import ADDRESS, Theme
 from server.help.words import WORDS
 from server.limiter import RedisLimiter
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
-FOUND_AT_MOST, FOUND_AT_LEAST = 6, 0.3
+CLOSED = ("/desk/", "/files/", "/*/-/")
+"""What search engines leave alone."""
 UNANSWERED_PER_MINUTE, OPINIONS_PER_MINUTE = 10, 20
 log = structlog.get_logger(__name__)
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-def typeset(text: str) -> str:
-    """The text with the apostrophes of print: authors type the straight one."""
-    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
-
-
-def grouped(links: list[ArticleLink], shelves: list[Shelf], language: str) -> list[tuple[str, list[ArticleLink]]]:
-    """The articles by category, in the order of the tree: a category's own come before those of what stands in it,
-    which carry its name before theirs."""
-    by_key = {shelf.key: shelf for shelf in shelves}
-
-    def path(key: str) -> list[Shelf]:
-        shelf = by_key[key]
-        return [*(path(shelf.parent) if shelf.parent else []), shelf]
-
-    paths = {shelf.key: path(shelf.key) for shelf in shelves}
-    ordered = sorted(links, key=lambda link: [(one.position, one.key) for one in paths[link.category]])
-    return [
-        (" › ".join(one.names.get(language) or one.key for one in paths[key]), list(group))
-        for key, group in groupby(ordered, key=lambda link: link.category)
-    ]
 
 
 class HelpCentre:
@@ -73,10 +52,14 @@ class HelpCentre:
         limiter: RedisLimiter,
         link: Callable[[UUID], str],
         company: str,
+        address: str,
         zone: ZoneInfo,
+        theme: Path,
     ) -> None:
-        self._sessions, self._embedder, self._company, self._zone = sessions, embedder, company, zone
+        self._sessions, self._company, self._zone = sessions, company, zone
+        self._searcher, self._address = Searcher(embedder), address.rstrip("/")
         self._limiter, self._link, self._views = limiter, link, ViewCounter(sessions, zone)
+        self._kept, self._theme = KeptPages(), Theme(theme)
         # Tells two opinions of one browser from two people's, and nobody who they are.
         self._salt = secrets.token_bytes(16)
         self._templates = Environment(
@@ -85,12 +68,15 @@ class HelpCentre:
         self._templates.filters["typeset"] = typeset
 
     def routes(self) -> list[web.RouteDef]:
-        """`/fr/aide…` and `/en/help…`"""
-        found = []
-        for language in PATHS:
-            found.append(web.get(PATHS[language], self._home(language)))
-            found.append(web.get(PATHS[language] + "/{slug}", self._article(language)))
-            found.append(web.post(PATHS[language] + "/{slug}", self._opinion(language)))
+        """`/fr/aide…` and `/en/help…`, and what search engines read."""
+        found = [web.get("/sitemap.xml", self._sitemap), web.get("/robots.txt", self._robots)]
+        found.append(web.get(ADDRESS + "{name}", self._theme.serve))
+        for language, home in PATHS.items():
+            found.append(web.get(home, self._home(language)))
+            found.append(web.get(home + "/", self._home(language)))
+            found.append(web.get(home + "/-/suggestions", self._suggestions(language)))
+            found.append(web.get(home + "/{slug}", self._article(language)))
+            found.append(web.post(home + "/{slug}", self._opinion(language)))
         return found
 
     async def close(self) -> None:
@@ -99,34 +85,71 @@ class HelpCentre:
 
     def _home(self, language: str) -> Any:
         async def home(request: web.Request) -> web.Response:
-            query = shorten(request.query.get("q", "")[:300], 200)
+            if words := request.query.get("q", "").strip():
+                return await self._search(request, words, language)
             async with self._sessions() as session:
-                links = await services.listing(session, language=language)
+                listed = await services.listing(session, language=language)
                 shelves = await categories.shelves(session)
-                results = await self._search(session, query, language, request.remote or "") if query else []
-            groups = grouped(links, shelves, language)
-            other = {code: path for code, path in PATHS.items() if code != language}
-            return self._page("home.html", language, other=other, groups=groups, query=query, results=results)
+                today = utc_now().astimezone(self._zone).date()
+                popular = await browsing.popular(session, language=language, today=today)
+                recent = await browsing.recent(session, language=language)
+            chosen = request.query.get("category")
+            names = named(shelves, language)
+            groups = grouped(listed, shelves, language, chosen if chosen in names else None)
+            chosen = chosen if groups and chosen in names else None
+            suffix = f"?category={quote(chosen)}" if chosen else ""
+            return self._page(
+                request,
+                "home.html",
+                language,
+                canonical=PATHS[language] + suffix,
+                other={code: path + suffix for code, path in PATHS.items() if code != language},
+                shelf=names[chosen] if chosen else "",
+                groups=groups,
+                popular=popular,
+                recent=recent,
+                query="",
+            )
 
         return home
 
-    async def _search(self, session: AsyncSession, query: str, language: str, remote: str) -> list[dict[str, str]]:
-        vector = await self._embedder.one(query)
-        found = await search.best(session, question=query, language=language, vector=vector, limit=FOUND_AT_MOST)
-        results = [
-            {"title": one.title, "summary": one.summary, "url": path_of(one.language, one.slug)}
-            for one in found
-            if one.score >= FOUND_AT_LEAST
-        ]
-        if not results:
-            await self._note(session, query, language, vector, remote)
-        return results
+    async def _search(self, request: web.Request, words: str, language: str) -> web.Response:
+        query, category = readable(words), request.query.get("category")
+        async with self._sessions() as session:
+            results = await self._searcher.search(session, query, language, category) if query else None
+            names = named(await categories.shelves(session), language)
+            if results and not results.found:
+                await self._note(session, results, request.remote or "")
+        suffix = "?" + urlencode({"q": query})
+        return self._page(
+            request,
+            "search.html",
+            language,
+            other={code: path + suffix for code, path in PATHS.items() if code != language},
+            query=query or shorten(words, LONGEST),
+            results=results,
+            names=names,
+        )
 
-    async def _note(self, session: AsyncSession, query: str, language: str, vector: list[float], remote: str) -> None:
+    def _suggestions(self, language: str) -> Any:
+        async def suggestions(request: web.Request) -> web.Response:
+            typed = readable(request.query.get("q", ""))
+            found = []
+            if typed:
+                async with self._sessions() as session:
+                    found = await self._searcher.suggest(session, typed, language)
+            items = [{"title": typeset(one.title), "url": one.url} for one in found]
+            return web.json_response({"items": items})
+
+        return suggestions
+
+    async def _note(self, session: AsyncSession, results: Results, remote: str) -> None:
         """Keeps a question that found nothing; whoever asks many in a minute is not listened to."""
         try:
             await self._limiter.check("help-unanswered", remote, UNANSWERED_PER_MINUTE)
-            await unanswered.note(session, question=query, language=language, source="help", vector=vector)
+            await unanswered.note(
+                session, question=results.query, language=results.language, source="help", vector=results.vector
+            )
             await session.commit()
         except RateLimited:
             return
@@ -135,23 +158,76 @@ class HelpCentre:
 
     def _article(self, language: str) -> Any:
         async def article(request: web.Request) -> web.Response:
-            try:
-                async with self._sessions() as session:
-                    page = await services.page(session, language=language, slug=request.match_info["slug"])
-                    files = await pictures.of(session, page.id) if "(/files/" in page.body else []
-            except NotFound:
-                return self._page("missing.html", language, other={}, status=404)
-            other = {code: path for code, path in page.addresses.items() if code != language}
-            date = format_date(page.updated_at.astimezone(self._zone), "long", locale=LOCALES[language])
-            text = typeset(pictures.resolved(page.body, files, self._link))
-            body = Markup(nh3.clean(_markdown.render(text)))  # noqa: S704  cleaned on the spot
-            if request.method == "GET":
-                self._views.seen(page.id, language)
-            said = request.query.get("opinion", "")
-            asked: dict[str, Any] = {"said": said if said in ("yes", "no", "told") else "", "reasons": opinions.REASONS}
-            return self._page("article.html", language, other=other, page=page, body=body, date=date, **asked)
+            slug, said = request.match_info["slug"], request.query.get("opinion", "")
+            async with self._sessions() as session:
+                there = await browsing.edition(session, language=language, slug=slug)
+                if there is None:
+                    return await self._missing(request, language, slug)
+                article_id, version, edition = there
+                edition += self._theme.dress(language).edition
+                self._views.seen(article_id, language, searched=shorten(request.query.get("q", "")[:300], 200))
+                said = said if said in ("yes", "no", "told") else ""
+                name = (f"{language}/{slug}", version, said)
+                text = self._kept.get(edition, name)
+                if text is None:
+                    try:
+                        text = await self._written(session, language, slug, said)
+                    except NotFound:
+                        return await self._missing(request, language, slug)
+                    # The addresses of files are good for an hour.
+                    if "/files/" not in text:
+                        self._kept.keep(edition, name, text)
+            return fresh(request, web.Response(text=text, content_type="text/html"))
 
         return article
+
+    async def _written(self, session: AsyncSession, language: str, slug: str, said: str) -> str:
+        """The page of an article. Raises NotFound when it left a moment ago."""
+        page = await services.page(session, language=language, slug=slug)
+        files = await pictures.of(session, page.id) if "(/files/" in page.body else []
+        to = await links.targets(session, page.body, language=language)
+        related = await browsing.related(session, article_id=page.id, language=language)
+        shelf = named(await categories.shelves(session), language)[page.category]
+        lead, rest, contents = anchored(rendered(page.body, language=language, files=files, link=self._link, to=to))
+        return self._rendered(
+            "article.html",
+            language,
+            canonical=page.addresses[language],
+            other={code: path for code, path in page.addresses.items() if code != language},
+            page=page,
+            lead=lead,
+            rest=rest,
+            contents=contents,
+            related=related,
+            shelf=shelf,
+            structured=structured(page, shelf, WORDS[language]["title"], self._address),
+            date=format_date(page.updated_at.astimezone(self._zone), "long", locale=LOCALES[language]),
+            query="",
+            said=said,
+            reasons=opinions.REASONS,
+        )
+
+    async def _missing(self, request: web.Request, language: str, slug: str) -> web.Response:
+        """Where the article stands now, if it was once at this address."""
+        async with self._sessions() as session:
+            path = await browsing.moved(session, language=language, slug=slug)
+        if path:
+            raise web.HTTPMovedPermanently(path, headers={"Cache-Control": "no-cache"})
+        return self._page(request, "missing.html", language, other={}, status=404, query="")
+
+    async def _sitemap(self, request: web.Request) -> web.Response:
+        async with self._sessions() as session:
+            text = sitemap(await browsing.addresses(session), self._address)
+        return fresh(request, web.Response(text=text, content_type="application/xml"))
+
+    async def _robots(self, request: web.Request) -> web.Response:
+        lines = [
+            "User-agent: *",
+            *(f"Disallow: {path}" for path in CLOSED),
+            f"Sitemap: {self._address}/sitemap.xml",
+            "",
+        ]
+        return web.Response(text="\n".join(lines), content_type="text/plain")
 
     def _opinion(self, language: str) -> Any:
         async def opinion(request: web.Request) -> web.Response:
@@ -178,12 +254,21 @@ class HelpCentre:
 
         return opinion
 
-    def _page(self, name: str, language: str, *, status: int = 200, **values: Any) -> web.Response:
-        text = self._templates.get_template(name).render(
+    def _page(
+        self, request: web.Request, name: str, language: str, *, status: int = 200, **values: Any
+    ) -> web.Response:
+        text = self._rendered(name, language, **values)
+        return fresh(request, web.Response(text=text, status=status, content_type="text/html"))
+
+    def _rendered(self, name: str, language: str, *, canonical: str | None = None, **values: Any) -> str:
+        return self._templates.get_template(name).render(
             language=language,
+            locale=LOCALES[language],
             company=self._company,
+            address=self._address,
+            canonical=canonical,
+            dress=self._theme.dress(language),
             words=WORDS[language],
             home=PATHS[language],
             **values,
         )
-        return web.Response(text=text, status=status, content_type="text/html")

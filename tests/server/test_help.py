@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm_backend.access.actor import COMMAND_LINE
 from crm_backend.attachments import services as attachments
 from crm_backend.attachments.services import Looked
+from crm_backend.database import utc_now
 from crm_backend.knowledge import pictures, services
-from crm_backend.knowledge.echo_model import ArticleOpinion, ArticleViews, UnansweredQuestion
+from crm_backend.knowledge.echo_model import ArticleOpinion, ArticleSearch, ArticleViews, UnansweredQuestion
 from crm_backend.knowledge.model import DIMENSIONS, Article, Translation
 from crm_backend.knowledge.schema import Draft
 from server.app import Parts
@@ -101,7 +103,8 @@ async def test_a_search_that_finds_nothing_is_kept_and_readers_are_counted(serve
     await published(server)
     _, html = await page(server, "/fr/aide?q=vendez-vous+des+girafes+au+0612345678")
     assert "Aucun article ne répond" in html
-    await page(server, "/fr/aide?q=retour+article")
+    _, html = await page(server, "/fr/aide?q=renvoyer+article")
+    assert "/fr/aide/retour?q=renvoyer+article" in html
     for _ in range(3):
         await page(server, "/fr/aide/retour")
     async with server.sessions() as session:
@@ -114,11 +117,13 @@ async def test_views_are_written_together(server: Parts) -> None:
     async with server.sessions() as session:
         article_id = await session.scalar(select(Article.id))
     counter = ViewCounter(server.sessions, ZoneInfo("Europe/Paris"), every=0)
-    for _ in range(3):
-        counter.seen(article_id, "fr")
+    for searched in ("", "Renvoyer la MT-10482", "renvoyer la MT-20999"):
+        counter.seen(article_id, "fr", searched=searched)
     await counter.close()
     async with server.sessions() as session:
         assert list(await session.scalars(select(ArticleViews.views))) == [3]
+        kept = await session.execute(select(ArticleSearch.text, ArticleSearch.times))
+        assert kept.tuples().all() == [("renvoyer la [#]", 2)]
 
 
 async def test_pictures_of_the_article_are_shown_by_signed_addresses_and_no_others(server: Parts) -> None:
@@ -135,3 +140,64 @@ async def test_pictures_of_the_article_are_shown_by_signed_addresses_and_no_othe
     _, html = await page(server, "/fr/aide/retour")
     assert f'src="/files/{own}?until=' in html and 'alt="un bol"' in html
     assert str(other) not in html and "example.com" not in html and "espion" in html
+
+
+async def test_pages_tell_machines_where_they_stand_and_are_sent_once(server: Parts) -> None:
+    await published(server)
+    _, html = await page(server, "/fr/aide/retour")
+    address = server.settings.address
+    assert f'<link rel="canonical" href="{address}/fr/aide/retour">' in html
+    assert f'hreflang="en" href="{address}/en/help/return"' in html and '"@type": "BreadcrumbList"' in html
+    assert '<h2 id="comment">Comment</h2>' in html and "Renvoyer \\u003cun\\u003e article" in html
+    _, listed = await page(server, "/sitemap.xml")
+    assert listed.count("<loc>") == 4 and f"<loc>{address}/en/help/return</loc>" in listed
+    async with site.browser_session() as client:
+        async with client.get(address + "/fr/aide/retour") as first:
+            tag = first.headers["ETag"]
+        async with client.get(address + "/fr/aide/retour", headers={"If-None-Match": tag}) as second:
+            assert second.status == 304
+        await renamed(server)
+        async with client.get(address + "/fr/aide/retour", allow_redirects=False) as moved:
+            assert (moved.status, moved.headers["Location"]) == (301, "/fr/aide/renvoyer")
+        async with client.get(address + "/en/help/return", headers={"If-None-Match": tag}) as fresh:
+            assert fresh.status == 200 and "/fr/aide/renvoyer" in await fresh.text()
+
+
+async def test_what_was_published_at_the_same_time_as_something_else_is_read_too(server: Parts) -> None:
+    await published(server)
+    other = Draft(language="fr", slug="autre", title="Autre", summary="Oui.", body="Oui.")
+    async with server.sessions() as session, session.begin():
+        await services.publish(session, key="other", category="returns", translations=[other], embed=embed)
+        # Stamped after what follows, and there before it: as on another server whose clock is ahead.
+        late = update(Article).where(Article.key == "other").values(updated_at=utc_now() + timedelta(minutes=1))
+        await session.execute(late)
+    assert "Renvoyer &lt;un&gt; article" in (await page(server, "/fr/aide/retour"))[1]
+    draft = Draft(language="fr", slug="retour", title="Renvoyer un bol", summary="30 jours.", body="Oui.")
+    async with server.sessions() as session, session.begin():
+        await services.publish(session, key="returns", category="returns", translations=[draft], embed=embed)
+    assert "Renvoyer un bol" in (await page(server, "/fr/aide/retour"))[1]
+
+
+async def renamed(server: Parts) -> None:
+    draft = Draft(language="fr", slug="renvoyer", title="Renvoyer", summary="30 jours.", body="Oui.")
+    async with server.sessions() as session, session.begin():
+        await services.publish(session, key="returns", category="returns", translations=[draft], embed=embed)
+
+
+async def test_the_search_page_takes_any_words_and_answers_in_the_other_language(server: Parts) -> None:
+    await published(server)
+    _, html = await page(server, "/fr/aide?q=renvoyer+articel")
+    assert "Vouliez-vous dire" in html and ">renvoyer article</a>" in html and "<mark>" not in html.split("</form>")[0]
+    _, html = await page(server, "/fr/aide?q=return+an+item")
+    assert "Seul un article en anglais" in html and "/en/help/return?q=" in html
+    for words in (
+        "%27%22)%3B--",
+        "%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82",
+        "%3Cscript%3Ealert(1)%3C/script%3E",
+        "!!!",
+        "a+" * 3000,
+    ):
+        status, html = await page(server, f"/fr/aide?q={words}")
+        assert status == 200 and "<script>alert" not in html and "data-ask" in html
+    status, text = await page(server, "/fr/aide/-/suggestions?q=renvo")
+    assert status == 200 and "/fr/aide/retour?q=renvo" in text

@@ -107,4 +107,4 @@ async def test_publishing_again_replaces_what_is_searched(session: AsyncSession)
     page = await services.page(session, language="fr", slug="delivery")
     assert page.summary == "Désormais 48 heures."
     assert page.addresses == {"fr": "/fr/aide/delivery", "en": "/en/help/delivery"}
-    assert await session.scalar(select(func.count()).select_from(Passage)) == 3 * 2 * 3
+    assert await session.scalar(select(func.count()).select_from(Passage)) == 3 * 2 * 4

@@ -35,6 +35,7 @@ async def publish(session: AsyncSession, *drafts: Draft, key: str = "returns") -
 def test_an_article_is_found_by_its_lead_its_sections_and_its_questions() -> None:
     assert [(kind, heading) for kind, heading, _ in services.passages_of(draft())] == [
         ("lead", "Renvoyer un article"), ("section", "Comment"), ("section", "Frais"),
+        ("heading", "Renvoyer un article"), ("heading", "Comment"), ("heading", "Frais"),
         ("question", "comment renvoyer un bol ?"),
     ]  # fmt: skip
 
@@ -42,7 +43,7 @@ def test_an_article_is_found_by_its_lead_its_sections_and_its_questions() -> Non
 async def test_publishing_again_replaces_what_search_finds(session: AsyncSession) -> None:
     await publish(session, draft())
     await publish(session, draft(title="Retours", questions=[]))
-    assert await session.scalar(select(func.count()).select_from(Passage)) == 3
+    assert await session.scalar(select(func.count()).select_from(Passage)) == 6
     assert (await services.page(session, language="fr", slug="retour")).title == "Retours"
 
 

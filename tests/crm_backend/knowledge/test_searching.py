@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, Stale
-from crm_backend.knowledge import drafts, indexing, reviewing, search, services, synonyms
+from crm_backend.knowledge import drafts, indexing, measuring, publishing, reviewing, search, services, synonyms
 from crm_backend.knowledge.index_model import ArticleStem, ArticleTerm, ArticleWord, Middle
+from crm_backend.knowledge.measuring import Labelled
 from crm_backend.knowledge.wording import likely
 from tests.crm_backend.knowledge.writing import (
     AUTHOR,
     EDITOR,
+    NOBODY,
     READER,
     asked,
     begun,
@@ -208,3 +210,27 @@ async def test_whatever_is_asked_is_answered(crm: AsyncSession) -> None:
     for question in questions:
         (vector,) = embed(["x"])
         await search.best(crm, question=question, language="fr", vector=vector, limit=3, audiences=search.EVERYTHING)
+
+
+async def test_labelled_questions_are_asked_as_customers_do(crm: AsyncSession) -> None:
+    await stocked(crm)
+    labelled = [
+        Labelled("carte cadeau", "fr", ("gift",)),
+        Labelled("délais de livraison", "fr", ("returns", "delivery")),
+        Labelled("carte cadeau", "fr", ("delivery",)),
+    ]
+    asked = await measuring.ask(crm, actor=READER, labelled=labelled, embed=embed_later)
+    assert [one.rank for one in asked][:2] == [1, 1] and asked[2].rank != 1 and asked[2].first == "gift"
+    assert await measuring.unknown(crm, [*labelled, Labelled("?", "en", ("gift",))]) == ["gift (en)"]
+    with pytest.raises(NotAllowed):
+        await measuring.ask(crm, actor=NOBODY, labelled=labelled, embed=embed_later)
+
+
+async def test_what_was_indexed_before_is_placed_anew(crm: AsyncSession) -> None:
+    await stocked(crm)
+    await publishing.forget_places(crm)
+    assert (await found(crm, "carte cadeau"))[0].meaning == 0
+    for translation_id, texts in await publishing.behind(crm, limit=10):
+        assert await publishing.catch_up(crm, translation_id, texts=texts, vectors=embed(texts))
+        assert not await publishing.catch_up(crm, translation_id, texts=texts, vectors=embed(texts))
+    assert (await found(crm, "Carte cadeau"))[0].meaning == 1 and await publishing.behind(crm, limit=10) == []

@@ -100,7 +100,7 @@ async def list_articles(call: Call, query: ArticleQuery) -> Page[ArticleOut]:
     return Page([_article(row[0], sides.get(row[0].id, [])) for row in rows], cursor)
 
 
-@noun.post("/articles", needs="knowledge.write", fr="Commencer un article", en="Begin an article", status=201)
+@noun.post("/articles", needs="knowledge.propose", fr="Commencer un article", en="Begin an article", status=201)
 async def begin_article(call: Call, body: ArticleIn) -> ArticleOut:
     """Its first draft, in one language."""
     texts = {name: getattr(body, name) for name in ("slug", "title", "summary", "body", "questions", "note")}
@@ -222,7 +222,7 @@ async def list_article_files(call: Call, article_id: UUID) -> ArticleFilesOut:
 
 
 @noun.post(
-    "/articles/{article_id}/files", needs="knowledge.write", fr="Joindre un fichier", en="Attach a file", status=201
+    "/articles/{article_id}/files", needs="knowledge.propose", fr="Joindre un fichier", en="Attach a file", status=201
 )
 async def attach_article_file(call: Call, article_id: UUID, upload: Upload) -> ArticleFileOut:
     await reading.article(call.session, actor=call.actor, article_id=article_id)

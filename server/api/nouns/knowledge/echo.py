@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from crm_backend.knowledge import opinions
+from crm_backend.knowledge import arrivals, opinions
 from crm_backend.knowledge.echo_model import ArticleOpinion
 from server.api import Call, In, Listing, Out, Page, Sorts
 from server.api.nouns.knowledge.shared import Language, noun
@@ -91,6 +91,37 @@ async def read_article_use(call: Call, query: UseQuery) -> UsesOut:
     """Views and opinions, those that helped the fewest people first."""
     found = await opinions.use(call.session, actor=call.actor, days=query.days, limit=query.limit)
     return UsesOut(items=[UseOut.model_validate(one) for one in found])
+
+
+class SearchOut(Out):
+    text: str
+    times: int
+
+
+class FiguresOut(Out):
+    """`contacts` are conversations in which somebody wrote in the chat from the article’s page."""
+
+    views: int
+    helpful: int
+    unhelpful: int
+    contacts: int
+    searches: list[SearchOut]
+
+
+class FiguresQuery(In):
+    language: Language
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+
+@noun.get(
+    "/articles/{article_id}/figures", needs="knowledge.read", fr="Chiffres d’un article", en="An article’s figures"
+)
+async def read_article_figures(call: Call, article_id: UUID, query: FiguresQuery) -> FiguresOut:
+    """Views, opinions, the searches that led to it, contacts after reading."""
+    found = await arrivals.figures(
+        call.session, actor=call.actor, article_id=article_id, language=query.language, days=query.days
+    )
+    return FiguresOut.model_validate(found)
 
 
 def _opinion(row: ArticleOpinion) -> OpinionOut:

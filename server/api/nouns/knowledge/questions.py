@@ -19,7 +19,8 @@ AT_ONCE = 100
 
 
 class GroupOut(VersionedOut):
-    """`questions` is how many different ones there are, `asked` how often any was asked."""
+    """`questions` is how many different ones there are, `asked` how often any was asked, `contacts` how often in a
+    conversation: what a missing article costs."""
 
     id: UUID
     language: Language
@@ -27,6 +28,7 @@ class GroupOut(VersionedOut):
     label: str
     questions: int
     asked: int
+    contacts: int
     article_id: UUID | None
     settled_by: str | None
     settled_at: datetime | None
@@ -39,7 +41,13 @@ class GroupQuery(Listing):
     language: Language | None = None
 
 
-GROUP_SORTS = Sorts(by=QuestionGroup.id, default="-asked", asked=QuestionGroup.asked, last_at=QuestionGroup.last_at)
+GROUP_SORTS = Sorts(
+    by=QuestionGroup.id,
+    default="-asked",
+    asked=QuestionGroup.asked,
+    contacts=QuestionGroup.contacts,
+    last_at=QuestionGroup.last_at,
+)
 
 
 @noun.get(

@@ -29,7 +29,7 @@ class MatchOut(Out):
 
 
 class FoundOut(Out):
-    """`score` is wording plus meaning: about 0 for strangers, 2 for the same words."""
+    """`score` is mostly meaning, a little wording: about 0 for strangers, 2 for the same words."""
 
     key: str
     category: str

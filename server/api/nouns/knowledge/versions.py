@@ -104,7 +104,7 @@ async def list_article_versions(call: Call, query: VersionQuery) -> Page[Version
     return await call.page(found, query, shown)
 
 
-@noun.post("/article-versions", needs="knowledge.write", fr="Commencer une version", en="Begin a version", status=201)
+@noun.post("/article-versions", needs="knowledge.propose", fr="Commencer une version", en="Begin a version", status=201)
 async def begin_article_version(call: Call, body: VersionIn) -> VersionOut:
     """The text that is published (or that of `based_on`) with what is given over it."""
     given = {name: getattr(body, name) for name in body.model_fields_set & set(VersionPatch.model_fields)}
@@ -124,7 +124,9 @@ async def read_article_version(call: Call, version_id: UUID, query: Sparse) -> V
     return shown(await reading.version(call.session, actor=call.actor, version_id=version_id))
 
 
-@noun.patch("/article-versions/{version_id}", needs="knowledge.write", fr="Modifier un brouillon", en="Change a draft")
+@noun.patch(
+    "/article-versions/{version_id}", needs="knowledge.propose", fr="Modifier un brouillon", en="Change a draft"
+)
 async def change_article_version(call: Call, version_id: UUID, body: VersionPatch) -> VersionOut:
     row = await drafts.edit(
         call.session, actor=call.actor, version_id=version_id, changes=body.given(), version=call.version
@@ -134,7 +136,7 @@ async def change_article_version(call: Call, version_id: UUID, body: VersionPatc
 
 @noun.delete(
     "/article-versions/{version_id}",
-    needs="knowledge.write",
+    needs="knowledge.propose",
     fr="Abandonner un brouillon",
     en="Give up a draft",
     versioned=True,
@@ -143,7 +145,7 @@ async def discard_article_version(call: Call, version_id: UUID) -> None:
     await drafts.discard(call.session, actor=call.actor, version_id=version_id, version=call.version)
 
 
-@noun.post("/article-versions/{version_id}/submit", needs="knowledge.write", fr="Demander une relecture", en="Submit")
+@noun.post("/article-versions/{version_id}/submit", needs="knowledge.propose", fr="Demander une relecture", en="Submit")
 async def submit_article_version(call: Call, version_id: UUID) -> VersionOut:
     row = await reviewing.submit(call.session, actor=call.actor, version_id=version_id, version=call.version)
     return shown(row)
@@ -154,7 +156,7 @@ class SendBackIn(In):
 
 
 @noun.post(
-    "/article-versions/{version_id}/send-back", needs="knowledge.write", fr="Renvoyer au brouillon", en="Send back"
+    "/article-versions/{version_id}/send-back", needs="knowledge.propose", fr="Renvoyer au brouillon", en="Send back"
 )
 async def send_article_version_back(call: Call, version_id: UUID, body: SendBackIn) -> VersionOut:
     row = await reviewing.send_back(

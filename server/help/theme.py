@@ -1,0 +1,106 @@
+"""How a company dresses its help centre: files of one folder, read again when they change.
+
+`theme.css` sets the tokens of web/shared/tokens.css, `logo.svg` or `logo.png` stands in the header, `links.yml` names
+its links, and `notice.fr.txt` and `notice.en.txt` stand above every page while they hold words. None is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+import yaml
+from aiohttp import web
+
+log = structlog.get_logger(__name__)
+SERVED = ("theme.css", "logo.svg", "logo.png")
+LANGUAGES = ("fr", "en")
+READ = ("links.yml", *(f"notice.{language}.txt" for language in LANGUAGES))
+ADDRESS = "/help-theme/"
+MOST_LINKS, LONGEST = 8, 500
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the header."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What a page shows of the theme in one language; `edition` changes with any file."""
+
+    style: str | None
+    logo: str | None
+    links: tuple[Link, ...]
+    notice: str
+    edition: str
+
+
+class Theme:
+    """The folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Dress] = {}
+
+    def dress(self, language: str) -> Dress:
+        """The theme as it is now."""
+        edition = " ".join(f"{name}:{self._changed(name)}" for name in (*SERVED, *READ))
+        known = self._known.get(language)
+        if known is None or known.edition != edition:
+            known = self._known[language] = self._read(language, edition)
+        return known
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """One of the files that browsers read."""
+        name = request.match_info["name"]
+        if name not in SERVED or not self._changed(name):
+            raise web.HTTPNotFound
+        return web.FileResponse(self._folder / name)
+
+    def _changed(self, name: str) -> int:
+        try:
+            return (self._folder / name).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _address(self, name: str) -> str | None:
+        changed = self._changed(name)
+        return f"{ADDRESS}{name}?{changed}" if changed else None
+
+    def _read(self, language: str, edition: str) -> Dress:
+        return Dress(
+            style=self._address("theme.css"),
+            logo=self._address("logo.svg") or self._address("logo.png"),
+            links=_links(self._text("links.yml"), language),
+            notice=" ".join(self._text(f"notice.{language}.txt").split())[:LONGEST],
+            edition=edition,
+        )
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self._folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            log.warning("theme.not_read", file=name, cause=type(error).__name__)
+            return ""
+
+
+def _links(text: str, language: str) -> tuple[Link, ...]:
+    """The links of a language: `fr: [{title: La boutique, url: /}]`. What is none is left out."""
+    try:
+        given: Any = yaml.safe_load(text)
+    except yaml.YAMLError:
+        log.warning("theme.not_read", file="links.yml", cause="YAMLError")
+        return ()
+    found = given.get(language) if isinstance(given, dict) else None
+    links = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    pairs = [(str(one.get("title", ""))[:60], str(one.get("url", ""))) for one in links]
+    safe = ("https://", "http://", "/", "mailto:")
+    return tuple(Link(title, url) for title, url in pairs if title and url.startswith(safe))[:MOST_LINKS]
