@@ -24,10 +24,14 @@ if (existsSync(assets)) {
   const page = readFileSync(join(dist, "desk/index.html"), "utf8");
   const all = (wanted) => files.filter(wanted).reduce((sum, name) => sum + gzipped(join(assets, name)), 0);
   rows.push(["desk (js + css)", all((name) => page.includes(name)), 250_000]);
-  rows.push(["desk, opened later", all((name) => !page.includes(name)), 120_000]);
+  rows.push(["desk, opened later", all((name) => !page.includes(name)), 200_000]);
 }
 
-let failed = false;
+// Only what the build has packed is as small on the way as it is counted here.
+const unpacked = rows.length > 3 ? readdirSync(assets).filter((name) => name.endsWith(".js") && statSync(join(assets, name)).size > 1_400 && !existsSync(join(assets, `${name}.br`))) : [];
+if (unpacked.length > 0) console.log(`not packed: ${unpacked.join(", ")}`);
+
+let failed = unpacked.length > 0;
 for (const [name, size, limit] of rows) {
   const over = size > limit;
   failed ||= over;

@@ -36,6 +36,7 @@ export class Live {
   private viewed: string | null = null;
   private toldAt = 0;
   private board = false;
+  private looked = false;
 
   constructor(
     private readonly events: LiveEvents,
@@ -72,6 +73,13 @@ export class Live {
     if (this.ready) this.say({ type: "board", watch: on });
   }
 
+  /** Whether the agent has this desk before their eyes: if not, their browser may tell them. */
+  front(on: boolean): void {
+    if (this.looked === on) return;
+    this.looked = on;
+    if (this.ready) this.say({ type: "front", front: on });
+  }
+
   /** Tells now and then that somebody is at this desk. */
   touched(now: number = Date.now()): void {
     if (!this.ready || now - this.toldAt < TOUCHED_EVERY) return;
@@ -102,6 +110,7 @@ export class Live {
       this.events.connection("online");
       this.say({ type: "viewing", conversation: this.viewed });
       if (this.board) this.say({ type: "board", watch: true });
+      if (this.looked) this.say({ type: "front", front: true });
       this.schedulePing();
     }
     if (frame.type !== "pong") this.events.frame(frame);

@@ -19,6 +19,7 @@ import { render } from "preact";
 import { Api } from "./api";
 import { preferred } from "./i18n";
 import { Live } from "./live";
+import { followPushes } from "./notes/browser";
 import { initial } from "./state/state";
 import { Store } from "./state/store";
 import { App } from "./ui/app";
@@ -39,4 +40,5 @@ const desk = new Desk(new Api(), store, keep, makeLive, chime);
 
 const place = document.getElementById("desk");
 if (place) render(<App desk={desk} />, place);
+followPushes();
 void desk.start();

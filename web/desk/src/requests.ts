@@ -1,5 +1,6 @@
 // How a request is made: one place for cookies, the CSRF header, time limits and problem documents.
 
+import { heardDate } from "./server-time";
 import type { FileRef } from "./types";
 
 /** The server answered, and refused. `code` is stable; `detail` is a sentence in the agent's language. */
@@ -96,6 +97,7 @@ export class Requests {
     } finally {
       clearTimeout(limit);
     }
+    heardDate(response.headers?.get("Date") ?? null);
     if (response.ok) return content as T;
     if (response.status === 401 && signedIn) this.onSignedOut();
     throw refusal(response.status, response.headers.get("Retry-After"), content);

@@ -78,6 +78,8 @@ export interface Summary {
   snoozed?: { until: string | null } | null;
   /** When it came back after that. */
   returned_at?: string | null;
+  /** The private note in which the words that were looked for stand. */
+  note?: { author: string; text: string };
   tags?: Tag[];
 }
 
@@ -298,5 +300,6 @@ export type Frame =
   | NoteFrame
   | BoardFrame
   | { type: "whisper"; conversation: string; read: boolean }
+  | { type: "case"; case: string }
   | { type: "offers"; offers: Offer[]; presence: Presence }
   | { type: "counts"; counts: Counts };

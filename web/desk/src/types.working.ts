@@ -21,6 +21,8 @@ export interface FoundNumber {
 
 export interface Found {
   conversations: Summary[];
+  /** Private notes that hold the words. */
+  notes: { id: string; conversation: string; author: string; text: string }[];
   customers: FoundCustomer[];
   orders: FoundNumber[];
   cases: FoundNumber[];

@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { Api, mayPass, Refused, Unreachable } from "../src/api";
+import { serverTime } from "../src/server-time";
 import { claire } from "./shapes";
 
 type Call = { url: string; init: RequestInit; headers: Record<string, string> };
@@ -39,6 +40,15 @@ describe("the CSRF token", () => {
     await api.signOut();
     expect(api.csrf).toBeNull();
   });
+});
+
+test("how long somebody waits is told by the server's clock, whatever this computer's says", async () => {
+  const said = (ahead: number): Response => json(200, { items: [] }, { Date: new Date(Date.now() + ahead).toUTCString() });
+  const { api } = server(said(-600_000), said(2_000));
+  await api.list({ view: "waiting" });
+  expect(Math.abs(serverTime(Date.now()) - (Date.now() - 600_000))).toBeLessThan(5_000);
+  await api.list({ view: "waiting" });
+  expect(serverTime(1)).toBe(1);
 });
 
 describe("requests", () => {

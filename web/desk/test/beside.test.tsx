@@ -87,6 +87,57 @@ test("an order says what is allowed now, until when, and why not", async () => {
   expect(find("allowed-refund")).toBeNull();
 });
 
+test("what is allowed is done from the order, once and by its version, and the order is read again", async () => {
+  const open = { ...order, allowed: { ...order.allowed, cancel: { allowed: true, until: null, why: null } } };
+  await show({ agent: { permissions: [...readsOnly, "orders.write"] }, more: { orders: [open] } });
+  expect(find("act-return")).not.toBeNull();
+  expect(find("act-warranty")?.tagName).toBe("BUTTON");
+  const asked: [string, RequestInit][] = [];
+  const api: Record<string, unknown> = {
+    "/api/v1/orders?number=W1": { items: [{ id: "o-1", version: 3, number: "W1", currency: "EUR", total_minor: 8990, lines: [] }] },
+    "/api/v1/orders/o-1/allowed": { refundable_minor: 8990, lines: [] },
+    "/api/v1/orders/o-1/cancel": {},
+  };
+  vi.stubGlobal("fetch", vi.fn(async (path: string, init: RequestInit) => {
+    asked.push([path, init]);
+    return { ok: true, status: 200, text: async () => JSON.stringify(api[path]) };
+  }));
+  HTMLDialogElement.prototype.showModal ??= function showModal(): void {};
+  HTMLDialogElement.prototype.close ??= function close(): void {};
+  await act(() => find("act-cancel")?.click());
+  await vi.waitFor(() => expect(find("field-reason")).not.toBeNull(), 5_000);
+  expect(asked).toHaveLength(2);
+  vi.mocked(desk.api.conversation).mockResolvedValue(answer("x", { customer: marie, orders: [order] }));
+  await act(() => find("save")?.click());
+  await settle();
+  expect(asked[2]?.[0]).toBe("/api/v1/orders/o-1/cancel");
+  expect(asked[2]?.[1].headers).toMatchObject({ "If-Match": '"3"', "Idempotency-Key": expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  expect(JSON.parse(asked[2]?.[1].body as string)).toEqual({ reason: "changed_mind", note: "" });
+  await settle();
+  expect(find("ordering")).toBeNull();
+  expect(find("act-cancel")).toBeNull();
+  expect(words("allowed-cancel")).toBe("Not allowed: CancelIt has been delivered.");
+  expect(document.activeElement?.tagName).toBe("SUMMARY");
+});
+
+test("what the assistant did for the customer shows beside the conversation, read again once", async () => {
+  await show();
+  const read = vi.mocked(desk.api.conversation).mockResolvedValue(answer("x", { customer: marie, orders: [{ ...order, status: "returned", status_label: "Returned" }] }));
+  read.mockClear();
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  for (const seq of [41, 42]) act(() => desk.hear({ type: "message", conversation: "x", message: message(seq, { from: "bot" }) }));
+  vi.advanceTimersByTime(2_000);
+  vi.useRealTimers();
+  await settle();
+  expect(words("order-status")).toBe("Returned");
+  expect(read.mock.calls.length).toBe(1);
+});
+
+test("who may not change orders is offered nothing to press", async () => {
+  await show({ agent: { permissions: readsOnly } });
+  expect(find("allowed-return")?.querySelector("button")).toBeNull();
+});
+
 test("the customer's cases are listed, the rest of many on demand", async () => {
   await show({ more: { cases: [1, 2, 3, 4, 5, 6].map((number) => theCase(number)) } });
   const rows = (): NodeListOf<Element> => place.querySelectorAll("[data-testid=case]");
@@ -99,12 +150,12 @@ test("the customer's cases are listed, the rest of many on demand", async () => 
 test("without cases and without an offer there is no empty heading", async () => {
   await show({ offers: { offers: [], withheld: { code: "upset", text: "Not now." } } });
   expect(find("cases")).toBeNull();
-  expect(find("offer")).toBeNull();
+  expect(find("worth-suggesting")).toBeNull();
 });
 
 test("the next best offer stands with its reason, and no other", async () => {
   await show({ offers: { offers: [carafe, { ...carafe, name: "Second" }], withheld: null } });
-  expect(words("offer")).toBe("Worth suggestingCarafe Bistrotfrom €26.0034% of those who ordered “Mug” took it with that.");
+  expect(words("worth-suggesting")).toBe("Worth suggestingCarafe Bistrotfrom €26.0034% of those who ordered “Mug” took it with that.");
 });
 
 test("a notice passes by as one line", async () => {

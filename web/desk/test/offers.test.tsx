@@ -56,6 +56,25 @@ test("an offer shows who waits and the time left, and accepting it opens the con
   expect(location.hash).toBe("#/mine/x");
 });
 
+test("keys answer from wherever one is, and news from before the answer do not bring it back", async () => {
+  const next = { ...offer, id: "o2", conversation: summary("y") };
+  vi.spyOn(desk.api, "acceptOffer").mockResolvedValue({ conversation: summary("x", { owner: mine, version: 2 }) });
+  vi.spyOn(desk.api, "declineOffer").mockResolvedValue({ offers: [] });
+  const press = (key: string): Promise<void> => act(() => void document.body.dispatchEvent(new KeyboardEvent("keydown", { key, altKey: true, bubbles: true })));
+  await told([offer]);
+  await press("a");
+  await settle();
+  await told([offer]);
+  expect(one("offer")).toBeNull();
+  await told([offer, next]);
+  await press("x");
+  expect(document.activeElement).toBe(one("decline-busy"));
+  await act(() => one("decline-busy")?.click());
+  await settle();
+  await told([next]);
+  expect(one("offer")).toBeNull();
+});
+
 test("declining takes it away, and one that is gone says so", async () => {
   await told([offer, { ...offer, id: "o2", kind: "transfer", from: "Karim", note: "Refund" }]);
   expect(place.querySelectorAll('[data-testid="offer"]')[1]?.textContent).toContain("Karim is passing this on to you");
@@ -99,4 +118,21 @@ test("being set away is told, and one comes back by choosing", async () => {
   await settle();
   expect(be).toHaveBeenCalledWith("available", "");
   expect(desk.store.state.agent?.presence).toBe("available");
+});
+
+test("of two choices one after the other the second stands, however long the first is on its way", async () => {
+  const now = { automatic: null, channels: {}, load: 0, capacity: 300, kinds: {}, since: "", presence: "away" as const };
+  let arrive = (): void => {};
+  const be = vi.spyOn(desk.api, "bePresent")
+    .mockImplementationOnce(() => new Promise((resolve) => {
+      arrive = () => resolve({ ...now, reason: "" });
+    }))
+    .mockResolvedValueOnce({ ...now, reason: "Lunch" });
+  const first = desk.working.bePresent("away", "");
+  const second = desk.working.bePresent("away", "Lunch");
+  await settle();
+  expect(be).toHaveBeenCalledTimes(1);
+  arrive();
+  await Promise.all([first, second]);
+  expect(be.mock.calls.map(([, reason]) => reason)).toEqual(["", "Lunch"]);
 });

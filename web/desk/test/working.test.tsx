@@ -106,14 +106,16 @@ describe("the palette", () => {
   test("jumps to what the server finds, and says what leads nowhere yet", async () => {
     await begin();
     vi.spyOn(desk.api, "find").mockResolvedValue({
-      conversations: [], orders: [{ id: "o", number: "W1042", about: "Marie Dupont", conversation: "x" }], cases: [],
+      conversations: [], notes: [{ id: "n", conversation: "y", author: "Claire Martin", text: "appeler le transporteur" }], orders: [{ id: "o", number: "W1042", about: "Marie Dupont", conversation: "x" }, { id: "p", number: "W10420", about: "", conversation: null }], cases: [{ id: "k", number: "C-1", about: "Broken", conversation: null }],
       customers: [{ id: "c", name: "Ana", company: "", value: null, conversation: null }],
     });
     await press("k", { metaKey: true });
     await arrives("palette");
     await write("palette-field", "w1042");
     await comes('[data-key="order:o"]');
-    expect(place.querySelector('[data-key="customer:c"]')?.getAttribute("aria-disabled")).toBe("true");
+    expect(place.querySelector('[data-key="order:p"]')?.getAttribute("aria-disabled")).toBe("true");
+    expect(place.querySelector('[data-key="case:k"]')?.getAttribute("aria-disabled")).not.toBe("true");
+    expect(place.querySelector('[data-key="customer:c"]')?.getAttribute("aria-disabled")).not.toBe("true");
     await act(() => place.querySelector<HTMLElement>('[data-key="order:o"]')?.click());
     await settle();
     expect(location.hash).toBe("#/waiting/x");

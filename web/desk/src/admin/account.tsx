@@ -10,6 +10,7 @@ import { browser, day, moment } from "./moments";
 import { Macros } from "./macros";
 import { Chip, Form, Secret, Section, Sure, Text } from "./parts";
 import { NewPassword } from "./password";
+import { Push } from "./push";
 import { useRest } from "./rest";
 import { SetUp } from "./second-factor";
 import { useWords } from "./words";
@@ -37,7 +38,7 @@ export function OwnAccount() {
       <div class="page-scroll">
         <div class="page-body">
           {loaded.value && !loaded.failed
-            ? <><Factor loaded={loaded} mine={loaded.value} /><Password mine={loaded.value} loaded={loaded} /><Mentions />{writes && <Macros own />}<Sessions loaded={loaded} mine={loaded.value} /></>
+            ? <><Factor loaded={loaded} mine={loaded.value} /><Password mine={loaded.value} loaded={loaded} /><Mentions /><Push />{writes && <Macros own />}<Sessions loaded={loaded} mine={loaded.value} /></>
             : <Waiting loaded={loaded} />}
         </div>
       </div>

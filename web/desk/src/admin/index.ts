@@ -6,3 +6,4 @@ export { OwnAccount } from "./account";
 export { Administration } from "./administration";
 export { ChoosePassword, Forgotten } from "./doors";
 export { Enrol } from "./enrol";
+export { pushAgain } from "./pushing";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { ask, canTell, permission } from "../notes/browser";
 import type { MentionSettings } from "../types.notes";
-import { useDesk, usePreferences, useText } from "../ui/hooks";
+import { useDesk, usePreferences, useSelect, useText } from "../ui/hooks";
 import { useLoaded } from "../ui/page";
 import { Form, Section, Text } from "./parts";
 import { useRest } from "./rest";
@@ -49,9 +49,11 @@ function ByMail({ given }: { given: MentionSettings }) {
 function InBrowser() {
   const { keep } = useDesk();
   const { notes } = useText();
-  const { browserNotices } = usePreferences();
+  const { browserNotices, pushes } = usePreferences();
+  const me = useSelect((state) => state.agent?.id);
   const [blocked, setBlocked] = useState(permission() === "denied");
-  if (!canTell()) return null;
+  // Where the browser tells by itself, the page need not.
+  if (!canTell() || (pushes !== null && pushes === me)) return null;
   const choose = async (on: boolean): Promise<void> => {
     const granted = on && (await ask());
     setBlocked(on && !granted);

@@ -22,6 +22,8 @@ interface FormProps {
   children: ComponentChildren;
   save(): Promise<void>;
   onCancel?(): void;
+  /** What that button says, where "Cancel" could be what the form itself does. */
+  cancelLabel?: string;
   /** Asked a second time before it is done. */
   remove?: { label: string; sure: string; run(): Promise<void> } | undefined;
   label?: string;
@@ -31,7 +33,7 @@ interface FormProps {
 }
 
 /** A form that shows what the server says of each field, and puts the focus on the first that will not do. */
-export function Form({ children, save, onCancel, remove, label, testId, fields = [] }: FormProps) {
+export function Form({ children, save, onCancel, cancelLabel, remove, label, testId, fields = [] }: FormProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [faults, setFaults] = useState<Problems>({});
@@ -63,7 +65,7 @@ export function Form({ children, save, onCancel, remove, label, testId, fields =
         {loose.map(([name, text]) => <p key={name} class="gate-problem" role="alert">{text}</p>)}
         <div class="dialog-actions admin-actions">
           {remove && <Sure label={remove.label} sure={remove.sure} run={() => run(remove.run)} />}
-          {onCancel && <button type="button" class="button" onClick={onCancel}>{words.common.cancel}</button>}
+          {onCancel && <button type="button" class="button" onClick={onCancel}>{cancelLabel ?? words.common.cancel}</button>}
           <button type="submit" class="button primary" data-testid="save" aria-disabled={busy}>{busy ? words.common.saving : label ?? words.common.save}</button>
         </div>
       </form>

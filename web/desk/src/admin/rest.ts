@@ -22,8 +22,9 @@ export class Rest {
   constructor(private readonly desk: Desk, private readonly language: string) {}
 
   get = <T>(path: string): Promise<T> => this.call("GET", path);
-  post = <T>(path: string, body: unknown = {}): Promise<T> => this.call("POST", path, body);
-  patch = <T>(path: string, body: unknown, version: number): Promise<T> => this.call("PATCH", path, body, version);
+  /** With a `key`, the same request sent again acts once. */
+  post = <T>(path: string, body: unknown = {}, version?: number, key?: string): Promise<T> => this.call("POST", path, body, version, key);
+  patch = <T>(path: string, body: unknown, version?: number): Promise<T> => this.call("PATCH", path, body, version);
   put = <T>(path: string, body: unknown, version?: number | "*"): Promise<T> => this.call("PUT", path, body, version);
   remove = (path: string, version?: number): Promise<void> => this.call("DELETE", path, undefined, version);
 
@@ -41,11 +42,12 @@ export class Rest {
   }
 
   /** `path` is one of the API's, or of the desk's own when it begins with `/desk`. */
-  private async call<T>(method: string, path: string, body?: unknown, version?: number | "*"): Promise<T> {
+  private async call<T>(method: string, path: string, body?: unknown, version?: number | "*", key?: string): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": this.language };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET") headers["X-CSRF-Token"] = this.desk.api.csrf ?? "";
     if (version !== undefined) headers["If-Match"] = version === "*" ? version : `"${version}"`;
+    if (key !== undefined) headers["Idempotency-Key"] = key;
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), TIME_LIMIT);
     let response: Response;

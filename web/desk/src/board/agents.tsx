@@ -5,7 +5,7 @@ import { useRest } from "../admin/rest";
 import { waited } from "../format";
 import type { Presence } from "../types";
 import { useChannelName } from "../ui/bits";
-import { useDesk, useLanguage, useNow, useText } from "../ui/hooks";
+import { useDesk, useLanguage, useServerNow, useText } from "../ui/hooks";
 import { Heading } from "./heading";
 import type { Whose } from "./people";
 import { chats } from "./told";
@@ -54,7 +54,7 @@ function Row({ agent, wall, onLook }: { agent: AtWork; wall: boolean; onLook(): 
   const words = all.agents;
   const t = useText();
   const language = useLanguage();
-  const now = useNow(1_000);
+  const now = useServerNow(1_000);
   const full = agent.load >= agent.capacity;
   const share = Math.min(100, agent.capacity ? (100 * agent.load) / agent.capacity : 100);
   return (

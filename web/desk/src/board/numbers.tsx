@@ -4,7 +4,7 @@ import { ArrowDownRight, ArrowRight, ArrowUpRight } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { waited } from "../format";
 import { Icon } from "../ui/bits";
-import { useLanguage, useNow, useText } from "../ui/hooks";
+import { useLanguage, useServerNow, useText } from "../ui/hooks";
 import { better, target, value, way, type Way } from "./told";
 import type { BoardState, Defined, Figure } from "./types";
 import { useWords } from "./words";
@@ -30,7 +30,7 @@ export function Numbers({ board, onDefine }: NumbersProps) {
 function Waiting({ board, onDefine }: NumbersProps) {
   const words = useWords();
   const t = useText();
-  const now = useNow(1_000);
+  const now = useServerNow(1_000);
   const waiting = board.queues.reduce((sum, queue) => sum + queue.waiting, 0);
   const late = board.queues.reduce((sum, queue) => sum + queue.late, 0);
   const since = board.queues.map((queue) => queue.since).filter((at): at is string => at !== null).sort()[0];

@@ -7,7 +7,7 @@ import { waited } from "../format";
 import type { Summary } from "../types";
 import { ChannelIcon, Icon, UpsetMark } from "../ui/bits";
 import { Dialog } from "../ui/dialogs";
-import { useLanguage, useNow, useText } from "../ui/hooks";
+import { useLanguage, useServerNow, useText } from "../ui/hooks";
 import { nameOf } from "../ui/who";
 import { nameOfTeam } from "./queues";
 import type { BoardState } from "./types";
@@ -85,7 +85,7 @@ interface PersonProps {
 function Person({ summary, chosen, onChoose, onListen }: PersonProps) {
   const words = useWords();
   const t = useText();
-  const now = useNow(1_000);
+  const now = useServerNow(1_000);
   const name = nameOf(summary, t);
   return (
     <li data-testid="board-person" data-id={summary.id}>

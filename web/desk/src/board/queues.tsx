@@ -1,7 +1,7 @@
 // The queues: who waits, since when, and how long somebody would wait who came now.
 
 import { waited } from "../format";
-import { useLanguage, useNow, useText } from "../ui/hooks";
+import { useLanguage, useServerNow, useText } from "../ui/hooks";
 import type { Whose } from "./people";
 import { Heading } from "./heading";
 import type { BoardState, Defined, Queue } from "./types";
@@ -50,7 +50,7 @@ function Row({ queue, name, seconds, onLook }: { queue: Queue; name: string; sec
   const all = useWords();
   const words = all.queues;
   const t = useText();
-  const now = useNow(1_000);
+  const now = useServerNow(1_000);
   return (
     <tr data-testid="board-queue" data-team={queue.team}>
       <th scope="row">

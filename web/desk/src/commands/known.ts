@@ -24,7 +24,7 @@ register(
   { id: "previous", group: "move", words: { fr: "Conversation précédente", en: "Previous conversation" }, shortcut: "k", may: READS },
   { id: "row.move", group: "move", words: { fr: "Monter et descendre dans la liste", en: "Up and down in the list" }, shortcut: ["ArrowUp", "ArrowDown"], may: READS, local: true },
   { id: "row.open", group: "move", words: { fr: "Ouvrir la conversation de la liste", en: "Open the conversation of the list" }, shortcut: "Enter", may: READS, local: true },
-  { id: "search", group: "move", words: { fr: "Chercher dans la liste", en: "Search the list" }, also: { fr: "trouver", en: "find" }, shortcut: "/", may: READS },
+  { id: "search", group: "move", words: { fr: "Chercher dans la liste", en: "Search the list" }, also: { fr: "trouver", en: "find" }, shortcut: "/", may: READS, when: ({ page }) => page === "conversations" },
   { id: "filters", group: "move", words: { fr: "Autres vues et filtres", en: "More views and filters" }, shortcut: "f", may: READS },
   ...ALL_VIEWS.map(view),
 

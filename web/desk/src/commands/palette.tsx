@@ -126,21 +126,27 @@ function useItems(words: string, found: Found | null, onClose: () => void): Item
       }),
     }));
     const open = (id: string | null) => after(() => id && desk.go({ page: "conversations", id }));
-    return [...commands, ...(found ? foundItems(found, t, open) : [])];
+    const go = (hash: string) => after(() => {
+      location.hash = hash;
+    });
+    return [...commands, ...(found ? foundItems(found, t, open, go) : [])];
   }, [words, found, language]);
 }
 
-function foundItems({ conversations, customers, orders, cases }: Found, t: Dictionary, open: (id: string | null) => () => void): Item[] {
+function foundItems({ conversations, notes, customers, orders, cases }: Found, t: Dictionary, open: (id: string | null) => () => void, go: (hash: string) => () => void): Item[] {
   const w = t.working.palette;
   const entry = (kind: string, id: string, group: string, label: string, detail: string, conversation: string | null): Item => ({
     key: `${kind}:${id}`, group, label, disabled: conversation === null, run: open(conversation),
     detail: [detail, conversation === null ? w.nothingToOpen : ""].filter(Boolean).join(" · "),
   });
   return [
-    ...customers.map((one) => entry("customer", one.id, w.customers, one.name, [one.company, one.value].filter(Boolean).join(" · "), one.conversation)),
+    ...customers.map((one): Item => ({
+      key: `customer:${one.id}`, group: w.customers, label: one.name, detail: [one.company, one.value].filter(Boolean).join(" · "), run: go(`#/customers/${one.id}`),
+    })),
     ...orders.map((one) => entry("order", one.id, w.orders, one.number, one.about, one.conversation)),
-    ...cases.map((one) => entry("case", one.id, w.cases, one.number, one.about, one.conversation)),
+    ...cases.map((one): Item => ({ key: `case:${one.id}`, group: w.cases, label: one.number, detail: one.about, run: go(`#/cases/${one.id}`) })),
     ...conversations.map((one) => entry("conversation", one.id, w.conversations, nameOf(one, t), one.goal ?? one.last?.text ?? "", one.id)),
+    ...notes.map((one) => entry("note", one.id, w.notes, one.text, one.author, one.conversation)),
   ];
 }
 

@@ -14,7 +14,7 @@ export const beside = {
     no: "Not allowed:",
     until: (day: string) => `until ${day}`,
   },
-  cases: { title: "Cases", more: (n: number) => `${n} more` },
+  cases: { title: "Cases", open: "Open a case", more: (n: number) => `${n} more` },
   offer: { title: "Worth suggesting" },
   rights: {
     nothing: "Nothing here for your role",

@@ -102,6 +102,7 @@ export const en = {
 
   conversation: {
     label: "Conversation",
+    moreActions: "More actions",
     none: "No conversation open",
     noneText: "Choose one in the list: it opens on what the assistant already knows.",
     hintMove: "to move",
@@ -200,6 +201,7 @@ export const en = {
   },
 
   context: {
+    whole: "All about this customer",
     label: "Customer and orders",
     customer: "Customer",
     unknown: "Not verified yet",

@@ -13,7 +13,7 @@ export const working = {
   palette: {
     title: "Commands and search",
     field: "What would you like to do, or find?",
-    hint: "A command, a name, an order, a case, words of a message",
+    hint: "A command, a name, an order, a case, words of a message or note",
     none: (words: string) => `Nothing fits “${words}”.`,
     searching: "Searching…",
     failed: "The search did not answer. Commands work all the same.",
@@ -24,6 +24,7 @@ export const working = {
     customers: "Customers",
     orders: "Orders",
     cases: "Cases",
+    notes: "Private notes",
     nothingToOpen: "no conversation yet",
   },
   stale: {

@@ -10,7 +10,7 @@ export const beside: typeof english = {
     no: "Pas possible\u00a0:",
     until: (day) => `jusqu’au ${day}`,
   },
-  cases: { title: "Dossiers", more: (n) => `${n} de plus` },
+  cases: { title: "Dossiers", open: "Ouvrir un dossier", more: (n) => `${n} de plus` },
   offer: { title: "À proposer" },
   rights: {
     nothing: "Rien ici pour votre rôle",

@@ -104,6 +104,7 @@ export const fr: Dictionary = {
 
   conversation: {
     label: "Conversation",
+    moreActions: "Autres actions",
     none: "Aucune conversation ouverte",
     noneText: "Choisissez-en une dans la liste\u00a0: elle s’ouvre sur ce que l’assistant sait déjà.",
     hintMove: "pour se déplacer",
@@ -202,6 +203,7 @@ export const fr: Dictionary = {
   },
 
   context: {
+    whole: "Toute la fiche du client",
     label: "Client et commandes",
     customer: "Client",
     unknown: "Pas encore vérifié",

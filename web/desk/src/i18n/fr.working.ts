@@ -15,7 +15,7 @@ export const working: typeof WorkingIn = {
   palette: {
     title: "Actions et recherche",
     field: "Que voulez-vous faire, ou trouver\u00a0?",
-    hint: "Une action, un nom, une commande, un dossier, des mots d’un message",
+    hint: "Une action, un nom, une commande, un dossier, des mots d’un message ou d’une note",
     none: (words) => `Rien ne correspond à «\u00a0${words}\u00a0».`,
     searching: "Recherche…",
     failed: "La recherche ne répond pas. Les actions fonctionnent quand même.",
@@ -26,6 +26,7 @@ export const working: typeof WorkingIn = {
     customers: "Clients",
     orders: "Commandes",
     cases: "Dossiers",
+    notes: "Notes internes",
     nothingToOpen: "pas encore de conversation",
   },
   stale: {

@@ -5,6 +5,13 @@ export function onScreen(): boolean {
   return document.visibilityState === "visible";
 }
 
+/** Follows what the agent chose among the notices that the browser showed by itself (public/push.js). */
+export function followPushes(): void {
+  navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent<{ relais?: string; where?: string }>) => {
+    if (data?.relais === "open" && data.where) location.hash = data.where;
+  });
+}
+
 /** Whether this browser can show notices at all: on secure pages only, and not on every phone. */
 export function canTell(): boolean {
   return "Notification" in globalThis;

@@ -13,7 +13,7 @@ import { changed as changedTab, type Tab } from "./tabs";
 import { isWorking, reduceWorking, withTabs, type WorkingAction } from "./working";
 import { changed, chosenByServer, emptyList, letGo, loaded, loadedMore, marked, newer, noCounts, type ListState } from "./list";
 
-export type Page = "conversations" | "channels" | "undelivered" | "admin" | "account" | "board" | "reports";
+export type Page = "conversations" | "channels" | "undelivered" | "admin" | "account" | "board" | "reports" | "cases" | "customers" | "knowledge";
 export type Pane = "list" | "conversation" | "context";
 
 export interface State {

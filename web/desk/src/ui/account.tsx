@@ -1,10 +1,13 @@
 // The account menu: presence, language, theme and the habits of this screen.
 
-import { Cable, ChartColumn, Gauge, Keyboard, LogOut, MailWarning, Settings, UserCog } from "lucide-preact";
+import { BookOpen, Cable, ChartColumn, FolderKanban, Gauge, Keyboard, LogOut, MailWarning, Settings, UserCog, Users } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, Key, Segments } from "./bits";
 import { emit } from "./commands";
 import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
+import { NAME as CASES_NAME, NEEDS as CASES } from "../cases/command";
+import { NAME as CUSTOMERS_NAME, NEEDS as CUSTOMERS } from "../customers/command";
+import { NAME as KNOWLEDGE_NAME, NEEDS as KNOWLEDGE } from "../knowledge/command";
 import { NAME as REPORTS_NAME, NEEDS as REPORTS } from "../reports/command";
 import { mayOpen } from "./page";
 import { PresenceChoice } from "./presence";
@@ -88,6 +91,16 @@ function Menu({ onClose }: { onClose(): void }) {
       <Toggle label={t.inbox.undoSend} on={preferences.undoSend} onChange={(undoSend) => desk.keep.prefer({ undoSend })} />
       <Toggle label={t.account.sound} on={preferences.sound} onChange={(sound) => desk.keep.prefer({ sound })} />
       <hr />
+      {agent.permissions.includes(CASES) && (
+        <button type="button" class="menu-item" data-testid="go-cases" onClick={() => desk.go({ page: "cases" })}>
+          <Icon of={FolderKanban} />{CASES_NAME[language]}<Key>⇧ O</Key>
+        </button>
+      )}
+      {agent.permissions.includes(CUSTOMERS) && (
+        <button type="button" class="menu-item" data-testid="go-customers" onClick={() => desk.go({ page: "customers" })}>
+          <Icon of={Users} />{CUSTOMERS_NAME[language]}<Key>⇧ C</Key>
+        </button>
+      )}
       {mayOpen("channels", agent) && (
         <button type="button" class="menu-item" data-testid="go-channels" onClick={() => desk.go({ page: "channels" })}>
           <Icon of={Cable} />{t.pages.channels}<Key>c</Key>
@@ -101,6 +114,11 @@ function Menu({ onClose }: { onClose(): void }) {
       {agent.permissions.includes("conversations.supervise") && (
         <button type="button" class="menu-item" data-testid="go-board" onClick={() => desk.go({ page: "board" })}>
           <Icon of={Gauge} />{t.board.title}<Key>⇧ M</Key>
+        </button>
+      )}
+      {agent.permissions.includes(KNOWLEDGE) && (
+        <button type="button" class="menu-item" data-testid="go-knowledge" onClick={() => desk.go({ page: "knowledge" })}>
+          <Icon of={BookOpen} />{KNOWLEDGE_NAME[language]}<Key>⇧ A</Key>
         </button>
       )}
       {agent.permissions.includes(REPORTS) && (

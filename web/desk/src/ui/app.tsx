@@ -34,6 +34,7 @@ function Pages() {
     };
     const hurry = (): void => {
       if (document.visibilityState === "visible") desk.hurry();
+      desk.looked();
     };
     addEventListener("hashchange", moved);
     addEventListener("online", hurry);

@@ -45,15 +45,15 @@ function Content({ open }: { open: OpenConversation }) {
   const others = open.orders.filter((order) => !named.has(order.number));
   return (
     <div class="context-scroll">
-      {concerned.length > 0 && <Orders title={t.context.concerned(concerned.length)} orders={concerned} expanded />}
+      {concerned.length > 0 && <Orders title={t.context.concerned(concerned.length)} orders={concerned} conversation={open.id} expanded />}
       <Whose customer={open.customer} summary={open.summary} />
       {suggested && <SuggestionsPlace open={open} />}
-      <CasesPart key={`cases-${open.id}`} cases={open.cases} />
+      <CasesPart key={`cases-${open.id}`} cases={open.cases} conversation={open.id} />
       {open.customer && seesCustomers && <ContactPart key={open.id} conversation={open.id} />}
       {open.beforehand && <Told beforehand={open.beforehand} />}
       {open.summary?.rating && <Rated rating={open.summary.rating} />}
       {others.length > 0 && (
-        <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} />
+        <Orders title={concerned.length > 0 ? t.context.otherOrders : t.context.orders} orders={others} conversation={open.id} />
       )}
       {open.customer && seesOrders && open.orders.length === 0 && (
         <section class="part"><h2>{t.context.orders}</h2><p class="quiet">{t.context.noOrders}</p></section>
@@ -105,7 +105,7 @@ function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
   return (
     <section class="part" data-testid="customer">
       <h2>{t.context.customer}</h2>
-      <p class="part-lead"><span dir="auto">{customer.name}</span><ProofMark proof={proof} /></p>
+      <p class="part-lead"><a class="link" href={`#/customers/${customer.id}`} title={t.context.whole} dir="auto" data-testid="to-customer">{customer.name}</a><ProofMark proof={proof} /></p>
       <dl class="facts">
         {facts.map(([label, value, copy]) => value && (
           <div key={label}>
@@ -160,11 +160,12 @@ function Rated({ rating }: { rating: Rating }) {
   );
 }
 
-function Orders({ title, orders, expanded = false }: { title: string; orders: Order[]; expanded?: boolean }) {
+function Orders({ title, orders, conversation, expanded = false }: { title: string; orders: Order[]; conversation: string; expanded?: boolean }) {
+  const desk = useDesk();
   return (
     <section class="part part-orders">
       <h2>{title}</h2>
-      {orders.map((order) => <OrderItem key={order.number} order={order} expanded={expanded} />)}
+      {orders.map((order) => <OrderItem key={order.number} order={order} expanded={expanded} onChanged={() => void desk.reading.loadOpen(conversation)} />)}
     </section>
   );
 }

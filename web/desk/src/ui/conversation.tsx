@@ -6,6 +6,7 @@ import type { Dictionary } from "../i18n";
 import type { OpenConversation } from "../state/conversation";
 import type { Agent, Summary } from "../types";
 import { Actions } from "./actions";
+import { BarMenu } from "./bar-menu";
 import { ChannelIcon, Icon, IconButton, Key, ProofMark, UpsetMark } from "./bits";
 import { useCommand } from "./commands";
 import { FirstSteps } from "./first";
@@ -120,6 +121,7 @@ function Bar({ open }: { open: OpenConversation }) {
       {summary && answers && <PassOn open={open} mine={isMine(summary, agent)} />}
       {summary && <Actions key={summary.id} summary={summary} mine={answers && isMine(summary, agent)} />}
       {summary && <RemindButton />}
+      {summary && <BarMenu key={`menu-${summary.id}`} summary={summary} mine={answers && isMine(summary, agent)} />}
       <ContextToggle />
     </header>
   );

@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dictionary, type Dictionary } from "../i18n";
+import { serverTime } from "../server-time";
 import type { State } from "../state/state";
 import type { Language } from "../types";
 import type { Desk } from "../work/desk";
@@ -54,6 +55,11 @@ export function usePreferences(): Preferences {
 }
 
 const tickers = new Map<number, { watchers: Set<(now: number) => void>; timer: ReturnType<typeof setInterval> }>();
+
+/** The server's time, as often: for what the server says began then. */
+export function useServerNow(every: number): number {
+  return serverTime(useNow(every));
+}
 
 /** The time, once every `every` milliseconds. All who ask for the same pace share one timer. */
 export function useNow(every: number): number {

@@ -2,21 +2,31 @@
 
 import { PhoneIncoming } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { State } from "../state/state";
 import { WHY_NOT, type HeldOffer } from "../types.routing";
 import { Icon } from "./bits";
+import { register, useCommand } from "./commands";
 import { useDesk, useSelect, useText } from "./hooks";
+
+const may = "conversations.write";
+const when = ({ offers }: State): boolean => offers.length > 0;
+
+register(
+  { id: "offer.accept", group: "conversation", words: { fr: "Accepter ce qui m’est proposé", en: "Accept what I am offered" }, shortcut: "Alt+A", may, when },
+  { id: "offer.decline", group: "conversation", words: { fr: "Décliner ce qui m’est proposé", en: "Decline what I am offered" }, shortcut: "Alt+X", may, when },
+);
 
 export function OfferedPlace() {
   const t = useText();
   const offers = useSelect((state) => state.offers);
   return (
     <section class="routed" aria-label={t.routing.offers} role="status" data-testid="offered">
-      {offers.map((offer) => <Offered key={offer.id} offer={offer} />)}
+      {offers.map((offer, index) => <Offered key={offer.id} offer={offer} first={index === 0} />)}
     </section>
   );
 }
 
-function Offered({ offer }: { offer: HeldOffer }) {
+function Offered({ offer, first }: { offer: HeldOffer; first: boolean }) {
   const desk = useDesk();
   const t = useText();
   const left = useCountdown(offer.until, () => desk.offers.drop(offer.id));
@@ -35,6 +45,9 @@ function Offered({ offer }: { offer: HeldOffer }) {
     const id = await desk.offers.accept(offer);
     if (id) desk.go({ page: "conversations", view: "mine", id });
   };
+  // Of several, the keys mean the one that came first.
+  useCommand("offer.accept", () => first && !busy && answer(accept));
+  useCommand("offer.decline", () => first && setDeclining(true));
   return (
     <article class="routed-card" data-testid="offer">
       <span class="routed-time" style={{ "--left": Math.max(0, Math.min(1, left / offer.seconds)) }} aria-hidden="true" />

@@ -14,7 +14,7 @@ const TONES: Record<string, string> = {
   returned: "muted",
 };
 
-export function OrderItem({ order, expanded }: { order: Order; expanded: boolean }) {
+export function OrderItem({ order, expanded, onChanged }: { order: Order; expanded: boolean; onChanged(): void }) {
   const t = useText();
   const language = useLanguage();
   return (
@@ -22,7 +22,7 @@ export function OrderItem({ order, expanded }: { order: Order; expanded: boolean
       <summary>
         <Icon of={ChevronRight} size={14} />
         <span class="order-number">{order.number}</span>
-        <span class={`status status-${TONES[order.status] ?? "going"}`}>{order.status_label}</span>
+        <span class={`status status-${TONES[order.status] ?? "going"}`} data-testid="order-status" data-status={order.status}>{order.status_label}</span>
         <span class="order-total">{order.total}</span>
       </summary>
       <div class="order-body">
@@ -39,7 +39,7 @@ export function OrderItem({ order, expanded }: { order: Order; expanded: boolean
             </li>
           ))}
         </ul>
-        <AllowedNow allowed={order.allowed} />
+        <AllowedNow order={order} onChanged={onChanged} />
         {order.shipments.map((shipment, index) => <ShipmentItem key={index} shipment={shipment} />)}
       </div>
     </details>

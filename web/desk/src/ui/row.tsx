@@ -8,7 +8,7 @@ import { toHash } from "../work/route";
 import { TagChips } from "../tags/chips";
 import type { Summary, View } from "../types";
 import { ChannelIcon, Icon, UpsetMark } from "./bits";
-import { useDesk, useLanguage, useNow, useText } from "./hooks";
+import { useDesk, useLanguage, useServerNow, useText } from "./hooks";
 import { Name } from "./who";
 
 interface RowProps {
@@ -44,7 +44,7 @@ export const Row = memo(function Row({ item, view, open, left, tick }: RowProps)
           {!left && item.returned_at && <span class="row-left row-back" data-testid="returned">{t.inbox.back}</span>}
           {left && <span class="row-left">{leftLabel(item, desk.store.state.agent?.id, t)}</span>}
           <TagChips tags={item.tags} />
-          {subject}
+          {item.note ? <><span class="row-noted" data-testid="noted">{t.notes.mark}</span>{item.note.text}</> : subject}
         </span>
         <span class="row-marks">
           {item.priority !== "normal" && item.priority !== "low" && (
@@ -73,7 +73,7 @@ function When({ item, view }: { item: Summary; view: View }) {
 export function Wait({ since }: { since: string }) {
   const t = useText();
   const language = useLanguage();
-  const now = useNow(1000);
+  const now = useServerNow(1000);
   const time = waited(since, now, t);
   return (
     <time class={`wait wait-${urgency(since, now)}`} dateTime={since} title={full(since, language)}>
@@ -94,6 +94,6 @@ function BackAt({ at }: { at: string | null }) {
 
 function LastAt({ at }: { at: string }) {
   const language = useLanguage();
-  const now = useNow(60_000);
+  const now = useServerNow(60_000);
   return <time dateTime={at} title={full(at, language)}>{brief(at, now, language)}</time>;
 }

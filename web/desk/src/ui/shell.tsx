@@ -7,7 +7,10 @@ import { AccountMenu } from "./account";
 import { IconButton, Icon, Mark } from "./bits";
 import { perform, useCommand } from "./commands";
 import "../commands/known";
+import "../cases/command";
+import "../customers/command";
 import "../reports/command";
+import "../knowledge/command";
 import { ChannelsPage } from "./channels";
 import { ContextColumn } from "./context";
 import { ConversationColumn } from "./conversation";
@@ -21,6 +24,9 @@ import { Outdated } from "./outdated";
 import { UndeliveredPage } from "./undelivered";
 
 const ShortcutsSheet = later(() => import("../commands/sheet").then((module) => module.ShortcutsSheet));
+const CasesPage = later(() => import("../cases").then((module) => module.CasesPage));
+const CustomersPage = later(() => import("../customers").then((module) => module.CustomersPage));
+const KnowledgePage = later(() => import("../knowledge").then((module) => module.KnowledgePage));
 const ReportsPage = later(() => import("../reports").then((module) => module.ReportsPage));
 const BoardPage = later<{ onClose(): void }>(() => import("../board").then((module) => module.Board));
 const Palette = later(() => import("../commands/palette").then((module) => module.Palette));
@@ -48,6 +54,9 @@ export function Shell() {
       {page === "admin" && <Lazy name="Administration" />}
       {page === "account" && <Lazy name="OwnAccount" />}
       {page === "board" && <BoardPage onClose={() => desk.go({})} />}
+      {page === "cases" && <CasesPage onClose={() => desk.go({})} />}
+      {page === "customers" && <CustomersPage />}
+      {page === "knowledge" && <KnowledgePage onClose={() => desk.go({})} />}
       {page === "reports" && <ReportsPage onClose={() => desk.go({})} />}
       {page === "conversations" && !reads && <NothingHere />}
       {page === "conversations" && reads && (

@@ -4,6 +4,7 @@ import { Refused, Unreachable, type Api } from "../api";
 import type { Live } from "../live";
 import type { Store } from "../state/store";
 import type { Agent, Frame, Language, Session, Summary } from "../types";
+import { onScreen } from "../notes/browser";
 import { Notes } from "../notes/notes";
 import { Reminders } from "../notes/reminders";
 import { Drafts } from "./drafts";
@@ -50,7 +51,7 @@ export class Desk {
     this.drafts = new Drafts(api, keep);
     this.outbox = new Outbox(api, store, keep, (id, detail) => this.conflict(id, detail));
     this.offers = new Offers(api, store);
-    this.notes = new Notes(api, store, () => keep.preferences.browserNotices);
+    this.notes = new Notes(api, store, () => keep.preferences.browserNotices && !this.pushed);
     this.reminders = new Reminders(api);
     this.hearing = new Hearing(store, keep, this.outbox, this.reading, this.offers, sound, this.notes);
     this.working = new Working(this);
@@ -115,10 +116,12 @@ export class Desk {
     if (enrolling) return;
     this.outbox.restore();
     if (this.reads) this.working.restore();
+    if (this.pushed) void import("../admin").then(({ pushAgain }) => pushAgain(this)).catch(() => {});
     this.follow(parseRoute(location.hash));
     if (this.reads) {
       this.live = this.makeLive(this);
       this.live.viewing(this.store.state.open?.id ?? null);
+      this.looked();
       this.live.start();
       void this.reading.loadList();
       this.reminders.load().catch(() => {});
@@ -126,6 +129,11 @@ export class Desk {
     // Until they are known, channels go by the names of their folders.
     this.api.channelNames()
       .then(({ ways, copies }) => this.store.dispatch({ do: "channel names", names: ways, copying: copies ?? [] })).catch(() => {});
+  }
+
+  /** Whether the browser tells by itself what the agent does not see here. */
+  private get pushed(): boolean {
+    return this.store.state.agent !== null && this.keep.preferences.pushes === this.store.state.agent.id;
   }
 
   /** Whether the role opens conversations at all: without it there is no list to load and no feed to listen to. */
@@ -174,6 +182,11 @@ export class Desk {
 
   hurry(): void {
     this.live?.hurry();
+  }
+
+  /** The agent has the desk before their eyes, or something else. */
+  looked(): void {
+    this.live?.front?.(onScreen());
   }
 
   // Where the agent is

@@ -41,7 +41,14 @@ export class Hearing {
         void this.reading.fillGap(frame.conversation);
         // What was filled in before it comes with the conversation.
         if (frame.message.details?.form || frame.message.details?.greeting) void this.reading.loadOpen(frame.conversation);
+        // The assistant may have done something for the customer: an order, a case.
+        else if (frame.message.from === "bot" || frame.message.from === "system") this.reading.lookBeside(frame.conversation);
         break;
+      case "case": {
+        const { open } = this.store.state;
+        if (open?.cases.some(({ id }) => id === frame.case)) this.reading.lookBeside(open.id);
+        break;
+      }
       case "delivery":
         this.store.dispatch({ do: "delivery", id: frame.conversation, seq: frame.seq, delivery: frame.delivery, error: frame.error });
         break;

@@ -13,6 +13,8 @@ export interface Preferences {
   sound: boolean;
   /** Whether the browser itself shows mentions and reminders while the desk is hidden. */
   browserNotices: boolean;
+  /** Whose desk this browser tells of while nobody looks at it. */
+  pushes: string | null;
   listFolded: boolean;
   contextFolded: boolean;
   /** Whether a single key outside of fields asks for something. */
@@ -24,7 +26,7 @@ export interface Preferences {
 }
 
 const DEFAULTS: Preferences = {
-  theme: "system", enterSends: true, undoSend: true, sound: false, browserNotices: false, listFolded: false, contextFolded: false, letterKeys: true, guided: true, learnt: [], language: null,
+  theme: "system", enterSends: true, undoSend: true, sound: false, browserNotices: false, pushes: null, listFolded: false, contextFolded: false, letterKeys: true, guided: true, learnt: [], language: null,
 };
 const DRAFT_DAYS = 14;
 const PREFIX = "relais.desk.";

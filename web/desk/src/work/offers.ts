@@ -7,6 +7,9 @@ import type { Presence, Summary } from "../types";
 import type { Offer, WhyNot } from "../types.routing";
 
 export class Offers {
+  /** What is over: the feed may tell of it once more, having looked just before it was answered. */
+  private readonly over = new Set<string>();
+
   constructor(private readonly api: Api, private readonly store: Store) {}
 
   /** Asks for them: after signing in, and whenever the line came back. */
@@ -21,7 +24,7 @@ export class Offers {
   /** Whether there is one that was not there before. */
   heard(offers: Offer[], presence: Presence): boolean {
     const { agent, language, offers: before } = this.store.state;
-    const fresh = offers.some((offer) => !before.some((one) => one.id === offer.id));
+    const fresh = offers.some(({ id }) => !this.over.has(id) && !before.some((one) => one.id === id));
     this.hold(offers);
     if (agent && agent.presence !== presence) {
       this.store.dispatch({ do: "agent changed", agent: { ...agent, presence } });
@@ -42,7 +45,7 @@ export class Offers {
   async accept(offer: Offer): Promise<string | null> {
     try {
       const { conversation } = await this.api.acceptOffer(offer.id);
-      this.drop(offer.id);
+      this.end(offer.id);
       if (conversation) this.store.dispatch({ do: "conversation", summary: conversation });
       return conversation?.id ?? null;
     } catch (error) {
@@ -54,19 +57,25 @@ export class Offers {
   async decline(offer: Offer, why?: WhyNot): Promise<void> {
     try {
       await this.api.declineOffer(offer.id, why);
-      this.drop(offer.id);
+      this.end(offer.id);
     } catch (error) {
       this.failed(offer.id, error);
     }
   }
 
   private failed(id: string, error: unknown): void {
-    if (error instanceof Refused && (error.status === 409 || error.status === 404)) this.drop(id);
+    if (error instanceof Refused && (error.status === 409 || error.status === 404)) this.end(id);
     this.store.dispatch({ do: "notice", text: error instanceof Refused ? error.detail : "" });
   }
 
   private hold(offers: Offer[], now: number = Date.now()): void {
-    this.store.dispatch({ do: "offers", offers: offers.map((offer) => ({ ...offer, until: now + offer.seconds_left * 1_000 })) });
+    const open = offers.filter(({ id }) => !this.over.has(id));
+    this.store.dispatch({ do: "offers", offers: open.map((offer) => ({ ...offer, until: now + offer.seconds_left * 1_000 })) });
+  }
+
+  private end(id: string): void {
+    this.over.add(id);
+    this.drop(id);
   }
 
   /** One that is answered or whose time is up. */

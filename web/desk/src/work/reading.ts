@@ -44,6 +44,17 @@ export class Reading {
 
   private later: ReturnType<typeof setTimeout> | null = null;
 
+  /** What stands beside the open conversation may have changed: it is read again, once for several changes. */
+  lookBeside(id: string): void {
+    if (this.store.state.open?.id !== id || this.beside) return;
+    this.beside = setTimeout(() => {
+      this.beside = null;
+      if (this.store.state.session === "in" && this.store.state.open?.id === id) void this.loadOpen(id);
+    }, LOOK_AGAIN);
+  }
+
+  private beside: ReturnType<typeof setTimeout> | null = null;
+
   /** What changed while a list is on its way is newer than the list. */
   note(summary: Summary): void {
     this.missed = [...this.missed.slice(-200), summary];

@@ -10,7 +10,7 @@ export interface Route {
   context: boolean;
 }
 
-const PAGES = ["channels", "undelivered", "admin", "account", "board", "reports"] as const;
+const PAGES = ["channels", "undelivered", "admin", "account", "board", "reports", "cases", "customers", "knowledge"] as const;
 
 export function parseRoute(hash: string): Route {
   const [view, id, context] = hash.replace(/^#\/?/, "").replace(/\?.*/, "").split("/");

@@ -32,6 +32,7 @@ const FAR = 1_000;
 export class Working {
   private later: ReturnType<typeof setTimeout> | undefined;
   private loading = new Set<string>();
+  private presence: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly desk: Surroundings, private readonly ownBuild: () => string | null = entryScript) {
     watch(desk.store, desk.keep);
@@ -101,8 +102,11 @@ export class Working {
     if (!agent) return null;
     learn(this.desk.keep, "presence");
     store.dispatch({ do: "agent changed", agent: { ...agent, presence } });
+    // One after the other: of two that overtake each other on the way the first would stand.
+    const told = this.presence.then(() => api.bePresent(presence, reason, ...channels));
+    this.presence = told.catch(() => {});
     try {
-      return await api.bePresent(presence, reason, ...channels);
+      return await told;
     } catch (error) {
       store.dispatch({ do: "agent changed", agent });
       throw error;

@@ -1,6 +1,7 @@
 // Every sentence of these pages in English; its shape is what French must fill completely.
 
 import { closing } from "./en.closing";
+import { push } from "./en.push";
 import { settings } from "./en.settings";
 import { sorting } from "./en.sorting";
 import { teams } from "./en.teams";
@@ -187,6 +188,7 @@ export const en = {
   },
   ...closing,
   ...settings,
+  push,
   ...sorting,
   ...teams,
 };

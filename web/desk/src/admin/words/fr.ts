@@ -2,6 +2,7 @@
 
 import type { Words } from "./en";
 import { closing } from "./fr.closing";
+import { push } from "./fr.push";
 import { settings } from "./fr.settings";
 import { sorting } from "./fr.sorting";
 import { teams } from "./fr.teams";
@@ -188,6 +189,7 @@ export const fr: Words = {
   },
   ...closing,
   ...settings,
+  push,
   ...sorting,
   ...teams,
 };

@@ -1,0 +1,69 @@
+// Doing to an order what policy allows: what will happen is said, and it happens once, when the agent confirms.
+
+import "../admin/admin.css";
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useRest, type Many } from "../admin/rest";
+import type { Act, Order } from "../types";
+import { Dialog } from "../ui/dialogs";
+import { useDesk } from "../ui/hooks";
+import { uuid } from "../work/outbox";
+import { AddressForm, BackForm, CancelForm, RefundForm, type FormOf } from "./forms";
+import type { Allowed, Whole } from "./types";
+import { useWords } from "./words";
+
+export interface OrderDialogProps {
+  order: Order;
+  act: Act;
+  /** What shows the order is to be read again. */
+  onDone(): void;
+  onClose(): void;
+}
+
+const FORMS: Record<Act, ComponentType<FormOf>> = {
+  cancel: CancelForm, change_address: AddressForm, return: BackForm, warranty: BackForm, refund: RefundForm,
+};
+
+export function OrderDialog({ order: { number, lines }, act, onDone, onClose }: OrderDialogProps) {
+  const desk = useDesk();
+  const rest = useRest();
+  const words = useWords();
+  const [found, setFound] = useState<{ order: Whole; allowed: Allowed } | null>(null);
+  const [failed, setFailed] = useState(false);
+  const sent = useRef<{ body: string; key: string } | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const load = (): void => {
+    setFailed(false);
+    void (async () => {
+      const { items } = await rest.get<Many<Whole>>(`/orders?number=${encodeURIComponent(number)}`);
+      const order = items[0];
+      if (!order) throw new Error(number);
+      setFound({ order, allowed: await rest.get<Allowed>(`/orders/${order.id}/allowed`) });
+    })().catch(() => setFailed(true));
+  };
+  useEffect(load, []);
+  useEffect(() => {
+    if (found) place.current?.querySelector<HTMLElement>("select, input")?.focus();
+  }, [found]);
+  // Sent again after a lost answer, the same acts once.
+  const send = async (path: string, body: unknown, versioned: boolean): Promise<void> => {
+    if (!found) return;
+    const text = JSON.stringify([path, body]);
+    if (sent.current?.body !== text) sent.current = { body: text, key: uuid() };
+    await rest.post(`/orders/${found.order.id}/${path}`, body, versioned ? found.order.version : undefined, sent.current.key);
+    desk.store.dispatch({ do: "notice", text: words.done[act](number) });
+    onClose();
+    onDone();
+  };
+  const Fields = FORMS[act];
+  return (
+    <Dialog title={words.title[act](number)} onClose={onClose}>
+      <div ref={place} class="ordering" data-testid="ordering">
+        <p>{words.text[act]}</p>
+        {failed && <p role="alert">{words.failed} <button type="button" class="link" onClick={load}>{words.again}</button></p>}
+        {!found && !failed && <div class="skeleton" style={{ height: "96px" }} aria-hidden="true" />}
+        {found && <Fields {...found} names={lines.map(({ name, options }) => (options ? `${name}, ${options}` : name))} act={act} send={send} onCancel={onClose} />}
+      </div>
+    </Dialog>
+  );
+}
