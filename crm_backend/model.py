@@ -80,6 +80,7 @@ from crm_backend.policies.model import Policy
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
 from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.pushes.model import Push, PushKeys, PushSubscription
 from crm_backend.repeats.model import RepeatedFact
 from crm_backend.reports.model import (
     ReportContact,
@@ -224,6 +225,9 @@ __all__ = [
     "PromoCodeTry",
     "PromoCodeUse",
     "ProofCode",
+    "Push",
+    "PushKeys",
+    "PushSubscription",
     "QuestionGroup",
     "QueueEntry",
     "QueuedEvent",

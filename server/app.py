@@ -26,6 +26,7 @@ from server import actions_site, files, language, logs, working
 from server.accounts import given_accounts
 from server.activity import Activity
 from server.bot import HttpBot
+from server.cases import news
 from server.core import company_of, core
 from server.embedding import Embedder
 from server.equipping import equip
@@ -49,6 +50,8 @@ from server.wakes import Wakes
 log = structlog.get_logger(__name__)
 BACKLOG = 1024
 """Connections that may wait to be taken: platforms come in bursts."""
+LONGEST_LINE = 65_536
+"""Bytes of an address: somebody who searches for a whole letter gets a page, not a refusal."""
 
 
 @dataclass
@@ -155,8 +158,13 @@ def _wire(
     embedder = Embedder(settings.var / "vectors")
     equip(settings, sessions, embedder, store, partial(may_begin, board))
     following.listen()
+    news.listen()
     unsubscribing = Unsubscribing(
-        sessions=sessions, secret=shared.company.secret, address=settings.address, company=settings.company
+        sessions=sessions,
+        secret=shared.company.secret,
+        address=settings.address,
+        company=settings.company,
+        theme=settings.var / "theme",
     )
     workers = (
         working.workers(settings, shared, board, bot, store, unsubscribing, embedder)
@@ -218,7 +226,10 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
     async with running(settings) as parts:
-        runners = [web.AppRunner(app, access_log=None, shutdown_timeout=5) for app in (parts.actions, parts.public)]
+        runners = [
+            web.AppRunner(app, access_log=None, shutdown_timeout=5, max_line_size=LONGEST_LINE)
+            for app in (parts.actions, parts.public)
+        ]
         for app_runner in runners:
             await app_runner.setup()
         try:

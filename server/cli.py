@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -273,6 +274,19 @@ def knowledge_reindex() -> None:
     from server.commands.knowledge import reindex
 
     run(reindex(settings_or_exit()))
+
+
+@app.command("search-eval")
+def search_eval(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns question, article (address or key) and language.")],
+    *,
+    misses: Annotated[bool, typer.Option("--misses", help="Show the questions whose article is not first.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how often search finds the right article: hit@1, hit@3 and MRR by language."""
+    from server.commands.search_eval import measure
+
+    run(measure(settings_or_exit(), file, misses=misses, as_json=as_json))
 
 
 def _add_import() -> None:

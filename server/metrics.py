@@ -17,4 +17,5 @@ ACCOUNTS_PAUSED = Gauge(
     "1 while nothing is sent by an account: its platform is in trouble.",
     ["channel", "account"],
 )
+PUSHES = Counter("relais_pushes_total", "Pushes to agents' browsers, by outcome.", ["outcome"])
 WEBHOOKS = Counter("relais_webhooks_total", "Events posted to subscribers, by outcome.", ["outcome"])

@@ -18,9 +18,11 @@ from server.desk.api import Desk
 from server.desk.asides import AsidePages
 from server.desk.board import BoardPages
 from server.desk.bulk import BulkPages
+from server.desk.case_pages import CasePages
 from server.desk.channels import Channels
 from server.desk.colleagues import Colleagues
 from server.desk.contacts import Contacts
+from server.desk.customers import CustomerPages
 from server.desk.deliveries import Deliveries
 from server.desk.elsewhere import Elsewhere
 from server.desk.inbox import InboxPages
@@ -30,6 +32,7 @@ from server.desk.notes import NotePages
 from server.desk.offers import OfferPages
 from server.desk.own_account import OwnAccount
 from server.desk.pictures import RemotePictures
+from server.desk.pushes import PushPages
 from server.desk.reminders import ReminderPages
 from server.desk.reports import ReportPages
 from server.desk.routing import RoutingPages
@@ -132,6 +135,7 @@ def _add_doors(public: web.Application, doors: Doors, desk: Desk) -> None:
     client = Client(doors.core.http, provider) if provider else None
     public.add_routes(SigningIn(desk, vault, mail, doors.core.company.secret).routes())
     public.add_routes(OwnAccount(desk, vault).routes() + Colleagues(desk, mail).routes())
+    public.add_routes(PushPages(desk, vault).routes())
     public.add_routes(SingleSignOn(desk, vault, settings, client).routes())
 
 
@@ -146,9 +150,10 @@ def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> 
     public.add_routes(WrapUpPages(desk).routes())
     public.add_routes(SuggestionPages(desk, doors.embedder, address=settings.address).routes())
     public.add_routes(BoardPages(desk, feed.board).routes())
+    public.add_routes(CasePages(desk, Cursors(doors.core.company.secret)).routes())
     public.add_routes(TagPages(desk).routes() + MacroPages(desk).routes() + BulkPages(desk).routes())
     public.on_cleanup.append(lambda _: desk.pictures.close())
-    public.add_routes(ReportPages(desk).routes())
+    public.add_routes(ReportPages(desk).routes() + CustomerPages(desk).routes())
     public.add_routes(desk.pictures.routes() + Threads(desk, board.blueprints).routes())
     public.add_routes(Elsewhere(desk, board.blueprints).routes())
     public.add_routes(Contacts(desk, board, notification_rules(settings)).routes())
@@ -179,7 +184,9 @@ def _add_pages(public: web.Application, doors: Doors) -> None:
         limiter=doors.limiter,
         link=doors.files.path,
         company=doors.settings.company,
+        address=doors.settings.address,
         zone=doors.zone,
+        theme=doors.settings.var / "theme",
     )
     public.on_cleanup.append(lambda _: help_centre.close())
     public.add_routes(help_centre.routes() + doors.unsubscribing.routes() + site.routes())

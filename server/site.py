@@ -21,6 +21,7 @@ POLICY = (
 STATIC = {
     "/static/tokens.css": WEB / "shared" / "tokens.css",
     "/static/help.css": WEB / "help" / "help.css",
+    "/static/help.js": WEB / "help" / "help.js",
     "/static/icon.svg": WEB / "help" / "icon.svg",
 }
 
@@ -32,6 +33,9 @@ async def harden(request: web.Request, response: web.StreamResponse) -> None:
     if response.content_type == "text/html":
         # The frame of a mail inherits it: pictures from elsewhere are left out, or come through us (desk/pictures.py).
         response.headers.setdefault("Content-Security-Policy", POLICY)
+    if request.path == "/desk/push.js":
+        # A service worker loads nothing: it shows what it was pushed.
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'")
     if (origin := request.get(READER)) is not None:
         # Set by a channel that may be used from pages of other sites.
         response.headers["Access-Control-Allow-Origin"] = origin

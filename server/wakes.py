@@ -49,6 +49,10 @@ class Wakes:
         await self._live.publish("desk", note)
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "delivery", "seq": seq, "delivery": state})
 
+    async def case(self, case_id: UUID) -> None:
+        """Something happened to a case: desks that show it look."""
+        await self._live.publish("desk", {"kind": "case", "case": str(case_id)})
+
     async def look_again(self, agent_id: UUID | None = None) -> None:
         """An agent's sessions ended or their role changed (None: anybody's may have): open desks ask who they are."""
         await self._live.publish("desk", {"kind": "sessions", "agent": agent_id})

@@ -20,6 +20,7 @@ from server.loops.inbox import InboxLoop
 from server.loops.knowledge import KnowledgeLoop
 from server.loops.mentions import MentionMailLoop
 from server.loops.outbox import OutboxLoop
+from server.loops.pushes import PushLoop
 from server.loops.reports import ReportLoop, ReportMailLoop
 from server.loops.retention import RetentionLoop
 from server.loops.routing import RoutingLoop
@@ -114,11 +115,13 @@ def _keeping(
     address, zone = settings.address, ZoneInfo(settings.timezone)
     reporting = ReportMail(board, sessions, store, address=address, company=settings.company, zone=zone)
     mentioned = MentionMailLoop(sessions=sessions, board=board, address=settings.address)
+    pushing = PushLoop(sessions=sessions, vault=vault_of(settings), address=settings.address)
     return [
         Workers(name="webhooks", topic="webhooks", count=2, work=webhooks.work, live=live, close=webhooks.close),
         one("waiting", WaitingLoop(sessions=sessions, wakes=wakes, channels=told_of_waits()).work, 30),
         one("inbox", InboxLoop(sessions=sessions, live=live, wakes=wakes).work, 0.5),
         one("mentions", mentioned.work, 5),
+        Workers(name="pushes", topic="pushes", count=1, work=pushing.work, live=live, close=pushing.close),
         one("routing", RoutingLoop(sessions=sessions, live=live, wakes=wakes).work, 1),
         one("rules", RuleLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),
         one("service_levels", ServiceLevelLoop(sessions=sessions, live=live, wakes=wakes, quiet=quiet).work, 1),

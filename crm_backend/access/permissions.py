@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, dict[str, str]] = {
     "conversations.configure": {"fr": "Définir étiquettes et macros", "en": "Define tags and macros"},
     "routing.configure": {"fr": "Régler la distribution", "en": "Configure routing"},
     "knowledge.read": {"fr": "Lire la base de connaissances", "en": "Read the knowledge base"},
+    "knowledge.propose": {"fr": "Proposer des articles et des corrections", "en": "Propose articles and corrections"},
     "knowledge.write": {"fr": "Écrire des articles", "en": "Write articles"},
     "knowledge.publish": {"fr": "Publier des articles", "en": "Publish articles"},
     "knowledge.publish_own": {

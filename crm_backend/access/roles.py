@@ -30,10 +30,18 @@ _READS = frozenset(
         "agents.read",
     }
 )
-_AGENT = _READS | {"customers.write", "orders.write", "cases.write", "conversations.write"}
+_AGENT = _READS | {"customers.write", "orders.write", "cases.write", "conversations.write", "knowledge.propose"}
 _SENIOR = _AGENT | {"customers.merge", "orders.refund", "cases.reopen", "knowledge.write"}
 _EDITOR = frozenset(
-    {"catalogue.read", "conversations.read", "knowledge.read", "knowledge.write", "knowledge.publish", "agents.read"}
+    {
+        "catalogue.read",
+        "conversations.read",
+        "knowledge.read",
+        "knowledge.propose",
+        "knowledge.write",
+        "knowledge.publish",
+        "agents.read",
+    }
 )
 _SUPERVISOR = (
     _SENIOR

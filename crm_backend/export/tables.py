@@ -12,7 +12,16 @@ from crm_backend.database import Base
 from crm_backend.errors import NotFound
 
 WITHHELD = frozenset(
-    {"agent_links", "agent_recovery_codes", "agent_sessions", "join_codes", "kept_answers", "sign_in_tries"}
+    {
+        "agent_links",
+        "agent_recovery_codes",
+        "agent_sessions",
+        "join_codes",
+        "kept_answers",
+        "push_keys",
+        "push_subscriptions",
+        "sign_in_tries",
+    }
 )
 """Tables of nothing but keys to other doors, and of answers that may repeat one."""
 _SECRET = re.compile(r"(^|_)(password|token|secret|secrets|csrf|signature|code_hash|hash|otp|pin)(_|$)")
@@ -40,14 +49,14 @@ _READ_WITH: dict[str, str] = {
     "conversations.read": """
         answer_drafts conversation_helpers conversation_notes note_mentions reminders conversation_tags conversations
         gift_card_tries held_answers macros messages outbox participants promo_code_tries proof_codes queue_entries
-        ratings routing_offers saved_filters sent_parts turns
+        pushes ratings routing_offers saved_filters sent_parts turns
         closing_reasons satisfaction_asks satisfaction_settings solved_conversations suggestion_outcomes wrap_up_rules
         wrap_ups repeated_facts whispers
         """,
     "knowledge.read": """
-        article_categories article_files article_middles article_opinions article_stems article_terms article_tests
-        article_translations article_versions article_views article_words articles canned_replies canned_vectors
-        passages question_groups synonyms unanswered_questions
+        article_categories article_files article_middles article_opinions article_searches article_stems article_terms
+        article_tests article_translations article_versions article_views article_words articles canned_replies
+        canned_vectors passages question_groups synonyms unanswered_questions
         """,
     "agents.read": """
         agent_notices agent_presence agent_skills agents board_targets channel_weights mention_settings roles

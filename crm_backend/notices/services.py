@@ -15,6 +15,7 @@ from crm_backend.access.queries import roles
 from crm_backend.agents.model import Agent
 from crm_backend.database import new_id, utc_now
 from crm_backend.notices.model import AgentNotice
+from crm_backend.pushes import services as pushes
 
 SUPERVISING = "conversations.supervise"
 """The permission of those who look after the others."""
@@ -29,9 +30,12 @@ async def tell(
     subject: tuple[str, UUID],
     cause: UUID,
     texts: Mapping[str, str],
+    push: str | None = None,
+    who: str = "",
 ) -> list[UUID]:
     """Leaves a notice for each of these agents who works here, once for each cause; who is told now. Once it is
-    committed, their desks are told by the caller."""
+    committed, their desks are told by the caller; with `push` (a kind of it) their browsers are too, where they asked
+    for it, with the first name of a colleague (`who`) but none of the words."""
     wanted = list(
         await session.scalars(select(Agent.id).where(Agent.id.in_(set(agents)), Agent.active).order_by(Agent.id))
     )
@@ -53,7 +57,11 @@ async def tell(
     told = await session.scalars(
         insert(AgentNotice).values(rows).on_conflict_do_nothing().returning(AgentNotice.agent_id)
     )
-    return sorted(told.all())
+    new = sorted(told.all())
+    if push is not None:
+        where = subject[1] if subject[0] == "conversation" else None
+        await pushes.queue(session, agents=new, kind=push, cause=cause, conversation_id=where, who=who)
+    return new
 
 
 async def supervisors(session: AsyncSession) -> list[UUID]:

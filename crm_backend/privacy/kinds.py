@@ -222,6 +222,13 @@ KINDS: dict[str, Kind] = {
         "select id, last_at as since from unanswered_questions where last_at < :before",
         _questions,
     ),
+    "article_searches": Kind(
+        "Recherches qui ont mené aux articles",
+        "Searches that led to articles",
+        180,
+        "select id, last_at as since from article_searches where last_at < :before",
+        _deleting("article_searches"),
+    ),
     "article_opinions": Kind(
         "Commentaires sur les articles",
         "Comments on articles",

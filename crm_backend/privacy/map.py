@@ -156,6 +156,12 @@ HELD: dict[str, Held] = {
     "conversation_notes": Held(
         OF_CONVERSATION, "Notes internes", "Private notes", untold=frozenset({"client_id", "after_seq"})
     ),
+    "pushes": Held(
+        OF_CONVERSATION,
+        "Avis aux conseillers par leur navigateur",
+        "Notices to agents by their browser",
+        untold=frozenset({"subscription_id", "cause", "attempts", "available_at", "expires_at"}),
+    ),
     "reminders": Held(OF_CONVERSATION, "Rappels des conseillers", "Agents’ reminders", untold=frozenset({"client_id"})),
     "whispers": Held(
         OF_CONVERSATION, "Conseils entre collègues", "Advice between colleagues", untold=frozenset({"client_id"})

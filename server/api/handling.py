@@ -30,6 +30,7 @@ from server.api.declare import Endpoint
 from server.api.limits import Precondition, limit_headers, version_of
 from server.api.reading import body_of, path_of, query_of, upload_of
 from server.api.shapes import In
+from server.cases import news
 from server.limiter import Allowance
 from server.problems import Unfit, language_of
 from server.vault import Unreadable, Vault
@@ -115,6 +116,7 @@ async def _done(
         if repeat:
             repeat.keep(session, means.vault, answer)
     await call.finish()
+    await news.tell(session, means.wakes)
     if not_modified(request, answer):
         return web.Response(status=304, headers={"ETag": answer.headers["ETag"]})
     return web.Response(status=answer.status, body=answer.body or None, headers=answer.headers)

@@ -23,6 +23,7 @@ from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed, NotNow
 from crm_backend.routing import presence
+from server.cases import news
 from server.desk import views
 from server.desk.cursors import cursor, cursor_text
 from server.desk.pictures import RemotePictures
@@ -125,6 +126,7 @@ class Desk:
                 await admit(session, signed_in.agent, needs)
                 response = await handler(request, session, signed_in.agent)
             await self._after(request)
+            await news.tell(session, self.wakes)
             return response
 
         return handle
@@ -173,19 +175,22 @@ class Desk:
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         view = inbox.known_view(request.query.get("view", "waiting"))
+        sought = request.query.get("q", "").replace("\x00", "")[:200]
         given = {name: request.query.get(name) for name in ("channel", "language", "topic", "team", "tag", "words")}
         found, following = await lists.listing(
             session,
             agent=agent,
             view=view,
-            words=request.query.get("q", "").replace("\x00", "")[:200],
+            words=sought,
             criteria=filters.criteria_of(given),
             limit=max(1, _number(request.query.get("limit"), 50, most=200)),
             before=cursor(request.query.get("before")),
         )
         return web.json_response(
             {
-                "items": await views.summaries(session, found, agent.language),
+                "items": await views.with_notes(
+                    session, await views.summaries(session, found, agent.language), sought.strip()
+                ),
                 "counts": await inbox.counts(session, agent=agent),
                 "next": cursor_text(following),
             }

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.agents.model import Agent
 from crm_backend.conversations import queries
 from crm_backend.conversations.schema import agent_owner
+from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, NotFound
 from crm_backend.notifications import routes, services, standing
@@ -21,25 +22,28 @@ from server.desk.rights import ANY_AGENT
 from server.starting import may_begin
 from server.switchboard import Switchboard
 
+CUSTOMERS = "/desk/api/customers/"
+
 
 class Wish(Body):
     channel: str | None = Field(max_length=100, pattern=r"^[a-z0-9_]*$")
 
 
 class Contacts:
-    """`/desk/api/conversations/ID/contact`, and `/desk/api/ways`: what each channel is called."""
+    """`/desk/api/conversations/ID/contact`, the same of `/desk/api/customers/ID`, and `/desk/api/ways`: what each
+    channel is called."""
 
     def __init__(self, desk: Desk, board: Switchboard, rules: Rules) -> None:
         self._desk, self._board, self._rules = desk, board, rules
 
     def routes(self) -> list[web.RouteDef]:
         """Their addresses."""
-        contact = "/desk/api/conversations/{id}/contact"
-        return [
-            web.get("/desk/api/ways", self._desk.signed_in(self.ways, ANY_AGENT)),
-            web.get(contact, self._desk.signed_in(self.whole, "customers.read")),
-            web.put(contact, self._desk.signed_in(self.choose, "customers.write")),
-        ]
+        ours = self._desk.signed_in
+        routes = [web.get("/desk/api/ways", ours(self.ways, ANY_AGENT))]
+        for whose in ("/desk/api/conversations/{id}", CUSTOMERS + "{id}"):
+            routes.append(web.get(whose + "/contact", ours(self.whole, "customers.read")))
+            routes.append(web.put(whose + "/contact", ours(self.choose, "customers.write")))
+        return routes
 
     async def ways(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         """Every channel that is installed, by name: its label in each language; and those on which copies are sent."""
@@ -59,6 +63,10 @@ class Contacts:
         return web.json_response({"contact": await self._told(session, customer)})
 
     async def _customer(self, request: web.Request, session: AsyncSession) -> UUID:
+        if request.path.startswith(CUSTOMERS):
+            if await session.get(Customer, identifier(request)) is None:
+                raise NotFound("no such customer")
+            return identifier(request)
         found = await queries.conversation(session, identifier(request))
         if found.customer_id is None:
             raise NotFound("nobody knows whose conversation it is")

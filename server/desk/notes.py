@@ -14,6 +14,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.conversations import mention_mails, mentions, private_notes, queries
 from crm_backend.conversations.messages import instant
 from crm_backend.conversations.notes_model import MentionSettings
+from crm_backend.conversations.searching import Noted
 from server.desk.api import Body, Desk, Handler, body, identifier
 from server.desk.rights import ANY_AGENT, needing
 from server.loops.service_levels import notice
@@ -155,6 +156,16 @@ def note_out(shown: private_notes.Shown) -> dict[str, Any]:
         "after_seq": note.after_seq,
         "at": instant(note.created_at),
         "edited_at": instant(note.edited_at) if note.edited_at else None,
+    }
+
+
+def note_found(noted: Noted) -> dict[str, str]:
+    """A note among what was looked for."""
+    return {
+        "id": str(noted.id),
+        "conversation": str(noted.conversation_id),
+        "author": noted.author,
+        "text": noted.gist,
     }
 
 

@@ -25,6 +25,7 @@ from crm_backend.routing import presence
 from server.desk.api import COOKIE, Desk, same_origin
 from server.desk.board_feed import BoardFeed
 from server.desk.build import build
+from server.desk.front import Front
 from server.desk.news import LATEST, Reading
 from server.desk.notes import note_out
 from server.desk.onlookers import Looking, Onlookers, viewed
@@ -44,13 +45,14 @@ TOUCHED_EVERY = 20.0
 
 @dataclass
 class OpenDesk:
-    """One connected desk: the conversations it was told about, and up to which message."""
+    """One connected desk: the conversations it was told about, and up to which message; whether it hears of cases."""
 
     agent: Agent
     token: str
     told: dict[UUID, int] = field(default_factory=dict)
     touched: float = float("-inf")
     to_count: bool = False
+    cases: bool = False
     counting: asyncio.Task[None] | None = None
 
 
@@ -61,7 +63,7 @@ class Feed:
         self._desk = desk
         self._open: set[web.WebSocketResponse] = set()
         self._tabs: Counter[str] = Counter()
-        self._onlookers = Onlookers(desk.live)
+        self._onlookers, self._front = Onlookers(desk.live), Front(desk.sessions)
         self._news = Reading(desk)
         self.board = BoardFeed(desk.sessions, desk.zone)
 
@@ -108,7 +110,8 @@ class Feed:
             signed_in = await agents.session_of(session, token)
             await admit(session, signed_in.agent, "conversations.read")
             await agents.seen(session, str(token))
-        return OpenDesk(agent=signed_in.agent, token=str(token))
+            cases = await may(session, signed_in.agent, "cases.read")
+        return OpenDesk(agent=signed_in.agent, token=str(token), cases=cases)
 
     async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         self._tabs[desk.token] += 1
@@ -126,6 +129,7 @@ class Feed:
             self.board.leave(socket)
             await ended(*tasks, desk.counting)
             await self._onlookers.leave(looking)
+            await self._front.left(desk.token, looking)
             self._tabs[desk.token] -= 1
             # Another tab of the same browser keeps its agent here.
             if not self._tabs[desk.token]:
@@ -144,6 +148,8 @@ class Feed:
                 self.board.heard(socket, desk.agent, raw.data)
             elif raw.type == WSMsgType.TEXT and '"viewing"' in raw.data:
                 await self._onlookers.look(looking, viewed(raw.data))
+            elif raw.type == WSMsgType.TEXT and '"front"' in raw.data:
+                await self._front.heard(desk.token, looking, raw.data)
 
     async def _recheck(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         """Notes the agent's presence, and ends with the session."""
@@ -155,7 +161,9 @@ class Feed:
     async def _still_in(self, socket: web.WebSocketResponse, desk: OpenDesk) -> bool:
         """Whether the session lives; the socket is closed when it does not."""
         try:
-            desk.agent = (await self._admitted(desk.token)).agent
+            now = await self._admitted(desk.token)
+            desk.agent, desk.cases = now.agent, now.cases
+            await self._front.again(desk.token)
         except (NotAuthenticated, NotAllowed):
             await socket.close(code=SIGNED_OUT)
             return False
@@ -183,7 +191,7 @@ class Feed:
                 elif note["kind"] in ("offer", "notice", "counts"):
                     if note["agent"] == str(desk.agent.id):
                         await self._own(socket, desk, note["kind"])
-                else:
+                elif note["kind"] != "case" or desk.cases:
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
     async def _own(self, socket: web.WebSocketResponse, desk: OpenDesk, kind: str) -> None:

@@ -14,7 +14,7 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases import promising
-from crm_backend.conversations import lists, queries, ratings, second_thoughts
+from crm_backend.conversations import lists, queries, ratings, searching, second_thoughts
 from crm_backend.conversations.desk_model import AnswerDraft
 from crm_backend.conversations.messages import Link, MessageView, instant
 from crm_backend.conversations.model import Conversation
@@ -106,6 +106,15 @@ async def summaries(
         }
         for each in conversations
     ]
+
+
+async def with_notes(session: AsyncSession, rows: list[dict[str, Any]], sought: str) -> list[dict[str, Any]]:
+    """The rows of what was looked for, each with the latest private note that holds it, if one does."""
+    if sought:
+        by_id = {UUID(row["id"]): row for row in rows}
+        for note in await searching.notes(session, sought, limit=len(rows) * 4, within=list(by_id)):
+            by_id[note.conversation_id].setdefault("note", {"author": note.author, "text": note.gist})
+    return rows
 
 
 def _written_from(view: MessageView) -> str | None:

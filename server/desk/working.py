@@ -23,6 +23,7 @@ from crm_backend.routing.services import helps
 from server.desk import onlookers, views
 from server.desk.api import Desk, identifier
 from server.desk.cursors import cursor, cursor_text
+from server.desk.notes import note_found
 
 TABS = 30
 """Conversations that a desk keeps open at a time."""
@@ -52,6 +53,7 @@ class WorkingPages:
         return web.json_response(
             {
                 "conversations": await views.summaries(session, found.conversations, agent.language),
+                "notes": [note_found(one) for one in found.notes],
                 "customers": [_out(one) for one in found.customers],
                 "orders": [_out(one) for one in found.orders],
                 "cases": [_out(one) for one in found.cases],

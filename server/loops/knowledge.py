@@ -9,10 +9,12 @@ from uuid import UUID
 import structlog
 
 from crm_backend.database import Sessions, utc_now
-from crm_backend.knowledge import releasing
+from crm_backend.knowledge import publishing, releasing
 from server.embedding import Embedder
 
 log = structlog.get_logger(__name__)
+AT_ONCE = 5
+"""Texts indexed anew in one look: their vectors take the processor."""
 
 
 class KnowledgeLoop:
@@ -27,6 +29,7 @@ class KnowledgeLoop:
         async with self._sessions() as session:
             due = await releasing.due(session, now=now)
             ending = await releasing.ending(session, now=now)
+            behind = await publishing.behind(session, limit=AT_ONCE)
         try:
             for version_id, texts in due:
                 vectors = await self._embedder.several(texts)
@@ -36,7 +39,11 @@ class KnowledgeLoop:
         finally:
             # What must not be read any more leaves even while nothing can be published.
             await self._end(ending, now)
-        return bool(due or ending)
+        for translation_id, texts in behind:
+            vectors = await self._embedder.several(texts)
+            async with self._sessions() as session, session.begin():
+                await publishing.catch_up(session, translation_id, texts=texts, vectors=vectors)
+        return bool(due or ending or behind)
 
     async def _end(self, ending: Sequence[UUID], now: datetime) -> None:
         for version_id in ending:

@@ -14,6 +14,7 @@ from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.events import services as events
 from crm_backend.notifications.schema import Rules
 from crm_backend.rules import running, waiting
+from server.cases import news
 from server.loops.service_levels import tell_of
 from server.wakes import Wakes
 
@@ -61,6 +62,7 @@ class RuleLoop:
         if outcome.ran:
             log.info("rules.ran", event_id=str(event_id), kind=event.kind, rules=[str(each) for each in outcome.ran])
         await tell_of(outcome, live=self._live, wakes=self._wakes)
+        await news.tell(session, self._wakes)
         return True
 
     async def _failed(self, event_id: UUID, cause: str) -> None:

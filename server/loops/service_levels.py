@@ -17,6 +17,7 @@ from crm_backend.notifications.schema import Rules
 from crm_backend.rules import running
 from crm_backend.rules.doing import Done
 from crm_backend.service_levels import clocks, overdue
+from server.cases import news
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class ServiceLevelLoop:
             return True
         log.info("clock.told", moment=moment, case=str(case.id), clock=clock.kind, refused=done.refused)
         await tell_of(done, live=self._live, wakes=self._wakes)
+        await news.tell(session, self._wakes)
         return True
 
     async def _answer(self) -> bool:

@@ -101,7 +101,7 @@ class WebhookLoop:
             return None, "a host that may not be connected to" if barred else type(error).__name__, None
         if 200 <= answer.status < 300:
             return answer.status, "", None
-        return answer.status, f"answered {answer.status}", _asked_to_wait(answer.headers.get("Retry-After"))
+        return answer.status, f"answered {answer.status}", asked_to_wait(answer.headers.get("Retry-After"))
 
     async def _tidy(self) -> None:
         if self._now() < self._tidy_at:
@@ -111,7 +111,7 @@ class WebhookLoop:
             await deliveries.forget(session, now=self._now())
 
 
-def _asked_to_wait(value: str | None) -> timedelta | None:
+def asked_to_wait(value: str | None) -> timedelta | None:
     """Seconds of a Retry-After (RFC 9110, 10.2.3); a date in it is not read."""
     try:
         seconds = float(value or "")

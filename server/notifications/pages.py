@@ -16,6 +16,9 @@ from crm_backend.customers.successors import now_called
 from crm_backend.database import Sessions
 from crm_backend.errors import NotFound
 from crm_backend.notifications import services
+from server.help.rendering import typeset
+from server.help.theme import Theme
+from server.help.words import WORDS as HELP
 
 WORDS = {
     "fr": {
@@ -45,12 +48,15 @@ WORDS = {
 class Unsubscribing:
     """`/unsubscribe/<token>`: the token names a customer and is signed; who has the link has the customer's mail."""
 
-    def __init__(self, *, sessions: Sessions, secret: bytes, address: str, company: str) -> None:
+    def __init__(self, *, sessions: Sessions, secret: bytes, address: str, company: str, theme: Path) -> None:
+        """`theme` is the folder of the help centre's, whose dress the page wears."""
         self._sessions, self._address, self._company = sessions, address, company
         self._key = hmac.digest(secret, b"unsubscribe", "sha256")
         folder = Path(__file__).parent / "templates"
         loader = FileSystemLoader([folder, Path(__file__).parents[1] / "help" / "templates"])
         self._pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+        self._pages.filters["typeset"] = typeset
+        self._theme = Theme(theme)
 
     def link(self, customer_id: UUID) -> str:
         """The address of the page for this customer."""
@@ -101,8 +107,14 @@ class Unsubscribing:
         language = language if language in WORDS else customer.language
         page = self._pages.get_template("unsubscribe.html").render(
             language=language,
-            words={**WORDS[language], "other": "English" if language == "fr" else "Français"},
+            words={
+                **WORDS[language],
+                "site": HELP[language]["site"],
+                "other": "English" if language == "fr" else "Français",
+            },
             company=self._company,
+            canonical=None,
+            dress=self._theme.dress(language),
             home=f"/{language}/" + ("aide/" if language == "fr" else "help/"),
             other={"en" if language == "fr" else "fr": f"?language={'en' if language == 'fr' else 'fr'}"},
             done=done,

@@ -26,6 +26,14 @@ REASONS: dict[str, dict[str, str]] = {
         "fr": "N’utilisez ni votre nom, ni votre adresse, ni celui de l’entreprise.",
         "en": "Don’t use your name, your address or the company’s name.",
     },
+    "push_bad": {
+        "fr": "Ce navigateur n’a pas donné de quoi lui écrire. Rechargez la page, puis réessayez.",
+        "en": "This browser didn’t give what it takes to reach it. Reload the page, then try again.",
+    },
+    "push_bad_address": {
+        "fr": "Le service d’avis de ce navigateur n’a pas d’adresse à laquelle nous puissions écrire.",
+        "en": "This browser’s push service has no address that we can write to.",
+    },
     "password_wrong": {"fr": "Ce n’est pas votre mot de passe.", "en": "That is not your password."},
     "password_none": {
         "fr": "Ce compte n’a pas de mot de passe\u00a0: demandez une invitation à un administrateur.",

@@ -12,6 +12,10 @@ REASONS: dict[str, dict[str, str]] = {
         "fr": "Un autre article est déjà publié à cette adresse.",
         "en": "Another article is published at that address already.",
     },
+    "broken_link": {
+        "fr": "Ces liens ne mènent à aucun article publié dans cette langue : {articles}.",
+        "en": "These links lead to no article published in this language: {articles}.",
+    },
     "no_such_category": {"fr": "Cette rubrique n’existe pas.", "en": "There is no such category."},
     "category_circle": {
         "fr": "Une rubrique ne peut pas être rangée dans elle-même.",

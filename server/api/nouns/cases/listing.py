@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, literal_column
+from sqlalchemy import DateTime, func, literal_column, select
 
 from crm_backend.cases import opening, queries, services
 from crm_backend.cases.model import DUE_ORDER, Case
 from crm_backend.cases.schema import Filters, NewCase
+from crm_backend.service_levels.model import CaseClock
 from server.api import Call, Page, Sorts, Sparse
 from server.api.nouns.cases.shapes import CaseCountsOut, CaseFilters, CaseIn, CaseOut, CasePatch, CaseQuery, noun
 
+_NEVER = literal_column("'9999-12-31 00:00:00+00'::timestamp with time zone", DateTime(timezone=True))
+_SOONEST = (
+    select(func.min(CaseClock.due_at))
+    .where(CaseClock.case_id == Case.id, CaseClock.state == "running")
+    .correlate(Case)
+    .scalar_subquery()
+)
 CASE_SORTS = Sorts(
     by=Case.id,
     default="-created_at",
@@ -20,8 +28,10 @@ CASE_SORTS = Sorts(
     updated_at=Case.updated_at,
     priority=Case.priority_rank,
     due_at=literal_column(DUE_ORDER, DateTime(timezone=True)),
+    promise=func.coalesce(_SOONEST, _NEVER),
 )
-"""By priority the most pressing come first; without a due date cases come last."""
+"""By priority the most pressing come first; without a due date cases come last, and by promise those without a clock
+that runs."""
 
 
 def filters_of(query: CaseFilters) -> Filters:

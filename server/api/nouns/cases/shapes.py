@@ -139,6 +139,9 @@ class CaseFilters(In):
     ] = None
     open: bool | None = Field(None, description="Neither resolved nor closed.")
     overdue: bool | None = None
+    promise: Literal["risk", "late"] | None = Field(
+        None, description="With a clock that runs and is past its time (`late`), or nearly so (`risk`)."
+    )
     created_from: Moment | None = None
     created_until: Moment | None = None
     updated_from: Moment | None = None
