@@ -9,10 +9,11 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.support.stores import PASSWORD
 
-_AT_ONCE = """
+AT_ONCE = """
 const kept = "relais.desk.preferences";
 try { localStorage.getItem(kept) ?? localStorage.setItem(kept, '{"undoSend":false}'); } catch {}
 """
+"""Answers leave at once."""
 
 
 @dataclass
@@ -36,6 +37,15 @@ class DeskPage:
         """Where the agent writes; absent while the conversation is not theirs."""
         return self.part("composer")
 
+    @property
+    def offers(self) -> Locator:
+        """What the agent is offered, each with its buttons."""
+        return self.part("offered").get_by_test_id("offer")
+
+    def order(self, number: str) -> Locator:
+        """An order beside the open conversation."""
+        return self.page.locator(f'[data-testid="order"][data-number="{number}"]')
+
     def row(self, text: str | re.Pattern[str] | None = None) -> Locator:
         """Conversations in the list, of this text when given."""
         return self.part("row").filter(has_text=text) if text else self.part("row")
@@ -45,9 +55,13 @@ class DeskPage:
         found = self.page.locator(f"[data-testid=message][data-from={author}]")
         return found.filter(has_text=text) if text else found
 
+    def stored(self, text: str) -> Locator:
+        """The agent's own answer, once the server has it."""
+        return self.page.locator("[data-testid=message][data-from=agent][data-seq]", has_text=text)
+
     async def sign_in(self, email: str) -> None:
         """Signs in and waits for the live connection. Answers leave at once: who tests taking them back says so."""
-        await self.page.add_init_script(_AT_ONCE)
+        await self.page.add_init_script(AT_ONCE)
         await self.page.goto(f"{self.address}/desk/")
         await self.part("signin-email").fill(email)
         await self.part("signin-password").fill(PASSWORD)
@@ -81,9 +95,7 @@ class DeskPage:
         """Answers the customer and waits until it is stored."""
         await self.composer.fill(text)
         await self.part("send").click()
-        await expect(
-            self.page.locator("[data-testid=message][data-from=agent][data-seq]", has_text=text)
-        ).to_be_visible()
+        await expect(self.stored(text)).to_be_visible()
 
     async def hand_back(self) -> None:
         """Gives the conversation back to the assistant."""

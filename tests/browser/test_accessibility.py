@@ -6,15 +6,23 @@ from functools import cache
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 
+from crm_backend.agents.model import Agent
 from crm_backend.customers.model import Customer
 from crm_backend.database import new_id
 from server.app import Parts
 from server.notifications.pages import Unsubscribing
 from tests.browser.conftest import MakeChat, MakeContext, MakeDesk
+from tests.browser.rooms import rooms
 from tests.support.stores import ROOT
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+LOOKED_AT = {
+    f"admin-{part}"
+    for part in ("users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "audit")
+}
+"""Where test_administration.py looks, with the forms that open there."""
 RUN = """async () => {
   // WCAG 2.2 asks for targets of 24 px; axe leaves that rule off unless told.
   const {violations} = await axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}});
@@ -67,6 +75,7 @@ async def test_the_page_that_ends_messages(server: Parts, context: MakeContext) 
         secret=settings.secret_key.get_secret_value().encode(),
         address=settings.address,
         company=settings.company,
+        theme=settings.var / "theme",
     )
     page = await (await context(viewport={"width": 320, "height": 640})).new_page()
     for language in ("fr", "en"):
@@ -91,3 +100,15 @@ async def test_the_desk(chat: MakeChat, desk: MakeDesk) -> None:
     assert await barriers(agent.page) == ""
     await agent.part("release").click()
     assert await barriers(agent.page) == ""
+
+
+async def test_every_page_of_the_desk(company: Parts, desk: MakeDesk) -> None:
+    async with company.sessions.begin() as session:
+        sophie = Agent.email == "sophie@maison-tilleul.example"
+        await session.execute(update(Agent).where(sophie).values(role="admin"))
+    admin = await desk("sophie")
+    found = {}
+    async for name in rooms(admin):
+        if name not in LOOKED_AT and (barred := await barriers(admin.page)):
+            found[name] = barred
+    assert found == {}

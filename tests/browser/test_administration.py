@@ -24,6 +24,8 @@ from tests.support.stores import PASSWORD, Stores
 
 NEW = "ours-givre-marelle"
 PARTS = ["users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "audit"]
+SORTING = ["teams", "holding", "tags", "macros", "closing"]
+"""Parts with journeys of their own elsewhere: here they are looked at."""
 SIDES = {"fr": (("desktop", "light"), ("phone", "dark")), "en": (("desktop", "dark"), ("phone", "light"))}
 
 
@@ -102,6 +104,10 @@ async def test_every_page_of_administration(language: str, house: Parts, context
                 await desk.part("dry-run").click()
                 await expect(desk.part("dues")).to_be_visible()
                 await kept(page, "admin-dry-run", language, looked_at=first)
+        for part in SORTING if first else ():
+            await page.locator(f".admin-link[href='#/admin/{part}']").click()
+            await expect(page.locator(".admin-section h2").first).to_be_visible()
+            await kept(page, f"admin-{part}", language)
         await page.keyboard.press("Escape")
         await page.goto(f"{house.settings.address}/desk/#/account")
         await expect(desk.part("session").first).to_be_visible()

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import MakeChat, MakeDesk
-
-FOCUSED = """() => {
-  let node = document.activeElement;
-  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  return node?.dataset?.testid ?? node?.tagName ?? null;
-}"""
-
-
-async def _tab_to(page: Page, testid: str, *, back: bool = False, at_most: int = 80) -> None:
-    """Presses Tab until this element has the focus."""
-    for _ in range(at_most):
-        await page.keyboard.press("Shift+Tab" if back else "Tab")
-        if await page.evaluate(FOCUSED) == testid:
-            return
-    raise AssertionError(f"{testid} cannot be reached with Tab")
+from tests.browser.hands import tab_to
 
 
 async def test_a_customer_needs_no_mouse(chat: MakeChat) -> None:
     customer: Chat = await chat("fr", opened=False)
     page = customer.page
     await expect(customer.part("launcher")).to_be_visible()
-    await _tab_to(page, "launcher")
+    await tab_to(page, "launcher")
     await page.keyboard.press("Enter")
     await customer.welcomed()
     await expect(customer.part("composer")).to_be_focused()
@@ -37,17 +23,17 @@ async def test_a_customer_needs_no_mouse(chat: MakeChat) -> None:
     await customer.hears("commande")
     await expect(customer.part("quick-reply").first).to_be_visible()
     title = (await customer.part("quick-reply").first.inner_text()).strip()
-    await _tab_to(page, "quick-reply", back=True)
+    await tab_to(page, "quick-reply", back=True)
     while (
         await page.evaluate("() => document.querySelector('#relais-widget').shadowRoot.activeElement.innerText")
     ) != title:
-        await _tab_to(page, "quick-reply", back=True)
+        await tab_to(page, "quick-reply", back=True)
     await page.keyboard.press("Enter")
     await customer.stored(title)
     await customer.hears(".")
     await expect(customer.part("composer")).to_be_focused()
     # Asking for a person takes its own button away, not the focus.
-    await _tab_to(page, "person")
+    await tab_to(page, "person")
     await page.keyboard.press("Enter")
     await expect(customer.part("status")).to_have_attribute("data-state", "queue")
     await expect(customer.part("composer")).to_be_focused()

@@ -71,7 +71,7 @@ async def test_pictures_of_the_public_pages(language: str, chat: MakeChat) -> No
     await customer.page.keyboard.press("Enter")
     await expect(customer.page.locator(".results")).to_be_visible()
     await album.keep(customer.page, "help-search")
-    await customer.page.locator(".results a").first.click()
+    await customer.page.locator(".results ol a").first.click()
     await expect(customer.page.locator("article h1")).to_be_visible()
     await album.keep(customer.page, "help-article")
 

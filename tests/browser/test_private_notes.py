@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.conftest import MakeChat, MakeDesk
+from tests.browser.hands import tab_to
 from tests.browser.test_accessibility import barriers
 
 
@@ -54,6 +55,17 @@ async def test_a_colleague_is_mentioned_and_comes_and_a_reminder_stays(visitor: 
     assert await barriers(page) == ""
     await page.get_by_test_id("remind-tomorrow").press("Enter")
     await expect(claire.part("reminder-strip")).to_contain_text("Appeler le transporteur")
+
+    # The list of reminders is where one is finished: it is gone from the conversation, too.
+    await expect(page.locator("dialog[open]")).to_have_count(0)
+    await page.keyboard.press("Shift+D")
+    await expect(claire.part("reminder")).to_contain_text("Appeler le transporteur")
+    await tab_to(page, "reminder-finish")
+    await page.keyboard.press("Enter")
+    await expect(claire.part("reminder")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
+    await expect(claire.part("reminder-strip")).to_have_count(0)
 
     await claire.say("Je regarde")
     await customer.hears("Je regarde", "agent")

@@ -20,6 +20,16 @@ select gen_random_uuid(), c.id, c.last_seq + n, c.last_seq + n, 'customer', 'lig
 from conversations c, generate_series(1, :many) n where c.id = :conversation
 """)
 
+_PLACE = """() => {
+  const top = document.querySelector('.scroller')?.getBoundingClientRect().top;
+  const messages = [...document.querySelectorAll('[data-testid=message]')];
+  const rows = messages.map((row) => [row.dataset.seq, row.getBoundingClientRect()]);
+  const first = rows.find(([, box]) => box.bottom > top);
+  return first ? [first[0], first[1].top - top] : null;
+}"""
+"""The first message in sight, and where it stands."""
+_SAME = f"(now => now !== null && now[0] === seq && Math.abs(now[1] - top) < 2)(({_PLACE})())"
+
 
 async def choose(agent: DeskPage, words: str) -> None:
     """Something of the palette, by the keyboard."""
@@ -100,3 +110,11 @@ async def test_of_a_very_long_conversation_only_what_is_seen_is_drawn(
     await claire.part("new-messages").click()
     await expect(claire.messages("customer", f"ligne {LONG}")).to_be_in_viewport()
     assert await claire.part("message").count() < 200
+    # Who looked further up is there again on coming back.
+    await claire.page.locator(".scroller").evaluate("(box) => { box.scrollTop -= 5_000; }")
+    await expect(claire.part("new-messages")).to_be_visible()
+    before = await claire.page.evaluate(_PLACE)
+    await claire.page.evaluate("() => { location.hash = '#/account'; }")
+    await expect(claire.part("message")).to_have_count(0)
+    await claire.page.evaluate("(id) => { location.hash = `#/mine/${id}`; }", conversation)
+    await claire.page.wait_for_function(f"([seq, top]) => {_SAME}", arg=before)

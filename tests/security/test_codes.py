@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from crm_backend.accounts.elsewhere import Way
-from crm_backend.conversations import by_mail
+from crm_backend.conversations import by_mail, stream
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.schema import Button, Reply
 from crm_backend.customers import people
 from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import BadInput
@@ -91,6 +92,14 @@ async def test_an_answer_thought_about_for_one_writer_is_not_said_to_another(ses
     assert again is not None and (again.id, again.proof) == (claimed.id, "anonymous")
 
 
+async def offer(sessions: Sessions, conversation: UUID, title: str) -> None:
+    """The assistant offers a button on the channel where the customer last wrote."""
+    async with sessions() as session, session.begin():
+        row = await stream.locked(session, conversation)
+        buttons = [Button(title=title, payload="/affirm")]
+        stream.send(session, row, author="bot", reply=Reply(text="Alors ?", buttons=buttons), now=utc_now())
+
+
 @pytest.mark.parametrize(("there", "place"), [(WHATSAPP, "WhatsApp"), (TELEGRAM, "Telegram")])
 async def test_a_browser_is_not_shown_what_who_brought_its_code_says_elsewhere(
     server: Parts, customer: MakeCustomer, agent: MakeAgent, there: dict[str, Any], place: str
@@ -116,6 +125,13 @@ async def test_a_browser_is_not_shown_what_who_brought_its_code_says_elsewhere(
         for path in ("/conversations", f"/messages?conversation={conversation}&after=0"):
             status, told = await browser.call("GET", path)
             assert status == 200 and "69003" not in str(told)
+        # Nor by pressing a button that was offered there: what it says is not told either, and it means nothing.
+        await offer(server.sessions, conversation, "Rembourser la 10234 à Marie")
+        last = (await core.conversation(server.sessions, conversation)).last_seq
+        pressed = await stranger.send("oui", button={"seq": last, "index": 0})
+        assert pressed["type"] == "ack" and "10234" not in str(stranger.frames)
+        view = (await core.transcript(server.sessions, conversation))[-1]
+        assert "10234" not in view.text
         await stranger.say("et moi ?")
         assert "69003" not in str((await browser.poll())[1])
     # Who answers them sees all of it.

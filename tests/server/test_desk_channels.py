@@ -135,7 +135,8 @@ async def test_an_account_is_made_used_changed_and_removed(server: Parts, agent:
     assert (await claire.call("DELETE", SHOP))[0] == 204
     assert (await claire.call("DELETE", SHOP))[0] == 404
     async with server.sessions() as session:
-        entries = list(await session.scalars(select(AuditEntry).where(AuditEntry.subject_kind == "account")))
+        query = select(AuditEntry).where(AuditEntry.subject_kind == "account").order_by(AuditEntry.id)
+        entries = list(await session.scalars(query))
     assert [entry.action for entry in entries] == [
         "account.made",
         "account.changed",

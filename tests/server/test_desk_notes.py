@@ -17,7 +17,6 @@ from crm_backend.database import utc_now
 from crm_backend.notifications.schema import Start
 from server import starting
 from server.app import Parts
-
 from server.loops.inbox import InboxLoop
 from server.loops.mentions import MentionMailLoop
 from tests.conftest import MakeAgent, MakeCustomer
@@ -33,6 +32,25 @@ async def talk(marie: Customer) -> str:
 
 async def note(who: AgentAtDesk, where: str, text: str = SECRET, **more: Any) -> tuple[int, Any]:
     return await who.call("POST", f"/conversations/{where}/notes", **({"client_id": str(uuid4()), "text": text} | more))
+
+
+async def test_words_of_a_note_are_found_and_shown_to_be_of_a_note(customer: MakeCustomer, agent: MakeAgent) -> None:
+    marie, paul = await customer("fr"), await customer("fr")
+    claire, emma = await agent(), await agent("emma@example.com")
+    where, other = await talk(marie), await talk(paul)
+    _, made = await note(claire, where, "Elle a rappelé. " * 20 + "Demander le code du portillon au gardien.")
+    await note(claire, other, "rien")
+    for sought in ("PORTILLON", "gard code"):
+        _, found = await emma.call("GET", f"/find?q={sought}")
+        assert [(each["id"], each["conversation"]) for each in found["notes"]] == [(made["note"]["id"], where)]
+        assert found["conversations"] == []
+        _, listed = await emma.call("GET", f"/conversations?view=assistant&q={sought}")
+        assert [(each["id"], each["note"]["author"]) for each in listed["items"]] == [(where, "Claire Martin")]
+    assert "portillon" in listed["items"][0]["note"]["text"] and listed["items"][0]["note"]["text"].startswith("…")
+    _, listed = await emma.call("GET", "/conversations?view=assistant&q=bonjour")
+    assert {each["id"]: each.get("note") for each in listed["items"]} == {where: None, other: None}
+    assert (await claire.call("DELETE", f"/notes/{made['note']['id']}"))[0] == 204
+    assert (await emma.call("GET", "/find?q=portillon"))[1]["notes"] == []
 
 
 async def counted(who: AgentAtDesk) -> tuple[int, int]:

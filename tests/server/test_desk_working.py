@@ -63,7 +63,7 @@ async def test_anything_is_found_by_a_few_words_with_the_conversation_to_open(
     assert [one["id"] for one in by_words["conversations"]] == [conversation] and not by_words["customers"]
     for nothing in ("x", "", "%25%25", "zzzzqqq"):
         status, found = await claire.call("GET", f"/find?q={nothing}")
-        assert (status, list(found.values())) == (200, [[], [], [], []]), nothing
+        assert (status, list(found.values())) == (200, [[], [], [], [], []]), nothing
 
 
 async def test_tabs_show_what_is_still_there(customer: MakeCustomer, agent: MakeAgent) -> None:

@@ -25,7 +25,7 @@ from tests.support.stores import PASSWORD, Stores
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 OPEN = re.compile(
-    r"/|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/desk/pictures|/(fr/aide|en/help)(/.*)?"
+    r"/|/sitemap\.xml|/robots\.txt|/help-theme/{name}|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/desk/pictures|/(fr/aide|en/help)(/.*)?"
     r"|/desk/sso(/back)?|/desk/api/sign-in|/desk/api/password/(forgotten|link|new)|/unsubscribe/{token}|/demo/?|/demo/{path}|/static/.*|/widget/{path}|/desk|/desk/{path}|/api/v1/(openapi.json|docs|docs.css)"
 )
 """What is there for customers, platforms, monitoring and browsers; each checks in its own way who asks."""
@@ -135,3 +135,20 @@ async def test_without_signing_in_nothing_is_open(house: Parts) -> None:
             if way.path != "/desk/ws":
                 async with client.request(way.method, house.settings.address + way.address) as response:
                     assert response.status in (401, 429), way
+
+
+async def test_what_is_open_answers_alike_whoever_is_signed_in(house: Parts, everybody: list[Somebody]) -> None:
+    asking = {(way.method, way.path) for way in ways(house)}
+    found: dict[tuple[str, str], set[int]] = {}
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+        for route in house.public.router.routes():
+            assert route.resource is not None
+            way = Way(route.method, route.resource.canonical, None)
+            if way.method == "HEAD" or (way.method, way.path) in asking:
+                continue
+            method, url = way.method.replace("*", "POST"), house.settings.address + way.address
+            for headers in ({}, *(one.headers for one in everybody)):
+                async with client.request(method, url, headers=headers, allow_redirects=False) as response:
+                    found.setdefault((way.method, way.path), set()).add(response.status)
+    assert found
+    assert {way: told for way, told in found.items() if len(told) != 1 or told & {403, 429} or max(told) >= 500} == {}

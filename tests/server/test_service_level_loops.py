@@ -67,7 +67,8 @@ async def test_several_loops_escalate_once(sessions: Sessions) -> None:
         case = await session.get_one(Case, case_id)
         assert case.priority == "high"
     assert await counted(sessions, AgentNotice) == await counted(sessions, Event, Event.kind == "clock.breached") == 1
-    assert heard.told == [("desk", {"kind": "notice", "agent": str(supervisor)})]
+    notice, case_news = {"kind": "notice", "agent": str(supervisor)}, {"kind": "case", "case": str(case_id)}
+    assert heard.told == [("desk", notice), ("desk", case_news)]
 
 
 async def test_a_loop_that_is_killed_has_told_nothing_and_the_next_tells_all(

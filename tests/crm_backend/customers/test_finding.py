@@ -44,10 +44,11 @@ async def reached(crm: AsyncSession, customer: Customer, kind: str, value: str) 
         ("zoe lefevre", "name"),
         ("Lefévre", "name"),
         ("LEFEVRE Zoé", "name"),
+        ("atelier cote", "company"),
     ],
 )
 async def test_a_customer_is_found_by_anything_that_names_them(crm: AsyncSession, wanted: str, by: str) -> None:
-    zoe = await somebody(crm, "Zoé", "Lefèvre", external_id="C-77")
+    zoe = await somebody(crm, "Zoé", "Lefèvre", external_id="C-77", company="L’Atelier Côté & Fils")
     await somebody(crm, "Paul", "Durand")
     await reached(crm, zoe, "email", "zoe.lefevre@example.org")
     await reached(crm, zoe, "phone", "06 39 98 01 23")

@@ -62,8 +62,8 @@ async def reply(session: AsyncSession, shortcut: str, **more: Any) -> Any:
 
 async def test_articles_and_canned_replies_fit_the_last_words_that_say_something(crm: AsyncSession) -> None:
     claire = await centre.agent(crm)
-    await public(crm, "broken", title="Théière cassée", summary="Votre théière est arrivée cassée : une photo suffit.")
-    await public(crm, "internal", title="Théière cassée, que faire", audience="agents", summary="Remboursez.")
+    await public(crm, "broken", title=ASKED, summary="Votre théière est arrivée cassée : une photo suffit.")
+    await public(crm, "internal", title=ASKED, audience="agents", summary="Remboursez.")
     await centre.team(crm, "returns")
     fitting = await reply(crm, "broken")
     await reply(crm, "others", teams=["returns"])

@@ -182,3 +182,20 @@ async def test_a_picture_belongs_to_its_article(program: Program, shelf) -> None
     listed = (await program("GET", f"/articles/{article['id']}/files")).body["items"]
     assert [file["id"] for file in listed] == [kept.body["id"]]
     assert (await program("DELETE", f"/articles/{article['id']}/files/{kept.body['id']}")).status == 204
+
+
+async def test_a_preview_is_what_the_help_centre_shows_and_names_broken_links(program: Program, shelf) -> None:
+    article, _ = await published(program, "plates")
+    body = "> [!TIP]\n> Voir [](/articles/plates) et [cela](/articles/gone).\n\n<script>x</script>"
+    shown = await program("POST", "/article-previews", {"language": "fr", "body": body})
+    assert shown.status == 200, shown.body
+    assert shown.body["broken"] == ["gone"]
+    assert 'href="/fr/aide/plates"' in shown.body["html"] and "<script>" not in shown.body["html"]
+    refused = await program("POST", "/articles", {**ARTICLE, "key": "forks", "slug": "forks", "body": body})
+    (version,) = await program.every(f"/article-versions?article_id={refused.body['id']}")
+    refused = await program("POST", f"/article-versions/{version['id']}/approve", {})
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "body"), refused.body
+    assert "gone" in refused.body["errors"][0]["detail"]
+    figures = await program("GET", f"/articles/{article['id']}/figures?language=fr")
+    assert figures.body == {"views": 0, "helpful": 0, "unhelpful": 0, "contacts": 0, "searches": []}
+    assert (await program("GET", f"/articles/{article['id']}/referrers")).body == {"items": []}

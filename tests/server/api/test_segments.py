@@ -24,6 +24,10 @@ async def test_a_segment_is_tried_kept_counted_read_and_deleted(house: Parts, pr
     assert [(each["name"], each["count"]) for each in listed] == [("English", 3)]
     members = await program.every(f"{where}/members?limit=2")
     assert sorted(each["first_name"] for each in members) == ["S0", "S1", "S2"]
+    taken = await program("GET", f"{where}/members.csv")
+    lines = taken.raw.decode().splitlines()
+    assert taken.status == 200 and lines[0].startswith("id,external_id,first_name"), taken.body
+    assert sorted(line.split(",")[2] for line in lines[1:]) == ["S0", "S1", "S2"]
     theirs = await program("GET", f"/customers/{members[0]['id']}/segments")
     assert [each["name"] for each in theirs.body["items"]] == ["English"]
     changed = await program("PATCH", where, {"rule": {"not": ENGLISH}}, If_Match='"1"')

@@ -24,6 +24,7 @@ async def link(server: Parts) -> tuple[str, Customer]:
         secret=secret.get_secret_value().encode(),
         address=server.settings.address,
         company="Maison Tilleul",
+        theme=server.settings.var / "theme",
     )
     return pages.link(customer.id), customer
 
