@@ -164,10 +164,10 @@ def statements(counts: dict[str, int]) -> dict[str, str]:
             select {uid("articles", "n")}, 'bench-' || n, 'bench', 'published', 'public', now()
             from generate_series(1, {articles}) n""",
         "article_translations": f"""insert into article_translations (id, article_id, language, slug, title, summary, body,
-            asked, version, centroid, updated_at)
+            asked, version, centroid, placed, updated_at)
             select {uid("translations", "n")}, {uid("articles", "1 + (n - 1) / 2")}, (array['fr','en'])[1 + n % 2],
             'bench-' || n, {_some("n", 5)}, {_some("n + 2", 12)}, {_some("n + 4", 60)}, {_some("n + 6", 6)}, 1,
-            {_vector("n")}, now() from generate_series(1, {articles * 2}) n""",
+            {_vector("n")}, {_vector("n")}, now() from generate_series(1, {articles * 2}) n""",
         "passages": f"""insert into passages (id, translation_id, language, position, kind, heading, text, vector)
             select {uid("passages", "n")}, {uid("translations", "1 + (n - 1) / 3")},
             (array['fr','en'])[1 + (1 + (n - 1) / 3) % 2], (n - 1) % 3,
