@@ -32,7 +32,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 
 from benchmarks.crm_load import FIRST, KINDS, LAST, WHOLE, WORDS, load
 from benchmarks.systems import Running, machine, relais
@@ -46,6 +46,8 @@ from tests.support.stores import PASSWORD
 
 THOUGHT = 4.0
 """Seconds between two looks of an agent, on average."""
+IDLE = 0.25
+"""Seconds of processor a second that all parts use when nothing is done."""
 VIEWS = ("waiting", "mine", "assistant", "closed", "team", "longest", "risk")
 Look = Callable[[], Awaitable[tuple[int, object]]]
 
@@ -128,6 +130,20 @@ async def loaded(url: str, scale: float) -> dict[str, int]:
     return counts
 
 
+async def settled(system: Running) -> None:
+    """Waits until the loops have worked through what is new to them: reports, values, meanings of articles."""
+    engine = connect(system.database_url).execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text("vacuum analyze"))
+    await engine.dispose()
+    began, quiet = time.perf_counter(), 0
+    while quiet < 3:
+        used = sum(system.cpu().values())
+        await asyncio.sleep(5)
+        quiet = quiet + 1 if sum(system.cpu().values()) - used < IDLE * 5 else 0
+    print(f"settled after {time.perf_counter() - began:.0f} s", flush=True)
+
+
 async def employed(url: str, count: int) -> list[str]:
     """Makes the agents; their addresses."""
     emails, password = [f"agent{number}@bench.example" for number in range(count)], hash_password(PASSWORD)
@@ -159,6 +175,7 @@ async def main() -> None:
 
 
 async def _measure(system: Running, asked: argparse.Namespace, counts: dict[str, int]) -> None:
+    await settled(system)
     emails = await employed(system.database_url, asked.agents)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
