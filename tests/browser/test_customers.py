@@ -113,7 +113,7 @@ async def test_a_customer_is_found_merged_and_parted_again_and_a_segment_has_its
     await expect(desk.part("cust-name")).to_have_text(name)
 
     # A segment by rule, with who matches as it is made; its members lead to their pages.
-    await page.locator(".cust-nav-link", has_text="Segments").click()
+    await page.locator(".page-tab", has_text="Segments").click()
     await desk.part("cust-segment-add").click()
     await desk.part("field-name").fill("Anglophones")
     await desk.part("cust-add-rule").click()

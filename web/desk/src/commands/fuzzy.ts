@@ -1,8 +1,10 @@
 // Finding a command by a few letters of its words: those that begin words count most, gaps cost.
 
+import { folded } from "../folding";
+
 /** Lower case, without accents, apostrophes as spaces: "L’équipe" is "l equipe". */
 export function plain(text: string): string {
-  return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[’'\-–]/g, " ");
+  return folded(text).replace(/[’'\-–]/g, " ");
 }
 
 /** How well `wanted` fits `text`, or null when its letters are not all in it, in this order. More is better. */

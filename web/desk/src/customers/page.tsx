@@ -73,8 +73,8 @@ function Nav({ where }: { where: Where }) {
     ...(segments ? [["segments", { at: "segments" }, where.at === "segments" || where.at === "segment"] as [keyof typeof words.nav, Where, boolean]] : []),
   ];
   return (
-    <nav class="cust-nav" aria-label={words.title}>
-      {links.map(([name, to, here]) => <a key={name} class="cust-nav-link" href={hashOf(to)} aria-current={here ? "page" : undefined}>{words.nav[name]}</a>)}
+    <nav class="page-tabs" aria-label={words.title}>
+      {links.map(([name, to, here]) => <a key={name} class="page-tab" href={hashOf(to)} aria-current={here ? "page" : undefined}>{words.nav[name]}</a>)}
     </nav>
   );
 }

@@ -143,9 +143,9 @@ export function Frame({ place, waiting, children }: FrameProps) {
       <header class="bar">
         <IconButton icon={ArrowLeft} label={place.show === "shelf" ? t.pages.back : words.back} {...(place.show === "shelf" && { hint: "Esc" })} testId="page-back" onClick={back} />
         <h1 ref={title} tabIndex={-1} class="bar-title">{words.title}</h1>
-        <nav class="kn-tabs" aria-label={words.title}>
+        <nav class="page-tabs" aria-label={words.title}>
           {tabs.map(([show, name]) => (
-            <a key={show} class="view" href={toHash({ show })} aria-current={place.show === show ? "page" : undefined} data-testid={`kn-tab-${show}`}>
+            <a key={show} class="page-tab" href={toHash({ show })} aria-current={place.show === show ? "page" : undefined} data-testid={`kn-tab-${show}`}>
               {name}{show === "review" && waiting > 0 && <span class="kn-count">{waiting}</span>}
             </a>
           ))}

@@ -3,6 +3,7 @@
 import { Plus, Search } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
 import { useRest, type Many } from "../admin/rest";
+import { folded } from "../folding";
 import type { Language } from "../types";
 import { Icon } from "../ui/bits";
 import { useLanguage } from "../ui/hooks";
@@ -144,8 +145,7 @@ function ByWords({ wanted, category, status }: { wanted: string; category: strin
   );
 }
 
-const bare = (text: string): string => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
-const fits = (article: Article, wanted: string): boolean => article.languages.some((side) => bare(side.title).includes(bare(wanted)));
+const fits = (article: Article, wanted: string): boolean => article.languages.some((side) => folded(side.title).includes(folded(wanted)));
 const plain = (markdown: string): string => markdown.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*_#>`|]+/g, "").slice(0, 260);
 
 function Behind({ category }: { category: string }) {
