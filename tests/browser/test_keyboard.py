@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.browser.chat import Chat
 from tests.browser.conftest import MakeChat, MakeDesk
-from tests.browser.hands import tab_to
+from tests.browser.keys import tab_to
 
 
 async def test_a_customer_needs_no_mouse(chat: MakeChat) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.conftest import MakeChat, MakeDesk
-from tests.browser.hands import tab_to
+from tests.browser.keys import tab_to
 from tests.browser.test_accessibility import barriers
 
 

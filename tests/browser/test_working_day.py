@@ -25,7 +25,9 @@ from server import working
 from server.app import Parts
 from tests.browser.conftest import MakeContext
 from tests.browser.day import ANSWERS, Day
-from tests.browser.hands import Hands, Keys, Mouse
+from tests.browser.hands import Hands
+from tests.browser.keys import Keys
+from tests.browser.mouse import Mouse
 from tests.browser.outside import Outside, outside
 from tests.support import assistant, site
 from tests.support.api import Program, key

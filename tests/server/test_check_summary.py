@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from server.commands.test import Result, counted, failures, skips, summarise
+from server.commands.results import Result, counted, failures, skips, summarise
 
 LOG = """..s                                                          [100%]
 =========================== short test summary info ============================
