@@ -12,6 +12,7 @@ Agents and customers, the server, PostgreSQL and Valkey share this machine. Noth
 
     .venv/bin/python -m benchmarks.desk
     .venv/bin/python -m benchmarks.desk --scale 0.01 --agents 5 --seconds 5      to see that it runs
+    .venv/bin/python -m benchmarks.desk --keep /tmp/company      loads it once, and goes on with it the next time
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
-from sqlalchemy import insert, text, update
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from benchmarks.crm_load import FIRST, KINDS, LAST, WHOLE, WORDS, load
 from benchmarks.systems import Running, machine, relais
@@ -59,6 +61,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--agents", type=int, default=50, help="agents at their desks (default 50)")
     parser.add_argument("--rate", type=float, default=5, help="messages of customers a second (default 5)")
     parser.add_argument("--seconds", type=float, default=60, help="how long (default 60)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the company stays for the next time")
     return parser.parse_args()
 
 
@@ -120,14 +123,12 @@ class Desk:
             return answer.status
 
 
-async def loaded(url: str, scale: float) -> dict[str, int]:
+async def loaded(url: str, counts: dict[str, int]) -> None:
     """Loads the company."""
-    counts = {name: max(500, int(count * scale)) for name, count in WHOLE.items()}
     engine = connect(url)
     took = await load(engine, counts, lambda _told: None)
     print(f"loaded in {took:.0f} s: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()), flush=True)
     await engine.dispose()
-    return counts
 
 
 async def settled(system: Running) -> None:
@@ -153,7 +154,7 @@ async def employed(url: str, count: int) -> list[str]:
             {"id": new_id(), "email": email, "name": f"Agent {n}", "password_hash": password, "role": "supervisor"}
             for n, email in enumerate(emails)
         ]
-        await connection.execute(insert(Agent), rows)
+        await connection.execute(insert(Agent).on_conflict_do_nothing(), rows)
     await engine.dispose()
     return emails
 
@@ -163,14 +164,18 @@ async def main() -> None:
     asked = options()
     gc.disable()
     print(machine())
-    counts: dict[str, int] = {}
+    counts = {name: max(500, int(count * asked.scale)) for name, count in WHOLE.items()}
+    with tempfile.TemporaryDirectory(prefix="relais-desk-", ignore_cleanup_errors=True) as new:
+        folder = asked.keep or Path(new)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+        there = (folder / "var" / "postgres").exists()
 
-    async def company(url: str) -> None:
-        counts.update(await loaded(url, asked.scale))
+        async def company(url: str) -> None:
+            if not there:
+                await loaded(url, counts)
 
-    with tempfile.TemporaryDirectory(prefix="relais-desk-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        async with relais(Path(folder), company=company) as system:
+        async with relais(folder, company=company) as system:
             await _measure(system, asked, counts)
 
 

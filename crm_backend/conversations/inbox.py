@@ -32,6 +32,11 @@ class Shown(NamedTuple):
     when: Any
     upwards: bool
 
+    @property
+    def latest_first(self) -> bool:
+        """Whether its order is that of the last messages, the latest first."""
+        return self.when is _at and not self.upwards
+
 
 class Criteria(NamedTuple):
     """What narrows a view; what is None narrows nothing."""

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     DateTime,
     Integer,
     Select,
@@ -25,13 +24,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import searching
 from crm_backend.conversations.inbox import ANY, VIEWS, Criteria, View, of_agent
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Participant
+from crm_backend.conversations.sought import narrowed
 from crm_backend.customers.model import Customer, Identity
-from crm_backend.orders.model import Order
-from crm_backend.orders.numbers import number_key
 
 GIST = 200
 """Characters of a message that a list shows."""
@@ -93,12 +90,12 @@ async def listing(
     `words` looks in names, order numbers and messages, and so do those of `criteria`.
     """
     query = _page(view, before is not None).where(*criteria.conditions())
-    for wanted in (words.strip(), criteria.words.strip()):
-        if wanted:
-            query = query.where(await _matching(session, wanted))
     at, last_id = before or (None, None)
     asked = {**of_agent(agent), "at": at, "last_id": last_id, "most": limit + 1}
-    rows = (await session.execute(query, asked)).all()
+    if wanted := [each for each in (words.strip(), criteria.words.strip()) if each]:
+        rows = await narrowed(session, query, asked, wanted, latest_first=VIEWS[view].latest_first)
+    else:
+        rows = (await session.execute(query, asked)).all()
     found = [Listed._make((*row[:-4], _named(*row[-3:]))) for row in rows[:limit]]
     following = (rows[limit - 1].at, rows[limit - 1].id) if len(rows) > limit else None
     return found, following
@@ -126,19 +123,6 @@ def _page(view: View, further: bool) -> Select[Any]:
         beyond = (when > last) if upwards else (when < last)
         query = query.where(or_(beyond, and_(when == last, Conversation.id > bindparam("last_id", type_=Uuid()))))
     return query
-
-
-async def _matching(session: AsyncSession, words: str) -> ColumnElement[bool]:
-    like = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    named = select(Customer.id).where(Customer.name_key.like(func.relais_plain(f"%{like}%")))
-    conditions = [Conversation.customer_id.in_(named), searching.called(words)]
-    if (said := await searching.said(session, words)) is not None:
-        conditions.append(said)
-    if (noted := await searching.noted(session, words)) is not None:
-        conditions.append(noted)
-    if key := number_key(words):
-        conditions.append(Conversation.customer_id.in_(select(Order.customer_id).where(Order.number_key == key)))
-    return or_(*conditions)
 
 
 async def last_messages(session: AsyncSession, conversations: Sequence[Conversation | Listed]) -> dict[UUID, Said]:

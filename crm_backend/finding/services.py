@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy import ColumnElement, Row, Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from crm_backend.access.actor import Actor
-from crm_backend.cases.model import Case, CaseConversation
+from crm_backend.cases.model import ACCENTED, BARE, Case, CaseConversation
 from crm_backend.conversations import searching
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.said import said
 from crm_backend.customers import search
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key
@@ -24,6 +26,8 @@ MOST = 6
 """Of each kind."""
 NEWEST = 3_000
 """Cases that are looked through before all others are."""
+_CASE = re.compile(r"c-\d{4}-\d{6,}", re.ASCII | re.IGNORECASE)
+_PLAIN = str.maketrans(ACCENTED, BARE)
 
 
 class Customer(NamedTuple):
@@ -100,27 +104,38 @@ async def _orders(session: AsyncSession, wanted: str) -> list[Numbered]:
 
 
 async def _cases(session: AsyncSession, wanted: str) -> list[Numbered]:
-    words = wanted.lower().split()[:10]
-    # Most words are met among the newest; the index would gather all cases that hold common ones.
-    newest = aliased(Case, select(Case).order_by(Case.created_at.desc()).limit(NEWEST).subquery())
-    rows = list(await session.scalars(_cases_with(newest, words)))
-    if len(rows) < MOST:
-        rows = list(await session.scalars(_cases_with(Case, words)))
+    rows = await _cases_with(session, wanted)
     linked = select(CaseConversation.case_id, CaseConversation.conversation_id).where(
         CaseConversation.case_id.in_([row.id for row in rows])
     )
-    about = dict((await session.execute(linked.order_by(CaseConversation.linked_at))).tuples().all())
+    about = dict((await session.execute(linked.order_by(CaseConversation.linked_at))).tuples().all()) if rows else {}
     latest = await _latest(session, {row.customer_id for row in rows if row.customer_id})
 
-    def to_open(row: Case) -> UUID | None:
+    def to_open(row: Row[Any]) -> UUID | None:
         return about.get(row.id) or (latest.get(row.customer_id) if row.customer_id else None)
 
     return [Numbered(row.id, row.number, row.subject, to_open(row)) for row in rows]
 
 
-def _cases_with(which: type[Case], words: Sequence[str]) -> Select[tuple[Case]]:
-    held = (which.haystack.contains(word, autoescape=True) for word in words)
-    return select(which).where(*held).order_by(which.created_at.desc()).limit(MOST)
+async def _cases_with(session: AsyncSession, wanted: str) -> Sequence[Row[Any]]:
+    """Those that hold every word, the newest first."""
+    case = select(Case.id, Case.number, Case.subject, Case.customer_id)
+    if _CASE.fullmatch(wanted):
+        return (await session.execute(case.where(Case.number == wanted.upper()))).all()
+    words = wanted.lower().translate(_PLAIN).split()[:10]
+    columns = (Case.id, Case.created_at, Case.haystack)
+    # Most words are met among the newest; the index would gather all cases that hold common ones.
+    newest = select(*columns).order_by(Case.created_at.desc()).limit(NEWEST).subquery().c
+    rows: Sequence[Row[Any]] = []
+    for id_, created_at, haystack in ((newest.id, newest.created_at, newest.haystack), columns):
+        held = select(id_, created_at).where(*(haystack.contains(word, autoescape=True) for word in words))
+        # Gathered first, or the database would go through all of them from the newest on.
+        found = held.cte("found").prefix_with("materialized", dialect="postgresql").c
+        latest = select(found.id).order_by(found.created_at.desc()).limit(MOST)
+        rows = (await session.execute(case.where(Case.id.in_(latest)).order_by(Case.created_at.desc()))).all()
+        if len(rows) == MOST:
+            break
+    return rows
 
 
 async def _latest(session: AsyncSession, customers: Collection[UUID]) -> dict[UUID, UUID]:
@@ -138,9 +153,9 @@ async def _latest(session: AsyncSession, customers: Collection[UUID]) -> dict[UU
 
 async def _conversations(session: AsyncSession, wanted: str, customers: Collection[UUID]) -> list[Conversation]:
     """Those of the customers found, of people who call themselves so, and those in which the words were said."""
-    ours = [searching.called(wanted)]
-    if (said := await searching.said(session, wanted, enough=MOST)) is not None:
-        ours.append(said)
+    ours = [Conversation.id.in_(searching.called(wanted))]
+    if looked_for := searching.query_of(wanted):
+        ours.append(Conversation.id.in_((await said(session, looked_for, enough=MOST)).known()))
     if customers:
         ours.append(Conversation.customer_id.in_(customers))
     # Each by itself: for either of them the database would go through all conversations.
