@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from actions.toolbox import tools
 from actions.turn import Turn
 from crm_backend.conversations.model import Conversation
+from crm_backend.database import reading
 from crm_backend.errors import RelaisError
 from crm_backend.knowledge import opinions
 from crm_backend.knowledge.model import Article
@@ -37,7 +38,7 @@ async def buttons(turn: Turn, article: str) -> list[dict[str, str]]:
     answer by letter: there they would be two lines of clutter."""
     if turn.form:
         return []
-    async with tools().sessions() as session:
+    async with reading(tools().sessions) as session:
         channel = await session.scalar(select(Conversation.channel).where(Conversation.id == turn.conversation))
     spoken = tools().channels.get(channel or "")
     if channel is None or (spoken is not None and spoken.slow):

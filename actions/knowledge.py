@@ -13,9 +13,12 @@ from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions import helpful, products
+from actions.meaning import vector_of
+from actions.person import leave_to_team
 from actions.plain import plain
 from actions.toolbox import tools
 from actions.turn import Turn, offer
+from crm_backend.database import reading
 from crm_backend.errors import NotFound
 from crm_backend.knowledge import browsing, unanswered
 from crm_backend.knowledge import services as knowledge
@@ -53,6 +56,9 @@ class Answer(Action):
             return []
         elif found.kind == "choices":
             dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
+        elif turn.waits:
+            await note(turn)
+            return await leave_to_team(dispatcher, turn)
         else:
             dispatcher.utter_message(response="utter_not_known")
             await note(turn)
@@ -64,7 +70,7 @@ async def note(turn: Turn) -> None:
     """Keeps the question for those who write articles. That it cannot be kept is no reason not to answer."""
     question = turn.text[-LONGEST:]
     try:
-        vector = await tools().embed(question)
+        vector = await vector_of(turn, question)
         async with tools().sessions.begin() as session:
             await unanswered.note(session, question=question, language=turn.language, source="assistant", vector=vector)
     except SQLAlchemyError as error:
@@ -92,8 +98,8 @@ async def search(turn: Turn) -> KnowledgeAnswer:
     """What the help centre has to say to the customer's words: the last of them, for a long story ends on what is
     wanted. The article they were written on is not offered again."""
     question = turn.text[-LONGEST:]
-    vector = await tools().embed(question)
-    async with tools().sessions() as session:
+    vector = await vector_of(turn, question)
+    async with reading(tools().sessions) as session:
         read = await browsing.just_read(session, conversation_id=turn.conversation)
         return await knowledge.answer(session, question=question, language=turn.language, vector=vector, read=read)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.knowledge import LONGEST, card
+from actions.meaning import vector_of
 from actions.plain import plain
 from actions.refund_status import tell_refund
 from actions.tasks import orders
@@ -165,7 +166,7 @@ def _seen(made: Sequence[Payment], language: str) -> str:
 async def _advise(talk: Talk) -> None:
     """What the help centre says of paying, and the offer of a person: nobody can pay here."""
     question = talk.facts.get("story") or talk.turn.text[-LONGEST:]
-    vector = await tools().embed(question)
+    vector = await vector_of(talk.turn, question)
     found = await knowledge.answer(
         talk.session, question=question, language=talk.language, vector=vector, categories=PAYING
     )

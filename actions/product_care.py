@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from actions.knowledge import LONGEST, card, choices, note
+from actions.meaning import vector_of
 from actions.plain import plain
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
-from actions.toolbox import tools
 from crm_backend.catalogue import search
 from crm_backend.catalogue.search import ProductMatch
 from crm_backend.knowledge import services as knowledge
@@ -60,7 +60,7 @@ def _care(product: ProductMatch, language: str) -> str | None:
 async def _articles(talk: Talk, product: ProductMatch | None) -> KnowledgeAnswer:
     """What the articles on care say; those of the whole help centre where these say nothing and no product is named."""
     question = talk.turn.text[-LONGEST:]
-    vector = await tools().embed(question)
+    vector = await vector_of(talk.turn, question)
     asked: dict[str, Any] = {"question": question, "language": talk.language, "vector": vector}
     found = await knowledge.answer(talk.session, **asked, categories=SHELVES)
     if found.kind == "none" and product is None:

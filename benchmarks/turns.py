@@ -75,12 +75,23 @@ async def browsers() -> AsyncIterator[aiohttp.ClientSession]:
 async def measure(name: str, running: Running, make: MakeCustomer, asked: argparse.Namespace) -> None:
     """Every figure of one line, printed as it comes."""
     await drive([await make(number) for number in range(2)], 20)
+    await settled(running)
     for count in asked.customers:
         before = running.cpu()
         load = await drive([await make(number) for number in range(count)], asked.messages)
         used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
         tell(name, count, load, used)
     await lengthen(name, make, asked.turns)
+
+
+async def settled(running: Running, *, within: float = 30.0) -> None:
+    """Waits until the parts have loaded what their first messages made them load, and use less than a seventh of a
+    core."""
+    for _ in range(round(within)):
+        before = sum(running.cpu().values())
+        await asyncio.sleep(1)
+        if sum(running.cpu().values()) - before < 0.14:
+            return
 
 
 def tell(name: str, count: int, load: Load, used: dict[str, float]) -> None:

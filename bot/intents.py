@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -100,9 +102,15 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
                 "mood": read.mood,
                 "urgency": read.urgency,
                 "slips": read.slips,
+                "vector": None if read.vector is None else written(read.vector),
             }.items():
                 message.set(key, value, add_to_output=True)
         return messages
+
+
+def written(vector: np.ndarray) -> str:
+    """A vector as actions are told of it: numbers of two bytes, the lowest first, in base64."""
+    return base64.b64encode(vector.astype("<f2").tobytes()).decode()
 
 
 def tell(done: int, of: int) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from bot import mood
 from bot.classifier import Classifier, Decision
 from bot.fact import Fact, blank
@@ -54,6 +56,8 @@ class Understood:
     urgency: str = "none"
     slips: dict[str, str] = field(default_factory=dict)
     """Words that were slips, in small letters without accents, and what they were read as."""
+    vector: np.ndarray | None = None
+    """Of the whole message with its slips put right, where it took one to understand it."""
 
 
 class Reader:
@@ -83,6 +87,7 @@ class Reader:
             mood=mood.mood(text, not_understood=not_understood),
             urgency=mood.urgency(text),
             slips=slips,
+            vector=self._vectors.kept(put_right(text, slips)),
         )
 
     def _decided(self, text: str, found: list[Fact], decide: Decide) -> tuple[Decision, list[Request]]:

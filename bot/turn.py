@@ -26,6 +26,10 @@ RANKING_SHOWN = 4
 TASK = "task"
 """The slot in which actions/tasks/state.py keeps the open task."""
 ASK_PERSON = "/ask_person"
+UNCLEAR = "nlu_fallback"
+SURE = 0.7
+"""How sure an intent has to be in what is written by somebody who waits for a person. What is said plainly has 0.9 and
+more; stories are taken for some business at 0.4 to 0.6."""
 PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
 
 
@@ -136,6 +140,9 @@ async def understand(turn: Turn, tracker: DialogueStateTracker, processor: Messa
     await shelves.ready(context["catalogue"], processor.action_endpoint)
     message = UserMessage(turn.text, sender_id=turn.conversation, input_channel=CHANNEL, metadata=context)
     parsed = await processor.parse_message(message, tracker)
+    if turn.metadata.get("waits") and not task.get("asked") and parsed["intent"]["confidence"] < SURE:
+        # Somebody who waits for people writes for them, too: what may be meant for the assistant is not guessed at.
+        parsed["intent"] = {"name": UNCLEAR, "confidence": parsed["intent"]["confidence"]}
     return {key: value for key, value in parsed.items() if key != "metadata"}
 
 

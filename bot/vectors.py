@@ -67,6 +67,10 @@ class Vectors:
             self._kept.move_to_end(text)
         return known
 
+    def kept(self, text: str) -> np.ndarray | None:
+        """The vector of `text`, if it is known already."""
+        return self._kept.get(beginning(text))
+
     def many(
         self,
         texts: list[str],

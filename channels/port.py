@@ -258,6 +258,8 @@ class Blueprint:
     """Words by which people name it when they ask to go on there, in small letters without accents."""
     french: Mapping[str, str] = field(default_factory=dict)
     """The French of what the settings say in English: titles, descriptions, choices, and why a value is refused."""
+    shown: bool = False
+    """Whether those who write here read the conversation where it is stored: an answer is sent once it is stored."""
     largest_body: int = 1024 * 1024
     """Bytes that a request to its hook may have."""
     asides: Asides | None = None

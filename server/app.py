@@ -31,6 +31,7 @@ from server.core import company_of, core
 from server.embedding import Embedder
 from server.equipping import equip
 from server.health import Health
+from server.help.theme import theme_of
 from server.illustrating import Illustrations
 from server.limiter import RedisLimiter
 from server.listening import Listening
@@ -149,6 +150,7 @@ def _wire(
         heard=activity.heard,
         labels={name: blueprint.label for name, blueprint in installed().items()},
         starts={name: blueprint.starts for name, blueprint in installed().items() if blueprint.starts},
+        patient=[name for name, blueprint in installed().items() if blueprint.shown],
         reach=reach,
         renewals=Renewals(sessions, vault_of(settings)),
         pictures=pictures,
@@ -164,7 +166,7 @@ def _wire(
         secret=shared.company.secret,
         address=settings.address,
         company=settings.company,
-        theme=settings.var / "theme",
+        theme=theme_of(settings),
     )
     workers = (
         working.workers(settings, shared, board, bot, store, unsubscribing, embedder)

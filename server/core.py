@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -45,10 +46,12 @@ def core(
     reach: Reach | None = None,
     renewals: Renewals | None = None,
     pictures: Pictures | None = None,
+    patient: Collection[str] = (),
 ) -> Core:
-    """The core over these sessions. `heard` is called after each message that was stored."""
+    """The core over these sessions. `heard` is called after each message that was stored. On the channels of `patient`
+    nobody sends again what is acknowledged late: for them thinking does not give way."""
     return Core(
-        accept=_acceptor(sessions, live, company, heard),
+        accept=_acceptor(sessions, live, company, heard, patient),
         report=reporter(sessions, live),
         files=files,
         sessions=sessions,
@@ -86,7 +89,7 @@ def company_of(settings: Settings) -> Company:
     )
 
 
-def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) -> Accept:
+def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard, patient: Collection[str] = ()) -> Accept:
     wakes, haste = Wakes(live), Haste(live)
     store = partial(
         receive,
@@ -97,20 +100,25 @@ def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard) ->
     receiving = Receiving(sessions, store)
 
     async def accept(inbound: InboundMessage) -> Received:
-        haste.noticed()
+        if hurries := inbound.channel not in patient:
+            haste.noticed()
+        began = time.perf_counter()
         try:
             received = await receiving.take(inbound)
         except Exception as error:
             if unreachable(error):
                 raise Unavailable("database") from error
             raise
+        if hurries:
+            haste.took(time.perf_counter() - began)
         RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
         heard(inbound.channel, inbound.account)
         if not received.duplicate:
             await wakes.turn()
             if inbound.event != "message":
                 await wakes.updated(received.conversation_id, received.seq)
-            await wakes.changed(received.conversation_id, outgoing=received.outgoing)
+            said = received.seq if inbound.event == "message" and not received.outgoing else None
+            await wakes.changed(received.conversation_id, outgoing=received.outgoing, said=said)
         return received
 
     return accept

@@ -1,10 +1,12 @@
-"""Sentence vectors, kept on disk by the hash of what they stand for: the same article is never embedded twice."""
+"""Sentence vectors. Those of articles are kept on disk by the hash of what they stand for, those of the questions that
+were asked last in memory: the same article is never embedded twice, and a question that many ask seldom."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import numpy as np
 MODEL = "e5-small-4bit"
 READ = 500
 """Characters of a question that are embedded: the time grows with them, and the others wait."""
+REMEMBERED = 2048
+"""Questions whose vectors stay in memory, by the hash of their words: 4 MB."""
 
 
 class Embedder:
@@ -22,14 +26,22 @@ class Embedder:
         self._cache = cache / MODEL if cache else None
         self._lock = threading.Lock()
         self._model: Any = None
+        self._asked: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
     def many(self, texts: list[str]) -> list[list[float]]:
         """One vector a text, in order."""
         return [self._kept(text) for text in texts]
 
     async def one(self, text: str) -> list[float]:
-        """The vector of one text, computed off the event loop and not kept."""
-        return await asyncio.to_thread(self._compute, text[:READ])
+        """The vector of a question, computed off the event loop unless it was asked lately; never written down."""
+        text = text[:READ]
+        key = hashlib.sha256(text.encode(errors="replace")).digest()
+        if (known := self._asked.get(key)) is None:
+            known = self._asked[key] = np.asarray(await asyncio.to_thread(self._compute, text), dtype=np.float32)
+            while len(self._asked) > REMEMBERED:
+                self._asked.popitem(last=False)
+        self._asked.move_to_end(key)
+        return [float(number) for number in known]
 
     async def several(self, texts: list[str]) -> list[list[float]]:
         """As `many`, off the event loop."""

@@ -20,6 +20,9 @@ HERE = socket.gethostname()
 TICK = 0.04
 LATE = 0.02
 """Seconds beyond a tick after which the loop counts as late."""
+SOON = 0.03
+"""Seconds in which a message is taken in where nobody is late. It goes through the loop and the database several times:
+each waits little for the processor, all of them together long before the loop alone is late."""
 QUIET = 2.0
 """Seconds without a message after which nobody looks any more."""
 SHORTEST, LONGEST = 0.02, 0.2
@@ -29,11 +32,12 @@ EASING = 0.7
 
 
 class Haste:
-    """Tells when this process's loop runs late while messages come in."""
+    """Tells when this process's loop runs late while messages come in, or they are taken in late."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
         self._until = 0.0
+        self._late = False
         self._watching: asyncio.Task[None] | None = None
 
     def noticed(self) -> None:
@@ -42,11 +46,16 @@ class Haste:
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch(), name="haste")
 
+    def took(self, seconds: float) -> None:
+        """One was taken in within so much time."""
+        self._late = self._late or seconds > SOON
+
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         while (begun := loop.time()) < self._until:
             await asyncio.sleep(TICK)
-            if loop.time() - begun - TICK > LATE:
+            if self._late or loop.time() - begun - TICK > LATE:
+                self._late = False
                 await self._live.publish(TOPIC, {"host": HERE})
 
 

@@ -18,6 +18,10 @@ class Wakes:
         """A turn may be ready to run."""
         await self._live.publish("turns", {})
 
+    async def outgoing(self) -> None:
+        """Something is to be sent to an address, of which no desk need hear."""
+        await self._live.publish("outbox", {})
+
     async def routing(self) -> None:
         """Somebody waits, or may have become free."""
         await self._live.publish("routing", {})
@@ -32,16 +36,20 @@ class Wakes:
         await self._live.publish("desk", note)
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "updated", "seq": seq})
 
-    async def changed(self, conversation_id: UUID, *, outgoing: bool = False, handed: bool = True) -> None:
+    async def changed(
+        self, conversation_id: UUID, *, outgoing: bool = False, handed: bool = True, said: int | None = None
+    ) -> None:
         """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too, and unless it
-        surely was not `handed` to anybody else, whoever hands out what waits."""
+        surely was not `handed` to anybody else, whoever hands out what waits. `said` is the number of the customer's
+        message, when that is all that is new: the browser that wrote it knows."""
         if outgoing:
             await self._live.publish("outbox", {})
         if outgoing and handed:
             # Whatever is told to a customer may have begun a wait, or ended somebody's work.
             await self._live.publish("routing", {})
         await self._live.publish("desk", {"kind": "changed", "id": new_id(), "conversation": conversation_id})
-        await self._live.publish(f"conversation:{conversation_id}", {"kind": "news"})
+        news = {"kind": "news"} if said is None else {"kind": "news", "said": said}
+        await self._live.publish(f"conversation:{conversation_id}", news)
 
     async def delivery(self, conversation_id: UUID, *, seq: int, state: str) -> None:
         """What became of an outgoing message: every desk, and the browsers that show the conversation, hear of it."""
@@ -52,6 +60,11 @@ class Wakes:
     async def case(self, case_id: UUID) -> None:
         """Something happened to a case: desks that show it look."""
         await self._live.publish("desk", {"kind": "case", "case": str(case_id)})
+
+    async def order(self, order_id: UUID | None, customer_id: UUID | None = None) -> None:
+        """An order of this customer changed (None: many did): desks that show it look."""
+        note = {"kind": "order", "order": order_id and str(order_id), "customer": customer_id and str(customer_id)}
+        await self._live.publish("desk", note)
 
     async def look_again(self, agent_id: UUID | None = None) -> None:
         """An agent's sessions ended or their role changed (None: anybody's may have): open desks ask who they are."""

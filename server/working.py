@@ -13,8 +13,10 @@ from server import files
 from server.back import when_back
 from server.bot import HttpBot
 from server.embedding import Embedder
+from server.help.forms import Seals
 from server.loops.answers import AnswersLoop
 from server.loops.cases import CaseLoop
+from server.loops.contact_form import ContactFormLoop
 from server.loops.duplicates import DuplicateLoop
 from server.loops.inbox import InboxLoop
 from server.loops.knowledge import KnowledgeLoop
@@ -83,6 +85,7 @@ def _talking(
         ask_in=asked_in(settings),
         confirm_in=[name for name, each in installed().items() if not each.asks_itself],
         away=when_back(shared.company.opening),
+        shown_in=[name for name, blueprint in board.blueprints.items() if blueprint.shown],
     )
     outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
     fetching = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
@@ -139,6 +142,7 @@ def _keeping(
         one("duplicates", DuplicateLoop(sessions=sessions).work, 5),
         one("reports", ReportLoop(sessions=sessions).work, 15),
         one("report_mail", ReportMailLoop(sessions=sessions, mail=reporting, now=now).work, 30),
+        one("contact_form", ContactFormLoop(sessions=sessions, key=Seals(shared.company.secret).addresses).work, 300),
         one("retention", RetentionLoop(sessions=sessions, now=now).work, 60),
     ]
 

@@ -11,6 +11,7 @@ CHANNEL = Blueprint(
     open=WebChat,
     always=True,
     asks_itself=True,
+    shown=True,
     label={"en": "Website", "fr": "Site web"},
     where={"en": "on the website", "fr": "sur le site"},
     spoken=("site", "website"),

@@ -112,6 +112,9 @@ class Line:
                     )
                 elif note is not None and note["kind"] == "updated":
                     theirs = await self._tell(visit, again=note["seq"])
+                elif note is not None and note.get("said", 0) == visit.wrote != 0:
+                    # Their own words, which were acknowledged: they are read with the answer, not twice.
+                    continue
                 # A reply is announced when it is stored and again when the outbox sends it: it is read once.
                 elif note is None or note.get("seq", visit.last + 1) > visit.last:
                     theirs = await self._tell(visit)

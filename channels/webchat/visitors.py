@@ -56,6 +56,7 @@ class Visitor:
         if person is not None:
             vouched = Vouched(kind="email", value=person.email) if person.email else None
             told |= {"signed_in": True, "sender_name": person.name, "vouched": vouched}
+            told |= {"customer_id": person.portal.customer_id} if person.portal else {}
         return told
 
     def check(self) -> None:
@@ -79,6 +80,8 @@ class Visit:
     conversation: UUID | None = None
     start_new: bool = False
     last: int = 0
+    wrote: int = 0
+    """The message that was acknowledged last, and which the assistant is going to answer."""
     version: int = 0
     owner: dict[str, Any] = field(default_factory=nobody)
     page: dict[str, str] | None = None

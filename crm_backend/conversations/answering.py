@@ -8,10 +8,10 @@ what was read. `turns.finish` does the rest, step by step: commands, files, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -50,47 +50,81 @@ _SAID = (
 )  # fmt: skip
 _SENT = (
     "id", "created_at", "conversation_id", "message_id", "seq", "channel", "account", "address", "state", "attempts",
-    "faults", "available_at",
+    "faults", "available_at", "sent_at",
 )  # fmt: skip
 
 
-async def at_once(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
-    """Stores the answer as `turns.finish` does; false, and nothing written, when that has to do it.
+class Stored(NamedTuple):
+    """Where an answer goes, and whether it is there already."""
 
-    The session is one in which each statement is a transaction of its own (`database.one_by_one`).
+    channel: str
+    account: str
+    sent: bool
+
+
+class Unchanged(NamedTuple):
+    """A conversation as it was read, apart from any session, and the mark of that state of its row."""
+
+    conversation: Conversation
+    mark: str
+
+
+async def at_once(
+    session: AsyncSession,
+    claimed: ClaimedTurn,
+    answer: BotAnswer,
+    *,
+    as_claimed: Unchanged | None = None,
+    shown_in: Collection[str] = (),
+) -> Stored | None:
+    """Stores the answer as `turns.finish` does; None, and nothing written, when that has to do it.
+
+    The session is one in which each statement is a transaction of its own (`database.one_by_one`). With `as_claimed`,
+    the conversation as it was when the turn was taken, it is read again only if it has changed. On the channels of
+    `shown_in` the answer is sent with that, elsewhere it is queued.
     """
     if answer.commands or not 0 < len(answer.replies) <= MOST_REPLIES or any(reply.files for reply in answer.replies):
-        return False
+        return None
+    known = as_claimed
     for _ in range(TRIES):
-        values = await _put_together(session, claimed, answer)
-        if values is None:
-            return False
+        known = known or await _read(session, claimed)
+        if known is None or known.conversation.owner != BOT or known.conversation.version != claimed.version:
+            return None
+        shown = known.conversation.channel in shown_in
+        values = await _put_together(session, claimed, answer, known, shown)
         if (await session.execute(_storing(len(answer.replies)), values)).all():
-            return True
-    return False
+            return Stored(known.conversation.channel, known.conversation.account, shown)
+        known = None
+    return None
 
 
-async def _put_together(session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer) -> dict[str, Any] | None:
-    """What is to be written, for the conversation as it is now; None when it is not the assistant's to answer."""
+async def _read(session: AsyncSession, claimed: ClaimedTurn) -> Unchanged | None:
     row = (await session.execute(_READ, {"conversation": claimed.conversation_id})).first()
     if row is None:
         return None
-    conversation: Conversation = row[0]
-    session.expunge(conversation)
-    if conversation.owner != BOT or conversation.version != claimed.version:
-        return None
-    now = utc_now()
+    session.expunge(row[0])
+    return Unchanged(row[0], row[1])
+
+
+async def _put_together(
+    session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer, known: Unchanged, shown: bool
+) -> dict[str, Any]:
+    """What is to be written, for the conversation as it was read."""
+    conversation, now = known.conversation, utc_now()
     content: dict[str, str] = await overtaken(session, conversation, claimed)
     remember(conversation, claimed, answer)
     told: dict[str, Any] = {}
     for number, reply in enumerate(answer.replies):
         message = stream.answering(conversation, author="bot", reply=reply, now=now, content=content)
+        message.delivery = "sent" if shown else message.delivery
         told |= {f"said_{name}_{number}": getattr(message, name) for name in _SAID}
-        told |= {f"sent_{name}_{number}": value for name, value in _on_its_way(conversation, message, now).items()}
+        told |= {
+            f"sent_{name}_{number}": value for name, value in _on_its_way(conversation, message, now, shown).items()
+        }
         content = {}
     return {
         "conversation": conversation.id,
-        "as_read": row[1],
+        "as_read": known.mark,
         "turn": claimed.id,
         "turn_lease": claimed.lease,
         "finished": now,
@@ -103,7 +137,7 @@ async def _put_together(session: AsyncSession, claimed: ClaimedTurn, answer: Bot
     }
 
 
-def _on_its_way(conversation: Conversation, message: Message, now: datetime) -> dict[str, Any]:
+def _on_its_way(conversation: Conversation, message: Message, now: datetime, shown: bool) -> dict[str, Any]:
     return {
         "id": new_id(),
         "created_at": now,
@@ -113,10 +147,11 @@ def _on_its_way(conversation: Conversation, message: Message, now: datetime) -> 
         "channel": conversation.channel,
         "account": conversation.account,
         "address": conversation.address,
-        "state": "queued",
+        "state": "sent" if shown else "queued",
         "attempts": 0,
         "faults": 0,
         "available_at": now,
+        "sent_at": now if shown else None,
     }
 
 
@@ -176,10 +211,10 @@ _OVERTAKEN = select(Message.external_id).where(
         _later.author == "customer",
     ),
 )
-_unchanged: ColumnElement[str] = literal_column("conversations.xmin::text")
+UNCHANGED: ColumnElement[str] = literal_column("conversations.xmin::text")
 """The transaction that wrote the row as it is (PostgreSQL, 5.6 "System Columns"): any change of it gives another."""
 _READ: Select[Any] = (
-    select(Conversation, _unchanged)
+    select(Conversation, UNCHANGED)
     .where(Conversation.id == bindparam("conversation"))
     .execution_options(populate_existing=True)
 )
@@ -196,7 +231,7 @@ def _storing(replies: int) -> Insert:
     )
     held = (
         select(conversation.c.id)
-        .where(conversation.c.id == bindparam("conversation"), _unchanged == bindparam("as_read"))
+        .where(conversation.c.id == bindparam("conversation"), bindparam("as_read") == UNCHANGED)
         .with_for_update(key_share=True)
         .cte("held")
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_backend.agents.model import Agent
+from crm_backend.attachments.model import Attachment
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import OwnerView, owner_agent, owner_kind
@@ -26,15 +30,34 @@ async def messages_after(
     session: AsyncSession, *, conversation_id: UUID, after: int, limit: int = PAGE
 ) -> list[MessageView]:
     """The last `limit` messages whose sequence number is greater than `after`, in the order they are shown in."""
-    rows = await session.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > after)
-        .options(selectinload(Message.files))
-        .order_by(Message.seq.desc())
-        .limit(limit)
-        .execution_options(populate_existing=True)
-    )
-    return await shown(session, sorted(rows, key=lambda message: (message.place, message.seq)))
+    asked = {"in_conversation": conversation_id, "after": after, "most": limit}
+    rows = (await session.execute(_AFTER, asked)).tuples().all()
+    await _with_files(session, [message for message, has_files in rows if has_files])
+    for message, has_files in rows:
+        if not has_files:
+            set_committed_value(message, "files", [])
+    return await shown(session, sorted((row[0] for row in rows), key=lambda message: (message.place, message.seq)))
+
+
+# Made once: putting a statement together takes longer than running it.
+_AFTER = (
+    select(Message, exists().where(Attachment.message_id == Message.id))
+    .where(Message.conversation_id == bindparam("in_conversation"), Message.seq > bindparam("after"))
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
+)
+
+
+async def _with_files(session: AsyncSession, messages: Sequence[Message]) -> None:
+    """Loads the messages' files."""
+    if messages:
+        files: dict[UUID | None, list[Attachment]] = defaultdict(list)
+        named = Attachment.message_id.in_([message.id for message in messages])
+        for file in await session.scalars(select(Attachment).where(named).order_by(Attachment.position)):
+            files[file.message_id].append(file)
+        for message in messages:
+            set_committed_value(message, "files", files[message.id])
 
 
 async def message(session: AsyncSession, *, conversation_id: UUID, seq: int) -> MessageView:

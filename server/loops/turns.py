@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
@@ -9,14 +10,17 @@ import structlog
 from sqlalchemy.exc import StatementError
 
 from channels.port import Live
-from crm_backend.conversations import answering, turns
+from crm_backend.accounts import services as accounts
+from crm_backend.conversations import answering, claiming, turns
+from crm_backend.conversations.answering import Stored
 from crm_backend.conversations.away import Away, sorry
+from crm_backend.conversations.claiming import Claimed
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
 from crm_backend.database import Sessions, one_by_one, unreachable, utc_now
 from crm_backend.errors import BadInput, BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
-from server.metrics import TURN_SECONDS, TURNS
+from server.metrics import DELIVERIES, TURN_SECONDS, TURNS
 from server.recalling import Where, recalled
 from server.wakes import Wakes
 
@@ -25,6 +29,8 @@ PATIENCE = timedelta(seconds=60)
 """How long a turn waits for an assistant that is away before a person is asked."""
 AWAY_PAUSE = 1.5
 MAX_ATTEMPTS = 3
+NOTED_EVERY = 60.0
+"""Seconds between two notes that something went out by an account."""
 
 
 class TurnLoop:
@@ -44,32 +50,36 @@ class TurnLoop:
         ask_in: Collection[str] = (),
         confirm_in: Collection[str] = (),
         away: Away | None = None,
+        shown_in: Collection[str] = (),
     ) -> None:
+        """`ask_in`, `confirm_in` and `shown_in` are channels: see `turns.finish` and `answering.at_once`."""
         self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
         self._company, self._lease = company, lease_seconds
         self._now, self._where, self._ask_in, self._away = now, where or {}, ask_in, away
-        self._confirm_in = confirm_in
+        self._confirm_in, self._shown_in = confirm_in, shown_in
+        self._noted: dict[tuple[str, str], float] = {}
 
     async def work(self) -> bool:
         """Does one turn; False when there was none."""
-        async with self._sessions() as session, session.begin():
-            claimed = await turns.claim(session, lease_seconds=self._lease)
-        if claimed is None:
+        taken = await claiming.next_turn(self._sessions, lease_seconds=self._lease)
+        if taken is None:
             return False
-        topic = f"conversation:{claimed.conversation_id}"
-        await self._live.publish(topic, {"kind": "typing", "from": "bot"})
+        # Who waits may be answered by nothing: what they write may be for the people they wait for.
+        if not taken.turn.waits:
+            topic = f"conversation:{taken.turn.conversation_id}"
+            await self._live.publish(topic, {"kind": "typing", "from": "bot"})
         with TURN_SECONDS.time():
-            await self._think(claimed)
+            await self._think(taken)
         return True
 
-    async def _think(self, claimed: ClaimedTurn) -> None:
-        outcome = "answered"
+    async def _think(self, taken: Claimed) -> None:
+        claimed, outcome = taken.turn, "answered"
         try:
             answer = await self._bot.ask(claimed, language=self._language(claimed), company=self._company)
             if claimed.recall is not None:
                 words = recalled(claimed.recall, answer.language, now=self._now(), where=self._where)
                 answer = answer.model_copy(update={"replies": [Reply(text=words), *answer.replies]})
-            if not await self._finish(claimed, answer):
+            if not await self._finish(taken, answer):
                 outcome = "dropped"
         except BotAway as error:
             outcome = "away"
@@ -90,13 +100,16 @@ class TurnLoop:
             return claimed.language
         return detect(claimed.text, current=claimed.language)
 
-    async def _finish(self, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
+    async def _finish(self, taken: Claimed, answer: BotAnswer) -> bool:
+        claimed, said = taken.turn, True
         try:
             async with one_by_one(self._sessions) as session:
-                taken = await answering.at_once(session, claimed, answer)
-            if not taken:
+                stored = await answering.at_once(
+                    session, claimed, answer, as_claimed=taken.conversation, shown_in=self._shown_in
+                )
+            if stored is None:
                 async with self._sessions() as session, session.begin():
-                    taken = await turns.finish(
+                    said = await turns.finish(
                         session, claimed, answer, ask_in=self._ask_in, confirm_in=self._confirm_in
                     )
         except BadInput as error:
@@ -107,8 +120,20 @@ class TurnLoop:
             # Left alone, the turn would meet the same end at every lease, and the customer would wait for ever.
             raise BotFailed("the answer cannot be stored") from error
         # The conversation's next turn may run now: the worker that calls us looks for it before it rests.
-        await self._wakes.changed(claimed.conversation_id, outgoing=True, handed=bool(answer.commands))
-        return taken
+        handed = bool(answer.commands)
+        await self._wakes.changed(claimed.conversation_id, outgoing=not (stored and stored.sent), handed=handed)
+        if stored and stored.sent:
+            await self._told(stored)
+        return said
+
+    async def _told(self, stored: Stored) -> None:
+        """An answer is where it is read: counted, and noted of its account now and then."""
+        DELIVERIES.labels(stored.channel, "sent").inc()
+        place, now = (stored.channel, stored.account), time.monotonic()
+        if self._noted.get(place, -NOTED_EVERY) + NOTED_EVERY <= now:
+            self._noted[place] = now
+            async with self._sessions() as session, session.begin():
+                await accounts.succeeded(session, *place)
 
     async def _put_back(self, claimed: ClaimedTurn, seconds: float, *, tried: bool = True) -> None:
         async with self._sessions() as session, session.begin():
@@ -123,7 +148,8 @@ class TurnLoop:
                 self._away,
                 language=claimed.language,
                 now=self._now(),
-                conversation_id=claimed.conversation_id,
+                # Who waits has been promised an answer already, and is told nothing.
+                conversation_id=None if claimed.waits else claimed.conversation_id,
             )
             await turns.give_up(session, claimed, apology=Reply(text=words))
         await self._wakes.changed(claimed.conversation_id, outgoing=True)

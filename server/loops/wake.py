@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -17,7 +18,10 @@ PAUSE_AFTER_ERROR = 1.0
 
 
 class Workers:
-    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a while."""
+    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a while.
+
+    Unwoken, one of them looks every `rest` seconds for all: what nobody was told of is one thing, not many.
+    """
 
     def __init__(
         self,
@@ -30,8 +34,8 @@ class Workers:
         close: Callable[[], Awaitable[None]] | None = None,
         rest: float = IDLE,
     ) -> None:
-        """`rest` is for how many seconds a worker sleeps that is not woken."""
-        self._rest = rest
+        """`rest` is for how many seconds nobody looks who is not woken."""
+        self._rest, self._looked_at = rest, 0.0
         self.name, self._topic, self._count, self._work, self._live = name, topic, count, work, live
         self._close = close
         self._woken = asyncio.Semaphore(0)
@@ -65,6 +69,7 @@ class Workers:
 
     async def _worker(self) -> None:
         while not self._stopping.is_set():
+            self._looked_at = time.monotonic()
             try:
                 busy = await self._work()
             except Exception as error:  # a worker outlives whatever its work meets
@@ -74,6 +79,12 @@ class Workers:
             if busy:
                 # Where one thing was, more may be: a sleeping colleague looks too.
                 continue
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        """Until woken, or until nobody has looked for long enough."""
+        while (left := self._looked_at + self._rest - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._rest):
+                async with asyncio.timeout(left):
                     await self._woken.acquire()
+                    return

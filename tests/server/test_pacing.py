@@ -56,13 +56,38 @@ def test_it_eases_by_itself(pace: Pace) -> None:
     assert pace.wait(16.0) == 0
 
 
+async def over(haste: Haste) -> None:
+    """Nothing came in for a while."""
+    haste._until = 0.0
+    assert haste._watching is not None
+    await haste._watching
+
+
 async def test_a_loop_that_is_held_up_tells_those_on_its_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "TICK", 0.0)
     monkeypatch.setattr(pacing, "LATE", -1.0)
-    monkeypatch.setattr(pacing, "QUIET", 0.01)
     live = Told()
     haste = Haste(live)
     haste.noticed()
-    while haste._watching is not None and not haste._watching.done():
-        await asyncio.sleep(0)
-    assert live.notes and live.notes[0] == ("haste", {"host": pacing.HERE})
+    async with asyncio.timeout(10):
+        while not live.notes:
+            await asyncio.sleep(0)
+    await over(haste)
+    assert live.notes[0] == ("haste", {"host": pacing.HERE})
+
+
+async def test_messages_that_are_taken_in_late_tell_too_and_those_in_time_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pacing, "TICK", 0.0)
+    monkeypatch.setattr(pacing, "LATE", 60.0)
+    for seconds, told in ((pacing.SOON / 2, 0), (2 * pacing.SOON, 1)):
+        live = Told()
+        haste = Haste(live)
+        haste.noticed()
+        haste.took(seconds)
+        haste.took(0.0)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await over(haste)
+        assert len(live.notes) == told

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm_backend.conversations import answering, owners, stream
+from crm_backend.conversations.answering import Stored
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn
 from crm_backend.database import Sessions, one_by_one
@@ -23,9 +24,9 @@ async def claimed_turn(sessions: Sessions, **more: Any) -> ClaimedTurn:
     return claimed
 
 
-async def at_once(sessions: Sessions, claimed: ClaimedTurn, answer: BotAnswer) -> bool:
+async def at_once(sessions: Sessions, claimed: ClaimedTurn, answer: BotAnswer, **more: Any) -> Stored | None:
     async with one_by_one(sessions) as session:
-        return await answering.at_once(session, claimed, answer)
+        return await answering.at_once(session, claimed, answer, **more)
 
 
 def before_each_write(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]], times: int) -> None:
@@ -130,7 +131,8 @@ async def test_commands_silence_and_many_replies_are_left_to_the_longer_way(
 async def test_a_customer_does_not_wait_for_what_the_assistant_has_read(sessions: Sessions) -> None:
     claimed = await claimed_turn(sessions)
     async with one_by_one(sessions) as session:
-        assert await answering._put_together(session, claimed, core.saying("Voilà."))
+        assert (known := await answering._read(session, claimed))
+        assert await answering._put_together(session, claimed, core.saying("Voilà."), known, False)
         async with asyncio.timeout(5):
             received = await core.write(sessions, "et aussi")
     assert received.seq == 2

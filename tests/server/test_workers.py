@@ -1,0 +1,49 @@
+"""Workers that nobody wakes: one looks for all, and a wake is heard at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from server.loops.wake import Workers
+
+
+class Silent:
+    """A `Live` on which nothing is told."""
+
+    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+        raise AssertionError("nothing is told here")
+
+    @asynccontextmanager
+    async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[dict[str, Any] | None]]:
+        async def never() -> AsyncIterator[dict[str, Any] | None]:
+            await asyncio.Event().wait()
+            yield None
+
+        yield never()
+
+
+async def test_of_many_workers_one_looks_unwoken_and_all_may_be_woken() -> None:
+    looks = asyncio.Semaphore(0)
+    seen = 0
+
+    async def work() -> bool:
+        nonlocal seen
+        seen += 1
+        looks.release()
+        return False
+
+    workers = Workers(name="few", topic="few", count=8, work=work, live=Silent(), rest=0.2)
+    workers.start()
+    async with asyncio.timeout(10):
+        for _ in range(8 + 3):
+            await looks.acquire()
+        # Eight looked at the start; since then one at a time, not eight at each.
+        assert seen < 8 + 8
+        before = seen
+        workers.wake()
+        while seen == before:
+            await looks.acquire()
+    await workers.stop()
