@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import products
 from actions.knowledge import search, tell
+from actions.person import leave_to_team
 from actions.product_search import SHOWN_LAST
 from actions.tasks.topic import Topic, of_intent
 from actions.turn import Turn, offer
@@ -44,6 +45,8 @@ class Unclear(Action):
             if found.kind == "answer":
                 tell(dispatcher, found.passages[0])
                 return [SlotSet("unclear_turns", 0)]
+        if turn.waits:
+            return await leave_to_team(dispatcher, turn)
         count = int(turn.slot("unclear_turns") or 0) + 1
         if count >= TURNS_BEFORE_OFFER:
             dispatcher.utter_message(response="utter_unclear_again")

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.person import hand_over
+from actions.person import hand_over, leave_to_team
 from actions.tasks import calling_off
 from actions.tasks.engine import FORM
 from actions.turn import Turn
@@ -30,6 +30,8 @@ class Yes(Action):
             return await hand_over(dispatcher, turn, turn.slot("offered"))
         if turn.slot("proposed") and not turn.form:
             return [SlotSet("begin", turn.slot("proposed")), SlotSet("proposed", ""), FollowupAction(FORM)]
+        if turn.waits and not turn.form:
+            return await leave_to_team(dispatcher, turn, quietly=True)
         if not turn.form:
             dispatcher.utter_message(response="utter_what_next")
         return []

@@ -21,6 +21,8 @@ from crm_backend.routing import services as routing
 from crm_backend.routing.services import WaitEstimate
 
 HERE = {"fr": "ici", "en": "here"}
+LEFT = "unclear_turns"
+"""The slot that says that a message was left to the team just before."""
 
 
 class HandOver(Action):
@@ -33,7 +35,9 @@ class HandOver(Action):
 
 async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason) -> list[EventType]:
     """Say who comes when, ask the server to pass the conversation on, and leave whatever form was open. Where nobody is
-    there it has become a case by then, with a promise."""
+    there it has become a case by then, with a promise; who waits already is told what was promised."""
+    if turn.waits:
+        return await _told_again(dispatcher, turn, reason)
     back = _back()
     async with tools().sessions() as session, session.begin():
         conversation = await session.get_one(Conversation, turn.conversation)
@@ -48,6 +52,39 @@ async def hand_over(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason
         values |= _promised(promise, turn.language)
     dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
     return [SlotSet("offered", ""), SlotSet("unclear_turns", 0), *leave_form()]
+
+
+async def _told_again(dispatcher: CollectingDispatcher, turn: Turn, reason: Reason) -> list[EventType]:
+    back, now = _back(), tools().now()
+    async with tools().sessions() as session, session.begin():
+        conversation = await session.get_one(Conversation, turn.conversation)
+        promise = await promising.promise(session, conversation.id, opens=back, now=now)
+    values = _promised(promise, turn.language) | {"where": _where(conversation, turn.language)}
+    response = "utter_still_promised" if promise.by > now else "utter_still_late"
+    dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
+    return [SlotSet("offered", ""), SlotSet(LEFT, 0), *leave_form()]
+
+
+async def leave_to_team(dispatcher: CollectingDispatcher, turn: Turn, *, quietly: bool = False) -> list[EventType]:
+    """What somebody who waits has written for the people they wait for: said to be kept once, and not where answers are
+    looked for in hours."""
+    async with tools().sessions() as session:
+        channel = tools().channels.get((await session.get_one(Conversation, turn.conversation)).channel)
+    command = {"command": {"do": "leave"}}
+    if quietly or turn.slot(LEFT) or (channel and channel.slow):
+        dispatcher.utter_message(json_message=command)
+    else:
+        dispatcher.utter_message(response="utter_left_to_team", json_message=command)
+    # One, however many there are: they were not misunderstood, and nobody is taken to be cross for writing more.
+    return [SlotSet("offered", ""), SlotSet(LEFT, 1)]
+
+
+def _where(conversation: Conversation, language: str) -> str:
+    """Where the answer is looked for: where it was promised to go, or where they write."""
+    promised = (conversation.answer_by or {}).get("channel")
+    channel = tools().channels.get(promised or conversation.channel)
+    named = channel.where if channel and (promised or channel.slow) else HERE
+    return named.get(language) or HERE[language]
 
 
 def _back() -> datetime | None:

@@ -16,14 +16,15 @@ from channels.webchat.discretion import discreet
 from channels.webchat.frames import masked
 from channels.webchat.visitors import Visitor
 from crm_backend.accounts.elsewhere import Way, way_to_write
-from crm_backend.conversations import by_mail, queries
+from crm_backend.conversations import by_mail, instead_mail, queries, stream
 from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.schema import Card, at_least
+from crm_backend.conversations.schema import Card, at_least, owner_kind
 from crm_backend.customers import people
+from crm_backend.customers.emails import email_address
 from crm_backend.customers.model import Identity
-from crm_backend.database import utc_now
-from crm_backend.errors import NotAllowed, NoWay
+from crm_backend.database import new_id, utc_now
+from crm_backend.errors import BadAddress, NotAllowed, NotProved, NoWay
 
 if TYPE_CHECKING:
     from channels.webchat.visits import Visits
@@ -88,13 +89,27 @@ async def transcript(core: Core, visits: Visits, visitor: Visitor, asked: Postin
 
 
 async def answer_later(core: Core, visits: Visits, visitor: Visitor, asked: Posting) -> dict[str, Any]:
-    """Promises that a person's answer comes by e-mail; where to. Raises as `transcript` does, but NotAllowed."""
+    """Promises that a person's answer comes by e-mail; where to. A customer with no address on file who waits is sent a
+    code to the one they give, which is asked for in the conversation. Raises as `transcript` does, but NotAllowed."""
+    by_code = False
     async with core.sessions() as session, session.begin():
-        way, conversation, identity, to = await _granted(session, core, visits, visitor, asked)
-        await by_mail.promise(session, conversation_id=conversation.id, visitor=identity, by=way, to=to, now=utc_now())
+        try:
+            way, conversation, identity, to = await _granted(session, core, visits, visitor, asked)
+        except (BadAddress, NotProved):
+            conversation = await visits.theirs(session, visitor, asked.conversation)
+            to = await _ask_for_code(session, visitor, conversation, asked.email or "")
+            if not to:
+                raise
+            by_code = True
+        else:
+            await by_mail.promise(
+                session, conversation_id=conversation.id, visitor=identity, by=way, to=to, now=utc_now()
+            )
+    if by_code:
+        await core.live.publish("outbox", {})
     await core.live.publish("desk", {"kind": "changed", "conversation": conversation.id})
     await core.live.publish(f"conversation:{conversation.id}", {"kind": "news"})
-    return {"email": masked(to)}
+    return {"email": masked(to)} | ({"code": True} if by_code else {})
 
 
 def written(views: list[MessageView], company: Company, language: str, *, links: bool) -> str:
@@ -154,6 +169,22 @@ async def _granted(
     to = await by_mail.address_for(session, conversation, asked.email, vouched=vouched)
     identity = await people.writer(session, kind=visitor.kind, value=visitor.value, now=utc_now())
     return way, conversation, identity, to
+
+
+async def _ask_for_code(session: Any, visitor: Visitor, conversation: Conversation, given: str) -> str:
+    """Sends a code to the address that who waits has given, and asks for it in the conversation; the address, and none
+    where that may not be."""
+    to = email_address(given)
+    vouched = visitor.person is not None and bool(visitor.person.email)
+    if to is None or vouched or not await instead_mail.may_prove(session, conversation):
+        return ""
+    found, now = await stream.locked(session, conversation.id), utc_now()
+    if owner_kind(found.owner) != "queue":
+        return ""
+    reply, noted = await instead_mail.send(session, found, message_id=new_id(), to=to, now=now)
+    stream.send(session, found, author="bot", reply=reply, now=now, content=noted)
+    await session.flush()
+    return to
 
 
 async def _way(session: Any, core: Core) -> Way | None:

@@ -22,7 +22,7 @@ from channels.whatsapp.graph import Graph
 from channels.whatsapp.health import examined
 from channels.whatsapp.hearing import Ear
 from channels.whatsapp.inbound import IDENTITY, NAME
-from channels.whatsapp.render import CardPart, FilePart, Part, parts, recipient, template_part
+from channels.whatsapp.render import CardPart, FilePart, Part, code_part, parts, recipient, template_part
 from channels.whatsapp.settings import WhatsAppSettings
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations import windows
@@ -36,6 +36,8 @@ WINDOW = timedelta(hours=24)
 MARGIN = timedelta(minutes=2)
 """Kept from the window's end: a message that is on its way when it closes is refused."""
 FILE_LINK_MINUTES = 24 * 60
+PROOF_CODE = "proof_code"
+"""The notice whose template is one for codes (docs/channels/whatsapp.md)."""
 
 
 class WhatsApp:
@@ -149,6 +151,8 @@ class WhatsApp:
             return words
         notice = delivery.reply.template
         template = self._settings.template(notice, delivery.language) if notice else None
+        if template is not None and notice == PROOF_CODE:
+            return [code_part(template, delivery.reply.values.get("code", ""))]
         if template is not None:
             named = self._settings.template_values == "named"
             return [template_part(template, delivery.reply.values, named=named)]

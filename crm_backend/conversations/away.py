@@ -16,7 +16,8 @@ from crm_backend.conversations.notices import notice
 from crm_backend.conversations.schema import BOT, Button, InboundMessage, Value, owner_kind
 from crm_backend.routing import services as routing
 
-_BACK_AT = "back_at"
+BACK_AT = "back_at"
+"""In the content of a notice: when the team is back."""
 _FOR_PEOPLE = frozenset({"encrypted", "too_large"})
 """What is handed to people at once. Not `too_many`: one more automatic answer is what that is about."""
 
@@ -65,11 +66,11 @@ async def to_tell(
     since = away(waits, conversation.language) if waits else None
     if since is not None and since.at == back.at:
         return None
-    noted = {_BACK_AT: back.at.isoformat()}
+    noted = {BACK_AT: back.at.isoformat()}
     before = select(Message.id).where(
         Message.conversation_id == conversation.id,
         Message.author == "system",
-        Message.content[_BACK_AT].astext == noted[_BACK_AT],
+        Message.content[BACK_AT].astext == noted[BACK_AT],
     )
     if await session.scalar(before.limit(1)) is not None or await routing.agents_present(session):
         return None

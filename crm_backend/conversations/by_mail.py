@@ -6,6 +6,7 @@ unknown visitor said may go where they say, a few times a day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,6 +30,8 @@ A_DAY = 3
 """Transcripts, and promised answers, of one visitor and to one address in 24 hours."""
 DAY = timedelta(days=1)
 TEMPLATE = "transcript"
+PROVED = "proved_with"
+"""In a promise whose address a code has proved: whom the conversation was with then. It holds for them alone."""
 
 
 async def address_for(
@@ -116,14 +119,17 @@ async def promise(
     await session.flush()
 
 
-async def promise_here(session: AsyncSession, conversation: Conversation, *, by: Way, to: str, now: datetime) -> None:
-    """The same in a conversation that is locked, for whoever it is with, to an address of `address_for`. Raises
-    RateLimited."""
-    reader = await _identity(session, to)
+async def promise_here(
+    session: AsyncSession, conversation: Conversation, *, by: Way, to: str, now: datetime, proved: bool = False
+) -> None:
+    """The same in a conversation that is locked, for whoever it is with, to an address of `address_for`, or to one of
+    which the writer has `proved` just now that they read there. Raises RateLimited."""
+    reader = await mailbox(session, to)
     assert reader is not None
     visitor = await session.get_one(Identity, conversation.identity_id)
     await _count(session, (visitor, reader), "answer_promised", now)
-    conversation.answer_by = {**by.model_dump(), "address": to, "identity": str(reader.id)}
+    kept = {**by.model_dump(), "address": to, "identity": str(reader.id)}
+    conversation.answer_by = kept | ({PROVED: _with(conversation)} if proved else {})
     audit.record(session, actor="customer", action="answer_promised", subject=("conversation", conversation.id))
     await session.flush()
 
@@ -138,8 +144,8 @@ async def keep_promise(session: AsyncSession, conversation: Conversation, now: d
     if promised is None:
         return
     conversation.answer_by = None
-    to = await _still_permitted(session, conversation, promised["address"])
-    reader = await _identity(session, to) if to else None
+    to = await _still_permitted(session, conversation, promised)
+    reader = await mailbox(session, to) if to else None
     if to is None or reader is None or reader.unreachable_since is not None:
         return
     by = Way(channel=promised["channel"], account=promised["account"])
@@ -148,8 +154,13 @@ async def keep_promise(session: AsyncSession, conversation: Conversation, now: d
     conversation.address, conversation.identity_id = to, reader.id
 
 
-async def _still_permitted(session: AsyncSession, conversation: Conversation, promised: str) -> str | None:
-    for given in (promised, None):
+async def _still_permitted(
+    session: AsyncSession, conversation: Conversation, promised: Mapping[str, str]
+) -> str | None:
+    lapsed = conversation.customer_id is not None and not at_least(conversation.proof, "channel")
+    if promised.get(PROVED) == _with(conversation) and not lapsed:
+        return promised["address"]
+    for given in (promised["address"], None):
         try:
             return await address_for(session, conversation, given)
         except (NotProved, BadAddress):
@@ -157,7 +168,11 @@ async def _still_permitted(session: AsyncSession, conversation: Conversation, pr
     return None
 
 
-async def _identity(session: AsyncSession, email: str) -> Identity | None:
+def _with(conversation: Conversation) -> str:
+    return str(conversation.customer_id or "nobody known")
+
+
+async def mailbox(session: AsyncSession, email: str) -> Identity | None:
     """Whose address it is; not locked, since the conversation is, and messages take their locks in the other order."""
     made = insert(Identity).values(id=new_id(), kind="email", value=email, proof="none").on_conflict_do_nothing()
     await session.execute(made)

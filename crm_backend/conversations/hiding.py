@@ -18,8 +18,19 @@ MARK: Final = "hidden"
 
 
 def shown(text: str, secret: str | None) -> str:
-    """The text as its addressee reads it."""
-    return text if secret is None else text.replace(HIDDEN, secret)
+    """The text as its addressee reads it. A secret of several lines stands in as many places, one after the other."""
+    if secret is None:
+        return text
+    *first, last = secret.split("\n")
+    for one in first:
+        text = text.replace(HIDDEN, one, 1)
+    return text.replace(HIDDEN, last)
+
+
+def hide_in(message: Message, said: str) -> None:
+    """Takes `said` out of a customer's message that is not stored yet."""
+    message.text = message.text.replace(said, HIDDEN)
+    message.content = {**message.content, MARK: True}
 
 
 async def hide(session: AsyncSession, *, turn_id: UUID, said: str) -> None:

@@ -7,7 +7,6 @@ the queue is kept until the customer has said yes to a call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,45 +15,25 @@ from babel.dates import format_date, format_time
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.accounts.elsewhere import Way, way_to_write
 from crm_backend.calendars.services import hours_of
 from crm_backend.call_backs import services as bookings
 from crm_backend.call_backs import windows, words
 from crm_backend.call_backs.model import Booking
 from crm_backend.call_backs.schema import Asked
 from crm_backend.call_backs.windows import Window
-from crm_backend.conversations import by_mail, confirming, owners
+from crm_backend.conversations import confirming, instead_mail, owners
+from crm_backend.conversations.instead_steps import ASKS, MOST_WRONG, PRESSED, Choice, Said, keep, plain
 from crm_backend.conversations.instead_words import SAID
-from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import BOT, Button, InboundMessage, Reply, at_least, owner_kind
 from crm_backend.customers import checks
 from crm_backend.customers.model import Identity
-from crm_backend.errors import BadAddress, Invalid, NotNow, NotProved, RateLimited
+from crm_backend.errors import Invalid, NotNow
 
-ASKS: Final = "wait"
-"""What the `content` of a message says that it `asks`, followed by the step."""
-PRESSED: Final = "wait:"
-"""How the payloads of the choices begin."""
-MAILS: Final = ("mail",)
-"""The channels that write to an e-mail address."""
 CALL: Final = "call_back"
 MOST, EACH_HALF_DAY, LOOKED_AT = 7, 2, 120
 FEWEST_DIGITS: Final = 6
 """Of what is typed where a number was asked for; anything else is a message like others."""
-MOST_WRONG: Final = 2
-Said = tuple[Reply, dict[str, Any]]
-"""A reply, and what is noted of it."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What was answered: a choice (`chosen`), or a number typed after the question for one. `vouched` is the telephone
-    number that the platform says is the writer's."""
-
-    chosen: str
-    text: str
-    asked: Mapping[str, Any]
-    vouched: str | None
 
 
 async def offered(session: AsyncSession, conversation: Conversation, *, now: datetime) -> list[Button]:
@@ -62,7 +41,7 @@ async def offered(session: AsyncSession, conversation: Conversation, *, now: dat
     if conversation.answer_by is not None or await confirming.overheard(session, conversation):
         return []
     found = []
-    if conversation.channel not in MAILS and await _mailbox(session, conversation) is not None:
+    if await instead_mail.possible(session, conversation):
         found.append("mail")
     if await _free(session, now, limit=1):
         found.append("call")
@@ -99,47 +78,46 @@ def chosen(
     if payload.startswith(PRESSED):
         return Choice(payload.removeprefix(PRESSED), "", last, vouched)
     typed = text and not (payload or inbound.press or inbound.action or inbound.automatic or inbound.files)
-    if typed and last.get("asks") == f"{ASKS}_number" and sum(each.isdigit() for each in text) >= FEWEST_DIGITS:
+    asks = str(last.get("asks") or "")
+    if typed and asks == f"{ASKS}_number" and sum(each.isdigit() for each in text) >= FEWEST_DIGITS:
         return Choice("", text, last, vouched)
-    return None
+    meant = instead_mail.typed(text, asks) if typed else None
+    return None if meant is None else Choice(meant, text, last, vouched)
 
 
-async def answer(session: AsyncSession, conversation: Conversation, choice: Choice, *, now: datetime) -> Said | None:
-    """What is said to the choice in a locked conversation, and noted of it; what was chosen is done. None where others
-    read along by now."""
+async def answer(
+    session: AsyncSession, conversation: Conversation, choice: Choice, *, message: Message, now: datetime
+) -> Said | None:
+    """What is said to the choice in a locked conversation, and noted of it; what was chosen is done. `message` makes
+    it, and is not stored yet. None where others read along by now, and for figures that nobody asked for."""
     if await confirming.overheard(session, conversation):
         return None
     what, _, rest = choice.chosen.partition(":")
-    if what == "mail":
-        return await _mail(session, conversation, now)
     if what == "call":
         return await _when(session, conversation, "when", now)
     if what == "at":
         return await _at(session, conversation, rest, choice.vouched or await _on_file(session, conversation), now)
     if what == "book":
         return await _book(session, conversation, rest, now)
+    if what == "mail":
+        return await instead_mail.begin(session, conversation, now=now)
+    if what == "again":
+        return await instead_mail.send(session, conversation, message_id=message.id, to=rest, now=now)
+    if what == "other":
+        return instead_mail.ask_address(conversation)
+    if what == "here":
+        return await instead_mail.stay(session, conversation)
+    if what == "code" or (not what and choice.asked.get("asks") != f"{ASKS}_number"):
+        return await instead_mail.heard(session, conversation, message, choice, now=now)
     if not what:
         return await _typed(session, conversation, choice, now)
-    return _plain("kept", conversation)
-
-
-async def _mail(session: AsyncSession, conversation: Conversation, now: datetime) -> Said:
-    found = await _mailbox(session, conversation)
-    if found is None:
-        return _plain("no_mail", conversation)
-    way, to = found
-    try:
-        await by_mail.promise_here(session, conversation, by=way, to=to, now=now)
-    except RateLimited:
-        return _plain("enough", conversation)
-    local, _, domain = to.rpartition("@")
-    return _plain("mailed", conversation, to=f"{local[0]}…@{domain}")
+    return plain("kept", conversation)
 
 
 async def _when(session: AsyncSession, conversation: Conversation, key: str, now: datetime) -> Said:
     free = await _free(session, now, limit=LOOKED_AT)
     if not free:
-        return _plain("no_call", conversation)
+        return plain("no_call", conversation)
     language, buttons, taken = conversation.language, list[Button](), dict[tuple[Any, bool], int]()
     for each in free:
         half = (each.starts_at.date(), each.starts_at.hour < windows.NOON)
@@ -147,7 +125,7 @@ async def _when(session: AsyncSession, conversation: Conversation, key: str, now
         if taken[half] <= EACH_HALF_DAY and len(buttons) < MOST:
             title = _short(each.starts_at, language)
             buttons.append(Button(title=title, payload=f"{PRESSED}at:{int(each.starts_at.timestamp())}"))
-    reply = Reply(text=SAID[key][language], buttons=[*buttons, _keep(language)])
+    reply = Reply(text=SAID[key][language], buttons=[*buttons, keep(language)])
     return reply, {"asks": f"{ASKS}_window"}
 
 
@@ -158,9 +136,9 @@ async def _at(session: AsyncSession, conversation: Conversation, at: str, phone:
     language = conversation.language
     if phone is None:
         noted = {"asks": f"{ASKS}_number", "at": at}
-        return Reply(text=SAID["number"][language], buttons=[_keep(language)]), noted
+        return Reply(text=SAID["number"][language], buttons=[keep(language)]), noted
     when = words.window_in_words(window.starts_at, window.ends_at, _zone(window), language)
-    buttons = [Button(title=SAID["yes"][language], payload=f"{PRESSED}book:{at}:{phone}"), _keep(language)]
+    buttons = [Button(title=SAID["yes"][language], payload=f"{PRESSED}book:{at}:{phone}"), keep(language)]
     text = SAID["sure"][language].format(when=when, end=phone[-2:])
     return Reply(text=text, buttons=buttons), {"asks": f"{ASKS}_sure"}
 
@@ -171,10 +149,10 @@ async def _typed(session: AsyncSession, conversation: Conversation, choice: Choi
         phone = checks.phone("phone", choice.text, country=_country(conversation))
     except Invalid:
         if wrong >= MOST_WRONG:
-            return _plain("kept", conversation)
+            return plain("kept", conversation)
         language = conversation.language
         noted = {"asks": f"{ASKS}_number", "at": at, "wrong": wrong}
-        return Reply(text=SAID["bad_number"][language], buttons=[_keep(language)]), noted
+        return Reply(text=SAID["bad_number"][language], buttons=[keep(language)]), noted
     return await _at(session, conversation, at, phone, now)
 
 
@@ -211,23 +189,10 @@ async def _book(session: AsyncSession, conversation: Conversation, rest: str, no
 
 async def _not_booked(session: AsyncSession, conversation: Conversation, reason: str, now: datetime) -> Said:
     if reason == "booking_too_many":
-        return _plain("too_many", conversation)
+        return plain("too_many", conversation)
     if reason == "booking_not_offered":
-        return _plain("no_call", conversation)
+        return plain("no_call", conversation)
     return await _when(session, conversation, "taken", now)
-
-
-async def _mailbox(session: AsyncSession, conversation: Conversation) -> tuple[Way, str] | None:
-    """How and to which address: one on file of the customer who has proved to write, never one that was only said."""
-    if conversation.customer_id is None or not at_least(conversation.proof, "channel"):
-        return None
-    way = await way_to_write(session, MAILS)
-    if way is None:
-        return None
-    try:
-        return way, await by_mail.address_for(session, conversation, None)
-    except (BadAddress, NotProved):
-        return None
 
 
 async def _on_file(session: AsyncSession, conversation: Conversation) -> str | None:
@@ -258,14 +223,6 @@ async def _window(session: AsyncSession, at: str, now: datetime) -> Window | Non
     except NotNow:
         return None
     return found[0] if found and found[0].starts_at == starts else None
-
-
-def _plain(key: str, conversation: Conversation, **values: str) -> Said:
-    return Reply(text=SAID[key][conversation.language].format(**values)), {}
-
-
-def _keep(language: str) -> Button:
-    return Button(title=SAID["keep"][language], payload=f"{PRESSED}keep")
 
 
 def _short(at: datetime, language: str) -> str:

@@ -57,6 +57,10 @@ NOTICES: dict[str, dict[str, str]] = {
             " here."
         ),
     },
+    "meanwhile": {
+        "fr": "Je garde votre demande pour l’équipe. En attendant\u00a0:",
+        "en": "I’ve kept your request for the team. Meanwhile:",
+    },
     "back": {
         "fr": "Notre équipe revient {back}.",
         "en": "Our team is back {back}.",

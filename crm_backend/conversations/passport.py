@@ -122,7 +122,7 @@ async def _tried(session: AsyncSession, conversation: Conversation, messages: li
         conversation.proof, "verified"
     ):
         tried.append({"code": f"verified_by_code_to_{proved[-1].kind}"})
-    if failures := results.count(False) + sum(each.wrong for each in codes):
+    if failures := results.count(False) + sum(each.wrong for each in codes if each.purpose != "answer"):
         tried.append({"code": "verification_failed", "count": failures})
     if unclear := sum((m.understanding or {}).get("intent") == "nlu_fallback" for m in messages):
         tried.append({"code": "unclear", "count": unclear})

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations import confirming, instead
 from crm_backend.conversations.away import Said
+from crm_backend.conversations.instead_steps import Choice
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import InboundMessage, at_least, owner_kind
 from crm_backend.conversations.texts import is_stop
@@ -20,11 +21,12 @@ async def told(
     inbound: InboundMessage,
     text: str,
     *,
+    message: Message,
     joined: bool,
     step: confirming.Step | None,
-    choice: instead.Choice | None,
+    choice: Choice | None,
 ) -> Said | None:
-    """What is said at once to what the assistant is not asked about; None for most."""
+    """What is said at once to what the assistant is not asked about; None for most. `message` is not stored yet."""
     if joined:
         # Who waits for a person keeps their place.
         waits = owner_kind(conversation.owner) == "queue"
@@ -32,8 +34,10 @@ async def told(
     if step is not None:
         reply, noted = await confirming.answer(session, conversation, step)
         return Said(text=reply.text, buttons=reply.buttons, noted=noted, author="bot")
-    if choice is not None and (said := await instead.answer(session, conversation, choice, now=utc_now())) is not None:
-        return Said(text=said[0].text, buttons=said[0].buttons, noted=said[1], author="bot")
+    if choice is not None:
+        answered = await instead.answer(session, conversation, choice, message=message, now=utc_now())
+        if answered is not None:
+            return Said(text=answered[0].text, buttons=answered[0].buttons, noted=answered[1], author="bot")
     if await _opts_out(session, conversation, inbound, text):
         return Said.of("unsubscribed", conversation)
     return None

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.attachments import services as attachments
-from crm_backend.conversations import answering, confirming, instead, news, owners, passport, stream
+from crm_backend.conversations import answering, confirming, instead, meanwhile, news, owners, passport, stream
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.recall import recall
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
@@ -27,7 +27,7 @@ ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
     """Leases the oldest turn that may run now, or None. Turns of conversations the assistant does not own are skipped
-    on the way: the desk shows those messages.
+    on the way, unless nobody is there for who waits (`meanwhile`): the desk shows those messages.
 
     A turn may run when it is the oldest unfinished one of its conversation and nobody holds a live lease on it.
     """
@@ -48,7 +48,9 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
         if conversation.owner != BOT and not await _settled(session, conversation):
             changing.add(conversation.id)
             continue
-        if conversation.owner != BOT or await _answered_by_agent(session, conversation, turn):
+        waits = conversation.owner != BOT and await meanwhile.thinks(session, conversation)
+        others = conversation.owner != BOT and not waits
+        if others or await _answered_by_agent(session, conversation, turn):
             turn.state, turn.finished_at = "skipped", now
             await session.flush()
             continue
@@ -57,7 +59,7 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
         turn.attempts += 1
         await session.flush()
         recalled = await recall(session, conversation) if turn.seq == 1 else None
-        return _claimed(turn, conversation, message, recalled)
+        return described(turn, conversation, message, recalled, waits=waits)
 
 
 async def _next(session: AsyncSession, now: datetime, *, besides: set[UUID]) -> Turn | None:
@@ -68,23 +70,30 @@ async def _next(session: AsyncSession, now: datetime, *, besides: set[UUID]) -> 
 
 
 _earlier = aliased(Turn)
-# Made once: putting a statement together takes longer than running it, and every worker asks all the time.
-_OLDEST = (
-    select(Turn)
-    .where(
-        Turn.state.in_(UNFINISHED),
-        or_(Turn.state == "queued", Turn.lease_until < bindparam("now")),
-        ~exists().where(
-            _earlier.conversation_id == Turn.conversation_id,
-            _earlier.state.in_(UNFINISHED),
-            _earlier.seq < Turn.seq,
-        ),
+
+
+def oldest(*columns: Any) -> Select[Any]:
+    """The statement for the oldest turn that may run at `now`, locked."""
+    return (
+        select(*columns)
+        .where(
+            Turn.state.in_(UNFINISHED),
+            or_(Turn.state == "queued", Turn.lease_until < bindparam("now")),
+            ~exists().where(
+                _earlier.conversation_id == Turn.conversation_id,
+                _earlier.state.in_(UNFINISHED),
+                _earlier.seq < Turn.seq,
+            ),
+        )
+        # Not by id: PostgreSQL would walk that index from the first turn there ever was.
+        .order_by(Turn.created_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    # Not by id: PostgreSQL would walk that index from the first turn there ever was.
-    .order_by(Turn.created_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
+
+
+# Made once: putting a statement together takes longer than running it, and every worker asks all the time.
+_OLDEST = oldest(Turn)
 
 
 async def _settled(session: AsyncSession, conversation: Conversation) -> bool:
@@ -110,7 +119,10 @@ async def _answered_by_agent(session: AsyncSession, conversation: Conversation, 
     return bool(await session.scalar(select(later)))
 
 
-def _claimed(turn: Turn, conversation: Conversation, message: Message, recalled: Recall | None) -> ClaimedTurn:
+def described(
+    turn: Turn, conversation: Conversation, message: Message, recalled: Recall | None, *, waits: bool = False
+) -> ClaimedTurn:
+    """A leased turn as the assistant is told of it."""
     assert turn.lease is not None
     state = news.applied(conversation)
     if state is None and recalled and recalled.order_number:
@@ -143,6 +155,7 @@ def _claimed(turn: Turn, conversation: Conversation, message: Message, recalled:
         action=content.get("action"),
         created_at=turn.created_at,
         recall=recalled,
+        waits=waits,
     )
 
 
@@ -166,13 +179,17 @@ async def finish(
         return False
     turn, conversation = held
     now = utc_now()
-    if conversation.owner != BOT:
+    waits = conversation.owner != BOT and await meanwhile.may_answer(session, conversation)
+    if conversation.owner != BOT and not waits:
         turn.state, turn.finished_at = "skipped", now
         return False
     if conversation.version != claimed.version:
         turn.state, turn.lease, turn.lease_until = "queued", None, None
         return False
+    waits_for = conversation.topic
     answering.remember(conversation, claimed, answer)
+    if waits:
+        conversation.topic = waits_for
     await session.execute(
         update(Message)
         .where(Message.id == claimed.message_id)
@@ -180,22 +197,43 @@ async def finish(
         .execution_options(synchronize_session=False)
     )
     answers = await answering.overtaken(session, conversation, claimed)
-    replies, noted = list(answer.replies), dict[str, Any]()
-    if replies and conversation.channel in confirm_in and (reason := _handing_over(answer)):
-        known = await passport.build(session, conversation, reason=reason, now=now)
-        replies[-1], noted = await confirming.announced(session, conversation, known, replies[-1])
-        replies[-1], noted = await instead.announced(session, conversation, replies[-1], noted, now=now)
-    for number, reply in enumerate(replies, start=1):
+    for reply, noted in await _worded(session, conversation, claimed, answer, confirm_in, waits=waits, now=now):
         named = [file.id for file in reply.files]
         files = await attachments.take(session, named, uploaded_by=attachments.made_in(claimed.id)) if named else []
-        content = {**answers, **(noted if number == len(replies) else {})}
+        content = {**answers, **noted}
         stream.send(session, conversation, author="bot", reply=reply, now=now, content=content, files=files)
         answers = {}
     turn.state, turn.finished_at, turn.lease = "done", now, None
     await session.flush()
+    if waits:
+        await meanwhile.note(session, conversation, now=now)
     for command in answer.commands:
         await _carry_out(session, conversation, command, now, ask_in)
     return True
+
+
+async def _worded(
+    session: AsyncSession,
+    conversation: Conversation,
+    claimed: ClaimedTurn,
+    answer: BotAnswer,
+    confirm_in: Collection[str],
+    *,
+    waits: bool,
+    now: datetime,
+) -> list[tuple[Reply, dict[str, Any]]]:
+    """The replies as they are said, and what is noted of each. The last one, when it hands over, says what is passed
+    on, which who waits already knows, and what may be had instead."""
+    said: list[tuple[Reply, dict[str, Any]]] = [(reply, {}) for reply in answer.replies]
+    if waits and said:
+        said[0] = await meanwhile.begun(session, conversation, claimed, answer)
+    if said and conversation.channel in confirm_in and (reason := _handing_over(answer)):
+        reply, noted = said[-1]
+        if not waits:
+            known = await passport.build(session, conversation, reason=reason, now=now)
+            reply, noted = await confirming.announced(session, conversation, known, reply)
+        said[-1] = await instead.announced(session, conversation, reply, noted, now=now)
+    return said
 
 
 def _handing_over(answer: BotAnswer) -> str | None:
@@ -208,7 +246,7 @@ async def _carry_out(
 ) -> None:
     if command.do == "hand_over":
         await owners.hand_over(session, conversation, reason=command.reason, topic=command.topic, now=now)
-    elif command.do == "close" and not await _waiting(session, conversation):
+    elif command.do == "close" and conversation.owner == BOT and not await _waiting(session, conversation):
         await owners.end(session, conversation, actor="bot", now=now, ask_in=ask_in)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import confirming, instead, stream
+from crm_backend.conversations import confirming, instead, instead_steps, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Reply, owner_kind
 from crm_backend.routing import forecasting
@@ -143,7 +143,7 @@ async def _say(session: AsyncSession, row: Any, wait: Wait, *, longer: bool, wor
             Message.conversation_id == conversation.id, Message.seq == conversation.last_seq, Message.author == "bot"
         )
     )
-    if (last or {}).get("asks", "").startswith((f"{confirming.ASKS}_", f"{instead.ASKS}_")):
+    if (last or {}).get("asks", "").startswith((f"{confirming.ASKS}_", f"{instead_steps.ASKS}_")):
         return False
     entry = await session.get_one(QueueEntry, row.id, populate_existing=True)
     if entry.left_at is not None or entry.told_at != row.told_at:
@@ -151,7 +151,7 @@ async def _say(session: AsyncSession, row: Any, wait: Wait, *, longer: bool, wor
     entry.told_at, entry.told_ahead, entry.told_minutes = now, wait.ahead, wait.minutes
     words = wording(Change(wait, longer, conversation.language))
     buttons = await instead.offered(session, conversation, now=now)
-    reply, asks = Reply(text=words, buttons=buttons), {"asks": instead.ASKS} if buttons else None
+    reply, asks = Reply(text=words, buttons=buttons), {"asks": instead_steps.ASKS} if buttons else None
     # Who offers choices is the assistant.
     stream.send(session, conversation, author="bot" if buttons else "system", reply=reply, now=now, content=asks)
     await session.flush()

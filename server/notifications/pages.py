@@ -48,15 +48,15 @@ WORDS = {
 class Unsubscribing:
     """`/unsubscribe/<token>`: the token names a customer and is signed; who has the link has the customer's mail."""
 
-    def __init__(self, *, sessions: Sessions, secret: bytes, address: str, company: str, theme: Path) -> None:
-        """`theme` is the folder of the help centre's, whose dress the page wears."""
+    def __init__(self, *, sessions: Sessions, secret: bytes, address: str, company: str, theme: Theme) -> None:
+        """`theme` is the help centre's, whose dress the page wears."""
         self._sessions, self._address, self._company = sessions, address, company
         self._key = hmac.digest(secret, b"unsubscribe", "sha256")
         folder = Path(__file__).parent / "templates"
         loader = FileSystemLoader([folder, Path(__file__).parents[1] / "help" / "templates"])
         self._pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         self._pages.filters["typeset"] = typeset
-        self._theme = Theme(theme)
+        self._theme = theme
 
     def link(self, customer_id: UUID) -> str:
         """The address of the page for this customer."""
@@ -110,6 +110,7 @@ class Unsubscribing:
             words={
                 **WORDS[language],
                 "site": HELP[language]["site"],
+                "account": HELP[language]["account"],
                 "other": "English" if language == "fr" else "Français",
             },
             company=self._company,

@@ -18,6 +18,8 @@ from tests.support.assistant import free_port
 
 VERSION = "v25.0"
 KINDS = {"text", "interactive", "image", "audio", "video", "document", "template", "location", "contacts"}
+AUTHENTICATION = {"code_verification", "verification_code"}
+"""Templates that were approved as authentication templates, whose button copies the code."""
 MEDIA = {"image": 5, "audio": 16, "video": 16, "document": 100}
 Answer = Callable[[web.Request], web.Response | None]
 
@@ -287,9 +289,23 @@ def _unfit_shared(kind: str, content: Any) -> tuple[int, str] | None:
 
 
 def _unfit_template(content: dict[str, Any]) -> tuple[int, str] | None:
+    if content["name"] in AUTHENTICATION:
+        return _unfit_code(content)
     for component in content.get("components", []):
         for parameter in component["parameters"]:
             text = parameter["text"]
             if not text or any(mark in text for mark in ("\n", "\t", "     ")):
                 return 132018, "parameter"
     return None
+
+
+def _unfit_code(content: dict[str, Any]) -> tuple[int, str] | None:
+    """A code stands in the words and in the button that copies it, the same in both, in at most 15 characters."""
+    parts = {component["type"]: component for component in content.get("components", [])}
+    button = parts.get("button", {})
+    if set(parts) != {"body", "button"} or (button.get("sub_type"), button.get("index")) != ("url", "0"):
+        return 131008, "Button at index 0 of type Url requires a parameter"
+    places = [parts["body"]["parameters"], button["parameters"]]
+    code = places[0][0].get("text", "")
+    fine = places == [[{"type": "text", "text": code}]] * 2 and 0 < len(code) <= 15
+    return None if fine else (132000, "parameters")

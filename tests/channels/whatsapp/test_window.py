@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from sqlalchemy import update
 
@@ -50,6 +52,19 @@ async def test_named_places_are_filled_by_their_names(line: Line) -> None:
     await line.channel.send(to_marie(template="order_shipped", values={"order": "10234"}))
     [body] = line.graph.sent[0]["template"]["components"]
     assert body["parameters"] == [{"type": "text", "text": "10234", "parameter_name": "order"}]
+
+
+@pytest.mark.parametrize("values", ["positional", "named"])
+async def test_a_code_stands_in_the_words_of_its_template_and_in_the_button_that_copies_it(
+    line: Line, values: Literal["positional", "named"]
+) -> None:
+    line.channel._settings.templates = ["proof_code.en=verification_code:en_GB code"]
+    line.channel._settings.template_values = values
+    notice = {"template": "proof_code", "values": {"code": "402913"}}
+    await line.channel.send(to_marie("Your code: 402913", language="en", **notice))
+    body, button = line.graph.sent[0]["template"]["components"]
+    assert body == {"type": "body", "parameters": [{"type": "text", "text": "402913"}]}
+    assert button == {**body, "type": "button", "sub_type": "url", "index": "0"}
 
 
 async def test_within_the_window_a_notice_goes_in_its_own_words(line: Line) -> None:

@@ -77,11 +77,12 @@ async def test_an_answer_by_mail_goes_to_an_address_on_file_and_the_place_is_kep
     assert (conversation.channel, conversation.address) == ("mail", "marie@example.com")
 
 
-async def test_no_mail_is_offered_to_an_address_that_was_only_said(shop: AsyncSession) -> None:
+async def test_an_address_that_was_only_said_is_asked_for_and_not_taken(shop: AsyncSession) -> None:
     # The passport holds lea@example.com, because somebody said so.
     conversation = await handed(shop, confirm_in=("telegram",), **TELEGRAM)
-    assert "Réponse par e-mail" not in await titles(shop, conversation)
-    assert "Me rappeler" in await titles(shop, conversation)
+    assert (await titles(shop, conversation))[:2] == ["Réponse par e-mail", "Me rappeler"]
+    assert (await press(shop, conversation.id, "Réponse par e-mail")).text == SAID["address"]["fr"]
+    assert conversation.answer_by is None
 
 
 async def test_a_call_is_booked_by_messages_and_only_a_yes_gives_the_place_up(shop: AsyncSession) -> None:
@@ -94,7 +95,7 @@ async def test_a_call_is_booked_by_messages_and_only_a_yes_gives_the_place_up(sh
     # Words are for the person; figures that are no number are asked for again.
     await say(shop, "j’hésite encore", **TELEGRAM)
     assert (await last(shop, conversation.id)).author == "customer" and await waits(shop, conversation)
-    await say(shop, "Me rappeler", press=Press(message_id=await first_offer(shop, conversation), index=0), **TELEGRAM)
+    await say(shop, "Me rappeler", press=Press(message_id=await first_offer(shop, conversation), index=1), **TELEGRAM)
     await press(shop, conversation.id, offered[0])
     await say(shop, "12345678901234567890", **TELEGRAM)
     assert (await last(shop, conversation.id)).text == SAID["bad_number"]["fr"]
@@ -151,7 +152,7 @@ async def test_once_somebody_has_come_the_choice_is_words_for_them(shop: AsyncSe
     agent = await claire(shop)
     await owners.take(shop, conversation_id=conversation.id, agent=agent, version=conversation.version)
     offer = await first_offer(shop, conversation)
-    await say(shop, "Me rappeler", press=Press(message_id=offer, index=0), **TELEGRAM)
+    await say(shop, "Me rappeler", press=Press(message_id=offer, index=1), **TELEGRAM)
     heard = await last(shop, conversation.id)
     assert (heard.author, heard.text, heard.content.get("payload")) == ("customer", "Me rappeler", None)
 

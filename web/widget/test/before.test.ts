@@ -55,6 +55,21 @@ describe("what was filled in", () => {
     expect(FakeSocket.last.ofType("message").at(-1)?.form).toEqual({ name: "Marie" });
   });
 
+  test("is joined by what a signed-in person read in this tab, once", () => {
+    sessionStorage.setItem("relais:read", '["/fr/aide/retour"]');
+    const chat = open("a.eyJzdWIiOiIxIn0.b");
+    chat.say("un");
+    chat.say("deux");
+    expect(FakeSocket.last.ofType("message").map((frame) => frame.read)).toEqual(['["/fr/aide/retour"]', undefined]);
+    expect(sessionStorage.getItem("relais:read")).toBeNull();
+  });
+
+  test("is told nothing of what somebody unknown read", () => {
+    sessionStorage.setItem("relais:read", '["/fr/aide/retour"]');
+    open().say("un");
+    expect(FakeSocket.last.ofType("message").at(-1)?.read).toBeUndefined();
+  });
+
   test("waits with a message that could not leave, and leaves with it from another page", () => {
     const chat = open();
     chat.before.answers = FORM;

@@ -135,3 +135,19 @@ test("a call is booked from the windows there are, and a refusal keeps what was 
   await settled();
   expect(body.textContent).toBe("C’est noté\u00a0: nous vous appelons mardi 24 novembre entre 9 h et 9 h 30. Votre référence est ABCD-EFGH.");
 });
+
+test("an answer by mail that a code is to prove first is not promised yet", async () => {
+  answers["/chat/answer"] = () => [200, { email: "l…@example.com", code: true }];
+  const waiting = card({ answer_by_mail: true });
+  waits();
+  await settled();
+  part(waiting, "answer-by-mail")?.click();
+  const body = document.createElement("div");
+  document.body.replaceChildren(body);
+  opened[0]?.draw(body);
+  body.querySelector<HTMLInputElement>("input")!.value = "lea@example.com";
+  body.querySelector("form")?.requestSubmit();
+  await settled();
+  expect(body.textContent).toBe("Un code est parti à l…@example.com. Tapez-le dans la conversation.");
+  expect([part(waiting, "goes-to"), chat.owner.by_mail]).toEqual([null, undefined]);
+});

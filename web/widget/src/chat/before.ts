@@ -15,6 +15,17 @@ export interface Greeted {
   at: string;
 }
 
+/** What was read in the help centre in this tab (help.js keeps it there); it is told once. */
+function readHere(): string | null {
+  try {
+    const kept = sessionStorage.getItem("relais:read");
+    sessionStorage.removeItem("relais:read");
+    return kept;
+  } catch {
+    return null;
+  }
+}
+
 export class Before {
   constructor(private readonly store: Store) {}
 
@@ -33,10 +44,12 @@ export class Before {
   }
 
   /** What the first message carries; of a signed-in person the company knows more than was ever filled in. */
-  along(signedIn: boolean): Pick<MessageFrame, "form" | "greeted"> {
+  along(signedIn: boolean): Pick<MessageFrame, "form" | "greeted" | "read"> {
     const { greeting } = this;
     const form = signedIn ? null : this.answers;
+    const read = signedIn ? readHere() : null;
     return {
+      ...(read && { read }),
       ...(form && Object.keys(form).length && { form }),
       ...(greeting?.path === location.pathname && { greeted: greeting.text }),
     };

@@ -170,6 +170,8 @@ export interface MessageFrame {
   form?: Answers;
   /** The greeting of this page that had been shown. */
   greeted?: string;
+  /** What somebody signed in read in the help centre before, in JSON. */
+  read?: string;
 }
 
 /** By the names of fields that the server asks for. */

@@ -67,9 +67,10 @@ export class Requests {
     return (await this.call<{ rating: Rating }>("/chat/rating", { conversation, score, comment })).rating;
   }
 
-  /** Asks for the transcript, or for the answer, by e-mail; where it goes, masked. Raises Refusal with a sentence. */
-  async byMail(what: "transcript" | "answer", conversation: string, email: string, language: string): Promise<string> {
-    return (await this.call<{ email: string }>(`/chat/${what}`, { conversation, email: email || null, language })).email;
+  /** Asks for the transcript, or for the answer, by e-mail; where it goes, masked, and whether a code that went there
+   * is to be typed in the conversation first. Raises Refusal with a sentence. */
+  byMail(what: "transcript" | "answer", conversation: string, email: string, language: string): Promise<{ email: string; code?: boolean }> {
+    return this.call(`/chat/${what}`, { conversation, email: email || null, language });
   }
 
   async messages(conversation: string, after: number): Promise<Message[]> {

@@ -30,7 +30,7 @@ type Later =
   | "noConversations" | "listFailed" | "thisOne" | "ended" | "noText" | "sendFirst" | "elsewhereText" | "openThere"
   | "sendCode" | "copy" | "copied" | "validUntil" | "elsewhereFailed" | "emailOnFile" | "notSent" | "transcriptText"
   | "transcriptSent" | "answerText" | "leaveText" | "leaveEmpty" | "rateTitle" | "rate5" | "rate4" | "rate3" | "rate2" | "rate1"
-  | "answer" | "answerSent" | "passedOn" | "correct" | "corrected" | "byYou" | "save" | "remove" | "waitElsewhere"
+  | "answer" | "answerSent" | "answerCode" | "passedOn" | "correct" | "corrected" | "byYou" | "save" | "remove" | "waitElsewhere"
   | "callBack" | "callText" | "callWhen" | "callNumber" | "callOnFile" | "callSend" | "callBooked"
   | "rateComment" | "rateThanks" | "rateSaid" | "rateChange" | "rateLate";
 

@@ -41,9 +41,10 @@ export class ByMail implements Page {
     note.textContent = "";
     field.removeAttribute("aria-invalid");
     try {
-      const to = await this.chat.requests.byMail(this.path, conversation, field.value.trim(), this.speech.language);
-      if (this.path === "answer") this.chat.owner.by_mail = to;
-      const sent = this.speech.t(this.path === "answer" ? "answerSent" : "transcriptSent", { to });
+      const { email: to, code } = await this.chat.requests.byMail(this.path, conversation, field.value.trim(), this.speech.language);
+      const answer = this.path === "answer";
+      if (answer && !code) this.chat.owner.by_mail = to;
+      const sent = this.speech.t(code ? "answerCode" : answer ? "answerSent" : "transcriptSent", { to });
       if (note.isConnected) body.replaceChildren(el("p", { role: "status", "data-testid": "mail-sent" }, sent));
       body.focus();
     } catch (error) {
