@@ -3,7 +3,8 @@
 The articles are the demo's, again and again, each time moved a little in the space of search and with a word of their
 own. Readers ask at a fixed rate, whether the last was answered or not: seven of ten open an article, two search with a
 question of the demo's, one types in the search box. The article of rank n is read half as often as that of rank n/2;
-each question is asked about once. Readers, server, assistant, PostgreSQL and Valkey share this machine.
+each question is asked about once. The first seconds are not counted, in which connections and statements are made.
+Readers, server, assistant, PostgreSQL and Valkey share this machine.
 
     .venv/bin/python -m benchmarks.help
     .venv/bin/python -m benchmarks.help --articles 200 --seconds 5      to see that it runs
@@ -61,7 +62,8 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=5_000, help="articles in each language (default 5,000)")
     parser.add_argument("--rate", type=float, default=100, help="requests a second (default 100)")
-    parser.add_argument("--seconds", type=float, default=30, help="how long (default 30)")
+    parser.add_argument("--seconds", type=float, default=20, help="how long (default 20)")
+    parser.add_argument("--warm", type=float, default=4, help="seconds before that (default 4)")
     return parser.parse_args()
 
 
@@ -96,7 +98,7 @@ async def addresses(system: Running) -> dict[str, list[str]]:
 
 
 async def ask(client: aiohttp.ClientSession, kind: str, path: str, took: dict[str, list[float]]) -> None:
-    """One request to its last byte."""
+    """One request to its last byte; `took` has a list for each kind."""
     began = time.perf_counter()
     async with client.get(path) as answer:
         await answer.read()
@@ -105,27 +107,29 @@ async def ask(client: aiohttp.ClientSession, kind: str, path: str, took: dict[st
 
 async def read(system: Running, asked: argparse.Namespace) -> None:
     """Readers ask at the rate; prints how long they waited."""
-    paths, some, took = await addresses(system), random.Random(1), defaultdict[str, list[float]](list)
+    paths, some = await addresses(system), random.Random(1)
+    took, warming = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     for some_paths in paths.values():
         some.shuffle(some_paths)
     read_so_far = list(accumulate(1 / rank for rank in range(1, len(paths["article"]) + 1)))
     kinds = ["article"] * 7 + ["search"] * 2 + ["suggestions"]
     async with aiohttp.ClientSession(system.address, connector=aiohttp.TCPConnector(limit=0)) as client:
         for kind in AIMS:
-            await ask(client, "warming up", paths[kind][-1], took)
-        used, began = system.cpu(), time.perf_counter()
+            await ask(client, kind, paths[kind][-1], warming)
+        used, began, first = system.cpu(), time.perf_counter(), int(asked.rate * asked.warm)
         running = []
-        for n in range(int(asked.rate * asked.seconds)):
+        for n in range(first + int(asked.rate * asked.seconds)):
+            if n == first:
+                used = system.cpu()
             await asyncio.sleep(max(0.0, began + n / asked.rate - time.perf_counter()))
             kind = kinds[n % len(kinds)]
             path = paths[kind][n % len(paths[kind])]
             if kind == "article":
                 path = some.choices(paths[kind], cum_weights=read_so_far)[0]
-            running.append(asyncio.create_task(ask(client, kind, path, took)))
+            running.append(asyncio.create_task(ask(client, kind, path, took if n >= first else warming)))
         await asyncio.gather(*running)
     seconds = {part: value - used[part] for part, value in system.cpu().items()}
     print(f"{len(paths['article'])} pages, {asked.rate:.0f} requests a second for {asked.seconds:.0f} s; milliseconds")
-    del took["warming up"]
     for kind in sorted(took):
         cuts = [1000 * cut for cut in statistics.quantiles(took[kind], n=100)] if len(took[kind]) > 1 else [0.0] * 99
         print(f"{kind:16}{len(took[kind]):6}   p50 {cuts[49]:6.1f}   p95 {cuts[94]:6.1f}   p99 {cuts[98]:6.1f}"

@@ -135,6 +135,7 @@ def server_child(settings: Settings, **more: str) -> Child:
         "RELAIS_BOT_PORT": str(settings.bot_port),
         "RELAIS_ACTION_PORT": str(settings.action_port),
         "RELAIS_MESSAGES_PER_MINUTE": NO_LIMIT,
+        "RELAIS_SEARCHES_PER_MINUTE": NO_LIMIT,
         **secrets.revealed(settings),
         **more,
     }

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.model import Message
 from crm_backend.knowledge.echo_model import ArticleViews
-from crm_backend.knowledge.model import Article, ArticleVersion, Translation
+from crm_backend.knowledge.model import Article, ArticleAddress, ArticleVersion, Translation
 from crm_backend.knowledge.schema import PATHS, ArticleLink, path_of
 
 NEAR = 0.3
@@ -35,17 +35,17 @@ select a.key, a.category, near.slug, near.title, near.summary from near join art
 where a.status = 'published' and a.audience = 'public' and 1 - (near.placed <=> (select placed from own)) >= :near
 order by near.placed <=> (select placed from own), a.key limit :limit
 """)
-_COMPLETED = text("""
-select w.shown from article_words w join article_stems s on s.language = w.language and s.lexeme = w.lexeme
-where w.language = :language and w.word like replace(unaccent(lower(:word)), '_', '') || '%' and s.public > 0
-order by w.word = unaccent(lower(:word)) desc, s.public desc, length(w.word), w.word limit 1
-""")
 
 _EDITION = text("""
 select a.id, a.version, concat_ws(' ', (select max(updated_at) from articles),
     (select sum(version) from article_categories)) as edition
 from article_translations t join articles a on a.id = t.article_id
 where t.language = :language and t.slug = :slug and a.status = 'published' and a.audience = 'public'
+""")
+
+_STATE = text("""
+select concat_ws(' ', max(updated_at), count(*), sum(version), (select sum(version) from article_categories))
+from articles
 """)
 
 
@@ -91,6 +91,28 @@ async def edition(session: AsyncSession, *, language: str, slug: str) -> tuple[U
     where there is no such article."""
     row = (await session.execute(_EDITION, {"language": language, "slug": slug})).one_or_none()
     return (row.id, row.version, row.edition) if row else None
+
+
+async def brought_from(session: AsyncSession, *, path: str) -> str | None:
+    """The path of the article that stood at a path of another help centre before it was brought here."""
+    found = (
+        await session.execute(
+            select(Translation.language, Translation.slug)
+            .join(Article)
+            .join(
+                ArticleAddress,
+                (ArticleAddress.article_id == Article.id) & (ArticleAddress.language == Translation.language),
+            )
+            .where(ArticleAddress.path == path, Article.status == "published", Article.audience == "public")
+        )
+    ).first()
+    return path_of(*found) if found else None
+
+
+async def state(session: AsyncSession) -> str:
+    """A name for the state of all articles, which changes with any of them."""
+    found: str = (await session.execute(_STATE)).scalar_one()
+    return found
 
 
 async def moved(session: AsyncSession, *, language: str, slug: str) -> str | None:
@@ -141,12 +163,6 @@ async def addresses(session: AsyncSession) -> list[Address]:
         .order_by(Article.key, Translation.language.desc())
     )
     return [Address(article, language, path_of(language, slug), at) for article, language, slug, at in rows]
-
-
-async def completed(session: AsyncSession, *, language: str, word: str) -> str | None:
-    """The word that most articles have among those that begin like this one."""
-    found: str | None = await session.scalar(_COMPLETED, {"language": language, "word": word})
-    return found
 
 
 def _public(language: str) -> Select[Any]:

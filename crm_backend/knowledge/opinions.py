@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, and_, func, select
+from sqlalchemy import Integer, Select, and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,21 +22,22 @@ from crm_backend.knowledge.model import Article, Translation
 REASONS = ("unanswered", "unclear", "outdated", "wrong", "other")
 SOURCES = ("help", "chat", "desk", "api")
 COMMENT = 1_000
+# One statement, whatever the number of rows: to write down the rows of a busy moment must not keep readers waiting.
+_COUNT = text("""
+insert into article_views (article_id, language, day, views)
+select a.id, seen.language, :day, seen.views
+from unnest(cast(:articles as uuid[]), cast(:languages as text[]), cast(:counts as int[])) as seen (id, language, views)
+join articles a on a.id = seen.id
+on conflict (article_id, language, day) do update set views = article_views.views + excluded.views
+""")
 
 
 async def count_views(session: AsyncSession, views: Mapping[tuple[UUID, str], int], *, day: date) -> None:
     """Adds what was counted since the last time, by (article, language); articles that are gone are passed over."""
-    known = set(await session.scalars(select(Article.id).where(Article.id.in_({article for article, _ in views}))))
-    rows = [
-        {"article_id": article, "language": language, "day": day, "views": count}
-        for (article, language), count in sorted(views.items())
-        if article in known and count > 0
-    ]
-    if rows:
-        statement = insert(ArticleViews).values(rows)
-        more = {"views": ArticleViews.views + statement.excluded.views}
-        keys = [ArticleViews.article_id, ArticleViews.language, ArticleViews.day]
-        await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+    counted = sorted((article, language, count) for (article, language), count in views.items() if count > 0)
+    columns = dict(zip(("articles", "languages", "counts"), map(list, zip(*counted, strict=True)), strict=False))
+    if columns:
+        await session.execute(_COUNT, {**columns, "day": day})
 
 
 async def give(

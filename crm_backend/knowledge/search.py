@@ -14,7 +14,7 @@ Compared are the articles that either half finds first: by wording those of the 
 hundred, and fifteen hundred of all words together), by meaning those of an index of neighbours (HNSW) of the middles
 of the raw vectors. Of a small help centre, all are.
 
-Measured by `benchmarks/knowledge.py` (docs/adr/0014).
+Measured by `benchmarks/knowledge.py` (docs/adr/0014, docs/adr/0018).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from crm_backend.knowledge.wording import FACTOR, How, Term
 
 PUBLIC = ("public",)
 EVERYTHING = ("public", "agents")
-SAME_QUESTION = 0.93
+SAME_QUESTION = 0.95
 """Cosine above which two questions say the same."""
 WORDED = 0.7
 """Share of a question's words that makes an article worth showing, whatever it means."""
-WORDING, MEANING = 0.25, 1.75
+WORDING, MEANING = 0.2, 1.8
 """What the two halves count."""
-PASSAGE, HEADING, WHOLE = 0.6, 0.25, 0.15
+PASSAGE, HEADING, WHOLE = 0.7, 0.2, 0.1
 """What the three cosines count in the meaning."""
 Place = Literal["title", "summary", "text"]
 
@@ -181,7 +181,7 @@ async def best(
     audiences: Sequence[str] = PUBLIC,
 ) -> list[Found]:
     """The published articles of `audiences` nearest to a question, best first."""
-    question = values.straight(question.encode("utf-8", "ignore").decode().replace("\u00a0", " ").replace("\0", " "))
+    question = spelt(question)
     scope: wording.Scope = "all" if "agents" in audiences else "public"
     if (statement := _BEST.get((language, scope))) is None:
         return []
@@ -194,7 +194,7 @@ async def best(
             "limit": limit,
             "some": max(SOME, limit),
             "few": max(FEW, limit),
-            "ways": json.dumps(_ways(said, articles)),
+            "ways": json.dumps(ways(said, articles)),
         },
     )
     return [
@@ -218,7 +218,12 @@ async def best(
     ]
 
 
-def _ways(said: list[Term], articles: int) -> list[dict[str, object]]:
+def spelt(question: str) -> str:
+    """The question as PostgreSQL can read it, with plain spaces and apostrophes."""
+    return values.straight(question.encode("utf-8", "ignore").decode().replace("\u00a0", " ").replace("\0", " "))
+
+
+def ways(said: list[Term], articles: int) -> list[dict[str, object]]:
     """One line for every stem of every way to find a term; its worth is its part of the whole question, of which the
     rare words make the most."""
     rarities = [math.log(1 + articles / max(term.articles, 1)) for term in said]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_backend.conversations.texts import shorten
 
@@ -34,24 +35,30 @@ def excerpt(passage: str, words: Collection[str]) -> list[Piece]:
     sentences = [one for one in sentences if _WORD.search(one)]
     if not sentences:
         return []
-    best = max(range(len(sentences)), key=lambda place: (_hits(sentences[place], known), -place))
+    found = {said: _found(said, known) for said in {folded(word) for word in _WORD.findall(text)}}
+    best = max(range(len(sentences)), key=lambda place: (_hits(sentences[place], found), -place))
     chosen = sentences[best]
     for following in sentences[best + 1 :]:
         if len(chosen) + len(following) >= LONGEST:
             break
         chosen += " " + following
-    return _pieces(shorten(chosen, LONGEST), known)
+    return _pieces(shorten(chosen, LONGEST), found)
 
 
+@lru_cache(10_000)
 def folded(word: str) -> str:
     """The word in small letters without accents."""
     letters = unicodedata.normalize("NFD", word.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _hits(sentence: str, known: Collection[str]) -> int:
-    said = {folded(word) for word in _WORD.findall(sentence)}
-    return sum(any(_same(word, one) for one in said) for word in known)
+def _found(said: str, known: Collection[str]) -> frozenset[str]:
+    """The words asked for that this one is a form of."""
+    return frozenset(word for word in known if _same(word, said))
+
+
+def _hits(sentence: str, found: Mapping[str, frozenset[str]]) -> int:
+    return len(frozenset[str]().union(*(found[folded(word)] for word in _WORD.findall(sentence))))
 
 
 def _same(asked: str, said: str) -> bool:
@@ -59,11 +66,11 @@ def _same(asked: str, said: str) -> bool:
     return said == asked or (len(asked) > ENDINGS and said.startswith(stem) and len(said) <= len(asked) + LONGER)
 
 
-def _pieces(text: str, known: Collection[str]) -> list[Piece]:
+def _pieces(text: str, found: Mapping[str, frozenset[str]]) -> list[Piece]:
     pieces: list[Piece] = []
     end = 0
     for match in _WORD.finditer(text):
-        if any(_same(word, folded(match[0])) for word in known):
+        if found.get(folded(match[0])):
             pieces += [Piece(text[end : match.start()], marked=False), Piece(match[0], marked=True)]
             end = match.end()
     return [piece for piece in [*pieces, Piece(text[end:], marked=False)] if piece.text]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,11 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.texts import shorten
-from crm_backend.database import Sessions, utc_now
+from crm_backend.database import Sessions, reading, utc_now
 from crm_backend.errors import ForeignOrigin, NotFound, RateLimited
 from crm_backend.knowledge import browsing, categories, links, opinions, pictures, services, unanswered
+from crm_backend.knowledge.categories import Shelf
 from crm_backend.knowledge.schema import PATHS, path_of
 from server.embedding import Embedder
+from server.help.allowance import PAGE, SEARCH, Allowance
 from server.help.counting import ViewCounter
 from server.help.keeping import KeptPages
 from server.help.rendering import rendered, typeset
@@ -35,9 +39,13 @@ from server.help.words import WORDS
 from server.limiter import RedisLimiter
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+WRITE = {"fr": f"{PATHS['fr']}/-/ecrire", "en": f"{PATHS['en']}/-/write"}
+"""Where one writes to a person."""
 CLOSED = ("/desk/", "/files/", "/*/-/")
 """What search engines leave alone."""
 UNANSWERED_PER_MINUTE, OPINIONS_PER_MINUTE = 10, 20
+HOMES, FRESH = 100, 60
+"""Homes in memory, and seconds that what is read most may be old on them."""
 log = structlog.get_logger(__name__)
 
 
@@ -54,12 +62,14 @@ class HelpCentre:
         company: str,
         address: str,
         zone: ZoneInfo,
-        theme: Path,
+        theme: Theme,
+        searches_per_minute: int,
     ) -> None:
         self._sessions, self._company, self._zone = sessions, company, zone
-        self._searcher, self._address = Searcher(embedder), address.rstrip("/")
+        self.searcher, self._address = Searcher(embedder), address.rstrip("/")
         self._limiter, self._link, self._views = limiter, link, ViewCounter(sessions, zone)
-        self._kept, self._theme = KeptPages(), Theme(theme)
+        self._kept, self._homes, self._theme = KeptPages(), KeptPages(HOMES), theme
+        self._allowance = Allowance(searches_per_minute)
         # Tells two opinions of one browser from two people's, and nobody who they are.
         self._salt = secrets.token_bytes(16)
         self._templates = Environment(
@@ -87,70 +97,83 @@ class HelpCentre:
         async def home(request: web.Request) -> web.Response:
             if words := request.query.get("q", "").strip():
                 return await self._search(request, words, language)
-            async with self._sessions() as session:
-                listed = await services.listing(session, language=language)
+            chosen = request.query.get("category", "")
+            async with reading(self._sessions) as session:
+                edition = await browsing.state(session) + self._theme.dress(language).edition
                 shelves = await categories.shelves(session)
-                today = utc_now().astimezone(self._zone).date()
-                popular = await browsing.popular(session, language=language, today=today)
-                recent = await browsing.recent(session, language=language)
-            chosen = request.query.get("category")
-            names = named(shelves, language)
-            groups = grouped(listed, shelves, language, chosen if chosen in names else None)
-            chosen = chosen if groups and chosen in names else None
-            suffix = f"?category={quote(chosen)}" if chosen else ""
-            return self._page(
-                request,
-                "home.html",
-                language,
-                canonical=PATHS[language] + suffix,
-                other={code: path + suffix for code, path in PATHS.items() if code != language},
-                shelf=names[chosen] if chosen else "",
-                groups=groups,
-                popular=popular,
-                recent=recent,
-                query="",
-            )
+                chosen = chosen if chosen in {shelf.key for shelf in shelves} else ""
+                name = (f"{language}/{chosen}", int(time.monotonic() // FRESH), "")
+                if (text := self._homes.get(edition, name)) is None:
+                    text = await self._listed(session, language, shelves, chosen or None)
+                    self._homes.keep(edition, name, text)
+            return fresh(request, web.Response(text=text, content_type="text/html"))
 
         return home
 
+    async def _listed(self, session: AsyncSession, language: str, shelves: Sequence[Shelf], chosen: str | None) -> str:
+        """The home, or with `chosen` the page of a shelf."""
+        listed = await services.listing(session, language=language)
+        today = utc_now().astimezone(self._zone).date()
+        popular = await browsing.popular(session, language=language, today=today)
+        recent = await browsing.recent(session, language=language)
+        names = named(shelves, language)
+        groups = grouped(listed, shelves, language, chosen)
+        chosen = chosen if groups else None
+        suffix = f"?category={quote(chosen)}" if chosen else ""
+        return self.page_text(
+            "home.html",
+            language,
+            canonical=PATHS[language] + suffix,
+            other={code: path + suffix for code, path in PATHS.items() if code != language},
+            shelf=names[chosen] if chosen else "",
+            groups=groups,
+            popular=popular,
+            recent=recent,
+            query="",
+        )
+
     async def _search(self, request: web.Request, words: str, language: str) -> web.Response:
         query, category = readable(words), request.query.get("category")
-        async with self._sessions() as session:
-            results = await self._searcher.search(session, query, language, category) if query else None
-            names = named(await categories.shelves(session), language)
-            if results and not results.found:
-                await self._note(session, results, request.remote or "")
-        suffix = "?" + urlencode({"q": query})
-        return self._page(
-            request,
-            "search.html",
-            language,
-            other={code: path + suffix for code, path in PATHS.items() if code != language},
-            query=query or shorten(words, LONGEST),
-            results=results,
-            names=names,
-        )
+        other = {code: f"{path}?{urlencode({'q': query})}" for code, path in PATHS.items() if code != language}
+        asked = query or shorten(words, LONGEST)
+        try:
+            async with reading(self._sessions) as session:
+                if query:
+                    self._allowance.take(request.remote or "", SEARCH)
+                results = await self.searcher.search(session, query, language, category) if query else None
+                names = named(await categories.shelves(session), language)
+        except RateLimited as error:
+            return self._busy(request, language, error, other=other, query=asked)
+        if results and not results.found:
+            await self._note(results, request.remote or "")
+        return self._page(request, "search.html", language, other=other, query=asked, results=results, names=names)
+
+    def _busy(self, request: web.Request, language: str, error: RateLimited, **values: Any) -> web.Response:
+        page = self._page(request, "busy.html", language, status=429, seconds=error.retry_after, **values)
+        page.headers["Retry-After"] = str(error.retry_after)
+        return page
 
     def _suggestions(self, language: str) -> Any:
         async def suggestions(request: web.Request) -> web.Response:
             typed = readable(request.query.get("q", ""))
             found = []
-            if typed:
-                async with self._sessions() as session:
-                    found = await self._searcher.suggest(session, typed, language)
+            with suppress(RateLimited):
+                async with reading(self._sessions) as session:
+                    self._allowance.take(request.remote or "", PAGE)
+                    found = await self.searcher.suggest(session, typed, language)
             items = [{"title": typeset(one.title), "url": one.url} for one in found]
             return web.json_response({"items": items})
 
         return suggestions
 
-    async def _note(self, session: AsyncSession, results: Results, remote: str) -> None:
+    async def _note(self, results: Results, remote: str) -> None:
         """Keeps a question that found nothing; whoever asks many in a minute is not listened to."""
         try:
             await self._limiter.check("help-unanswered", remote, UNANSWERED_PER_MINUTE)
-            await unanswered.note(
-                session, question=results.query, language=results.language, source="help", vector=results.vector
-            )
-            await session.commit()
+            async with self._sessions.begin() as session:
+                await unanswered.note(
+                    session, question=results.query, language=results.language, source="help", vector=results.vector
+                )
         except RateLimited:
             return
         except SQLAlchemyError as error:
@@ -159,7 +182,7 @@ class HelpCentre:
     def _article(self, language: str) -> Any:
         async def article(request: web.Request) -> web.Response:
             slug, said = request.match_info["slug"], request.query.get("opinion", "")
-            async with self._sessions() as session:
+            async with reading(self._sessions) as session:
                 there = await browsing.edition(session, language=language, slug=slug)
                 if there is None:
                     return await self._missing(request, language, slug)
@@ -171,9 +194,12 @@ class HelpCentre:
                 text = self._kept.get(edition, name)
                 if text is None:
                     try:
+                        self._allowance.take(request.remote or "", PAGE)
                         text = await self._written(session, language, slug, said)
                     except NotFound:
                         return await self._missing(request, language, slug)
+                    except RateLimited as error:
+                        return self._busy(request, language, error, other={}, query="")
                     # The addresses of files are good for an hour.
                     if "/files/" not in text:
                         self._kept.keep(edition, name, text)
@@ -189,7 +215,7 @@ class HelpCentre:
         related = await browsing.related(session, article_id=page.id, language=language)
         shelf = named(await categories.shelves(session), language)[page.category]
         lead, rest, contents = anchored(rendered(page.body, language=language, files=files, link=self._link, to=to))
-        return self._rendered(
+        return self.page_text(
             "article.html",
             language,
             canonical=page.addresses[language],
@@ -209,14 +235,14 @@ class HelpCentre:
 
     async def _missing(self, request: web.Request, language: str, slug: str) -> web.Response:
         """Where the article stands now, if it was once at this address."""
-        async with self._sessions() as session:
+        async with reading(self._sessions) as session:
             path = await browsing.moved(session, language=language, slug=slug)
         if path:
             raise web.HTTPMovedPermanently(path, headers={"Cache-Control": "no-cache"})
         return self._page(request, "missing.html", language, other={}, status=404, query="")
 
     async def _sitemap(self, request: web.Request) -> web.Response:
-        async with self._sessions() as session:
+        async with reading(self._sessions) as session:
             text = sitemap(await browsing.addresses(session), self._address)
         return fresh(request, web.Response(text=text, content_type="application/xml"))
 
@@ -257,10 +283,11 @@ class HelpCentre:
     def _page(
         self, request: web.Request, name: str, language: str, *, status: int = 200, **values: Any
     ) -> web.Response:
-        text = self._rendered(name, language, **values)
+        text = self.page_text(name, language, **values)
         return fresh(request, web.Response(text=text, status=status, content_type="text/html"))
 
-    def _rendered(self, name: str, language: str, *, canonical: str | None = None, **values: Any) -> str:
+    def page_text(self, name: str, language: str, *, canonical: str | None = None, **values: Any) -> str:
+        """A page of the help centre, from its template."""
         return self._templates.get_template(name).render(
             language=language,
             locale=LOCALES[language],
@@ -270,5 +297,6 @@ class HelpCentre:
             dress=self._theme.dress(language),
             words=WORDS[language],
             home=PATHS[language],
+            write=WRITE[language],
             **values,
         )

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.texts import shorten
 from crm_backend.errors import RateLimited
-from crm_backend.knowledge import browsing, search
-from crm_backend.knowledge.schema import path_of
+from crm_backend.knowledge import search, typed
+from crm_backend.knowledge.schema import ArticleLink, path_of
 from crm_backend.knowledge.search import Found
 from server.embedding import Embedder
 from server.help.excerpts import Piece, excerpt
@@ -22,7 +22,7 @@ from server.help.excerpts import Piece, excerpt
 LONGEST = 200
 """Characters of a question that are read."""
 SHOWN, AMONG = 8, 20
-LEAST = 0.38
+LEAST = 0.46
 """Score from which an article is shown: of the questions about something else (data/anything_else) three quarters stay
 below, of those that an article answers one in ten (docs/adr/0014)."""
 FAR = 0.5
@@ -30,8 +30,10 @@ FAR = 0.5
 SUGGESTED, SUGGESTED_FROM = 6, 2
 KEPT = 2_000
 """Vectors of the last searches in memory: 3 MB."""
-WAITING, TYPING = 40, 8
-"""Searches whose vectors are waited for at a time; while more than `TYPING` are, nothing is suggested to who types."""
+WHOLE = 6
+"""Words from which what is typed is read for its meaning, as long as nobody waits for the encoder."""
+WAITING = 40
+"""Searches whose vectors are waited for at a time."""
 SOON = 5
 """Seconds after which a search that found too many waiting may be tried again."""
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -105,17 +107,21 @@ class Searcher:
             vector=vector,
         )
 
-    async def suggest(self, session: AsyncSession, typed: str, language: str) -> list[Result]:
-        """Articles for words that are still being typed: the last one is completed. None while many others search."""
-        if len(typed) < SUGGESTED_FROM or self._waiting > TYPING:
+    async def suggest(self, session: AsyncSession, words: str, language: str) -> list[Result]:
+        """Articles for words that are still being typed: the last one is completed. A few words are looked for as they
+        are; a whole question is understood when the encoder has nothing else to do."""
+        if len(words) < SUGGESTED_FROM:
             return []
-        question = typed
-        if (last := _LAST_WORD.search(typed)) is not None:
-            word = await browsing.completed(session, language=language, word=last[0])
-            question = typed[: last.start()] + word if word else typed
-        vector = await self._vector(question)
-        found = await self._good(session, question, language, vector, SUGGESTED)
-        return [_result(one, typed) for one in found]
+        question = words
+        if (last := _LAST_WORD.search(words)) is not None:
+            word = await typed.completed(session, language=language, word=last[0])
+            question = words[: last.start()] + word if word else words
+        if len(words.split()) >= WHOLE and (words in self._vectors or not self._waiting):
+            found = await self._good(session, question, language, await self._vector(words), SUGGESTED)
+            return [_result(one, words) for one in found]
+        shown = await typed.worded(session, question=question, language=language, limit=SUGGESTED)
+        least = FAR * shown[0].wording if shown else 0.0
+        return [_linked(one.link, language, words) for one in shown if one.wording >= least]
 
     async def _good(
         self, session: AsyncSession, query: str, language: str, vector: list[float], limit: int = AMONG
@@ -153,6 +159,11 @@ def corrected(query: str, found: Sequence[Found]) -> str | None:
     if not typos:
         return None
     return re.sub(r"[^\W\d_]+", lambda match: typos.get(match[0].lower(), match[0]), query)
+
+
+def _linked(link: ArticleLink, language: str, query: str) -> Result:
+    url = f"{link.url}?{urlencode({'q': query})}"
+    return Result(title=link.title, category=link.category, language=language, url=url, heading="", pieces=[])
 
 
 def _result(found: Found, query: str) -> Result:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+import gzip
+from unittest.mock import AsyncMock
+from urllib.parse import urlsplit
 
+import pytest
+from playwright.async_api import Page, Response, expect
+
+from crm_backend.accounts.elsewhere import Way
 from server.app import Parts
+from server.help import contact, forms
 from tests.browser.conftest import MakeContext
 from tests.browser.test_accessibility import barriers
 
@@ -75,3 +82,69 @@ async def test_everything_is_read_and_said_without_javascript(company: Parts, co
         assert answer and answer.status == 200, path
         await expect(page.locator(".results")).to_be_visible()
         await expect(page.locator(".results b")).to_have_count(0)
+
+
+async def test_the_contact_form_offers_an_article_before_it_sends(
+    company: Parts, context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A mailbox, which there is none of in tests.
+    monkeypatch.setattr(contact, "way_to_write", AsyncMock(return_value=Way(channel="mail", account="main")))
+    page = await (await context()).new_page()
+    await page.goto(company.settings.address + "/fr/aide")
+    await page.get_by_role("contentinfo").get_by_role("link", name="Écrire à une personne").click()
+    words = page.get_by_label("Votre message")
+    await words.fill("Au bout de combien de temps suis-je remboursé ?")
+    article = page.locator(".contact-articles li").first
+    await expect(article).to_contain_text("rembours")
+    await looked_at(page)
+    await page.get_by_label("Votre adresse e-mail").fill("marie@example.com")
+    await article.get_by_role("button", name="Cela répond à ma question").click()
+    await expect(page.locator(".contact-lead")).to_contain_text("Rien n’a été envoyé")
+
+    await page.goto(company.settings.address + "/fr/aide/-/ecrire")
+    await words.fill("Ma lampe grésille depuis ce matin.")
+    # A browser's own check is not what this is about, nor how quickly a program types.
+    await page.evaluate("document.querySelector('.contact-form').noValidate = true")
+    await page.get_by_role("button", name="Envoyer").click()
+    await expect(page.get_by_role("alert").last).to_contain_text("Indiquez l’adresse")
+    await looked_at(page)
+    await page.get_by_label("Votre adresse e-mail").fill("marie@example.com")
+    await page.wait_for_timeout(forms.SOONEST * 1000)
+    # Enter in a field sends; it never says that an article answered.
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Votre message est bien arrivé")
+    await looked_at(page)
+
+
+SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+"""Slow 4G as Lighthouse has it: milliseconds for a round trip, bytes a second."""
+ROUND_TRIPS = 3
+"""Before the first content: the connection, the page, and its styles beside each other."""
+SHIFTED = """() => new Promise((resolve) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => resolve(sum), 100));
+})"""
+
+
+async def test_an_article_is_light_and_nothing_in_it_moves(company: Parts, context: MakeContext) -> None:
+    page = await (await context(phone=True)).new_page()
+    link = await page.context.new_cdp_session(page)
+    await link.send("Network.enable")
+    await link.send("Network.emulateNetworkConditions", SLOW_4G)
+    came: list[Response] = []
+    # Playwright writes on its handlers, and a list's method takes nothing.
+    page.on("response", lambda response: came.append(response))  # noqa: PLW0108
+    await page.goto(company.settings.address + "/fr/aide/delais-de-livraison", wait_until="load")
+    await expect(page.locator("article h1")).to_be_visible()
+    assert await page.evaluate(SHIFTED) == 0
+    assert {urlsplit(each.url).netloc for each in came} == {urlsplit(company.settings.address).netloc}
+    # What the first content waits for, as a web server in front sends it.
+    needed = [each for each in came if each.request.resource_type in ("document", "stylesheet")]
+    sizes = [len(gzip.compress(await each.body())) for each in needed]
+    assert len(sizes) >= 3 and sum(sizes) <= 50_000, sizes
+    waits = ROUND_TRIPS * SLOW_4G["latency"] / 1000 + sum(sizes) / SLOW_4G["downloadThroughput"]
+    assert waits < 0.75, "a quarter of the second is the browser's"
+    assert await page.locator("script[src]:not([async]):not([defer]), style").count() == 0
+    await page.context.close()

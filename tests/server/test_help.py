@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select, update
 
 from crm_backend.access.actor import COMMAND_LINE
@@ -201,3 +202,30 @@ async def test_the_search_page_takes_any_words_and_answers_in_the_other_language
         assert status == 200 and "<script>alert" not in html and "data-ask" in html
     status, text = await page(server, "/fr/aide/-/suggestions?q=renvo")
     assert status == 200 and "/fr/aide/retour?q=renvo" in text
+    for words in ("artic", "renvoyr+un+articl", "%22renvoyer%22+OR+1%3D1", "un+ARTICLE+%C3%A0+renvoyer+" + "x" * 5000):
+        status, text = await page(server, f"/fr/aide/-/suggestions?q={words}")
+        assert status == 200 and "/fr/aide/retour?q=" in text
+    assert await page(server, "/fr/aide/-/suggestions?q=%D0%BF%D1%80%D0%B8") == (200, '{"items": []}')
+
+
+async def test_who_asks_for_too_much_is_told_so_in_their_language_and_still_reads_what_is_kept(
+    server: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await published(server)
+    first = await page(server, "/fr/aide/retour")
+    monkeypatch.setattr("server.help.pages.SEARCH", 1_000_000)
+    monkeypatch.setattr("server.help.pages.PAGE", 1_000_000)
+    assert await page(server, "/fr/aide/retour") == first
+    status, html = await page(server, "/fr/aide?q=renvoyer+%3Cun%3E+bol")
+    assert status == 429 and "Réessayez dans" in html and 'value="renvoyer &lt;un&gt; bol"' in html
+    status, html = await page(server, "/en/help/return")
+    assert status == 429 and "Please try again" in html and 'lang="en"' in html
+    assert await page(server, "/en/help/-/suggestions?q=return") == (200, '{"items": []}')
+    assert (await page(server, "/en/help"))[0] == 200
+
+
+async def test_the_home_shows_what_was_just_published(server: Parts) -> None:
+    await published(server)
+    assert "Renvoyer &lt;un&gt; article" in (await page(server, "/fr/aide"))[1]
+    await renamed(server)
+    assert "/fr/aide/renvoyer" in (await page(server, "/fr/aide"))[1]

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.errors import RateLimited
 from crm_backend.knowledge.model import DIMENSIONS
 from server.embedding import Embedder
-from server.help.searching import TYPING, WAITING, Searcher
+from server.help.allowance import PAGE, SEARCH, Allowance
+from server.help.searching import WAITING, WHOLE, Searcher
 
 
 class Slow(Embedder):
@@ -35,11 +36,28 @@ async def test_readers_who_search_all_at_once_leave_the_encoder_to_the_assistant
     same = asyncio.ensure_future(searcher._vector("question 0"))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert slow.asked == 1 and WAITING > TYPING
+    assert slow.asked == 1
     with pytest.raises(RateLimited):
         await searcher.search(crm, "une de trop", "fr")
-    assert await searcher.suggest(crm, "une de trop", "fr") == []
+    question = "une question de six mots ici"
+    assert len(question.split()) == WHOLE and await searcher.suggest(crm, question, "fr") == []
     slow.go.set()
     await asyncio.gather(*waiting, same)
     assert (slow.asked, slow.most) == (WAITING, 1)
-    assert await searcher.suggest(crm, "une de trop", "fr") == [] and slow.asked == WAITING + 1
+    assert await searcher.suggest(crm, question, "fr") == [] and slow.asked == WAITING + 1
+    assert await searcher.suggest(crm, "deux mots", "fr") == [] and slow.asked == WAITING + 1
+
+
+def test_a_network_that_copies_the_help_centre_waits_and_another_does_not() -> None:
+    now = 0.0
+    allowance = Allowance(30, clock=lambda: now)
+    for _ in range(30):
+        allowance.take("a scraper", SEARCH)
+    with pytest.raises(RateLimited) as refused:
+        allowance.take("a scraper", SEARCH)
+    assert refused.value.retry_after == 2
+    allowance.take("an office", SEARCH)
+    now = 2.0
+    allowance.take("a scraper", SEARCH)
+    with pytest.raises(RateLimited):
+        allowance.take("a scraper", PAGE)
