@@ -174,6 +174,17 @@ FIGURES: dict[str, Figure] = {
             better="up",
         ),
         Figure("unanswered", "questions", "count", "number", better="down"),
+        Figure("forms_sent", "forms", "count", "number", among="g.outcome = 'sent'"),
+        Figure(
+            "deflection",
+            "forms",
+            "share",
+            "share",
+            among="g.suggested and (g.outcome = 'sent' or g.fate in ('saved', 'returned'))",
+            counts="g.fate = 'saved'",
+            better="up",
+        ),
+        Figure("deflection_unknown", "forms", "count", "number", among="g.fate = 'unknown'"),
     )
 }
 """In the order in which they are shown."""

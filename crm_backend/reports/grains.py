@@ -1,5 +1,5 @@
-"""What reports count: contacts, stays in queues, ratings, promises, cases, questions; each with its time and what it
-can be divided by."""
+"""What reports count: contacts, stays in queues, ratings, promises, cases, questions, contact forms; each with its time
+and what it can be divided by."""
 
 from __future__ import annotations
 
@@ -66,6 +66,13 @@ GRAINS: dict[str, Grain] = {
             "g.last_at",
             {"language": "g.language"},
             shows={"words": "g.text", "score": "g.times"},
+        ),
+        Grain(
+            "forms",
+            "form_ends g left join article_translations a on a.article_id = g.article_id and a.language = g.language",
+            "g.created_at",
+            {"language": "g.language"},
+            shows={"words": "a.title", "note": "'form_' || coalesce(g.fate, g.outcome)"},
         ),
     )
 }

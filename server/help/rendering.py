@@ -29,8 +29,8 @@ _ALLOWED = {"aside": {"callout", *(f"callout-{kind}" for kind in CALLOUTS)}, "p"
 
 
 def typeset(text: str) -> str:
-    """The text with the apostrophes of print: authors type the straight one."""
-    return re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    """The text with the apostrophes of print, and sums that no line parts: authors type what is on their keyboard."""
+    return re.sub(r"(?<=\d) (?=[€%])", "\u00a0", re.sub(r"(?<=\w)'(?=\w)", "’", text))
 
 
 def rendered(

@@ -1,11 +1,13 @@
 """How a company dresses its help centre: files of one folder, read again when they change.
 
-`theme.css` sets the tokens of web/shared/tokens.css, `logo.svg` or `logo.png` stands in the header, `links.yml` names
-its links, and `notice.fr.txt` and `notice.en.txt` stand above every page while they hold words. None is needed.
+`theme.css` sets the tokens of web/shared/tokens.css. `logo.svg` or `logo.png` stands in the header; `links.yml` names
+the header's links, and as `home` where the logo leads. `notice.fr.txt` and `notice.en.txt` stand above every page while
+they hold words. None is needed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,10 @@ from typing import Any
 import structlog
 import yaml
 from aiohttp import web
+
+from crm_backend.knowledge.schema import PATHS
+from crm_backend.portal.schema import PATHS as ACCOUNT
+from server.settings import Settings
 
 log = structlog.get_logger(__name__)
 SERVED = ("theme.css", "logo.svg", "logo.png")
@@ -36,16 +42,28 @@ class Dress:
 
     style: str | None
     logo: str | None
+    home: str
+    """Where the name or logo leads: the company's site, or the help centre's first page."""
+    account: str
+    """Where customers find what is theirs."""
     links: tuple[Link, ...]
     notice: str
     edition: str
 
 
+def theme_of(settings: Settings) -> Theme:
+    """That of this installation. The demo company's site is its shop."""
+    demo = settings.demo and not settings.production
+    site = {language: f"/demo/{language}/" for language in LANGUAGES} if demo else PATHS
+    return Theme(settings.var / "theme", site=site)
+
+
 class Theme:
     """The folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, site: Mapping[str, str] = PATHS) -> None:
+        """`site` is where the name or logo leads, by language, unless the folder says otherwise."""
+        self._folder, self._site = folder, site
         self._known: dict[str, Dress] = {}
 
     def dress(self, language: str) -> Dress:
@@ -74,10 +92,13 @@ class Theme:
         return f"{ADDRESS}{name}?{changed}" if changed else None
 
     def _read(self, language: str, edition: str) -> Dress:
+        named = _named(self._text("links.yml"))
         return Dress(
             style=self._address("theme.css"),
             logo=self._address("logo.svg") or self._address("logo.png"),
-            links=_links(self._text("links.yml"), language),
+            home=_home(named, language) or self._site[language],
+            account=ACCOUNT[language],
+            links=_links(named, language),
             notice=" ".join(self._text(f"notice.{language}.txt").split())[:LONGEST],
             edition=edition,
         )
@@ -92,15 +113,28 @@ class Theme:
             return ""
 
 
-def _links(text: str, language: str) -> tuple[Link, ...]:
-    """The links of a language: `fr: [{title: La boutique, url: /}]`. What is none is left out."""
+def _named(text: str) -> dict[str, Any]:
     try:
         given: Any = yaml.safe_load(text)
     except yaml.YAMLError:
         log.warning("theme.not_read", file="links.yml", cause="YAMLError")
-        return ()
-    found = given.get(language) if isinstance(given, dict) else None
+        return {}
+    return given if isinstance(given, dict) else {}
+
+
+def _home(named: dict[str, Any], language: str) -> str:
+    """The `home`: one address, or one for each language. None where it is none."""
+    given = named.get("home")
+    address = given.get(language) if isinstance(given, dict) else given
+    return address if isinstance(address, str) and address.startswith(_SAFE[:3]) else ""
+
+
+def _links(named: dict[str, Any], language: str) -> tuple[Link, ...]:
+    """The links of a language: `fr: [{title: La boutique, url: /}]`. What is none is left out."""
+    found = named.get(language)
     links = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
     pairs = [(str(one.get("title", ""))[:60], str(one.get("url", ""))) for one in links]
-    safe = ("https://", "http://", "/", "mailto:")
-    return tuple(Link(title, url) for title, url in pairs if title and url.startswith(safe))[:MOST_LINKS]
+    return tuple(Link(title, url) for title, url in pairs if title and url.startswith(_SAFE))[:MOST_LINKS]
+
+
+_SAFE = ("https://", "http://", "/", "mailto:")

@@ -48,6 +48,11 @@ NOTE = {
     "first_response": {"fr": "Première réponse", "en": "First response"},
     "next_response": {"fr": "Réponse suivante", "en": "Next response"},
     "resolution": {"fr": "Résolution", "en": "Resolution"},
+    "form_sent": {"fr": "Message envoyé", "en": "Message sent"},
+    "form_open": {"fr": "Pas encore connu", "en": "Not known yet"},
+    "form_saved": {"fr": "Demande évitée", "en": "Deflected"},
+    "form_returned": {"fr": "A écrit ensuite", "en": "Wrote afterwards"},
+    "form_unknown": {"fr": "Sans adresse", "en": "No address typed"},
 }
 COLUMNS = {
     "at": {"fr": "Date", "en": "Date"},

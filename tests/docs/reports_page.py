@@ -14,6 +14,7 @@ COUNTED = {
     "promises": "promised times of cases",
     "cases": "cases",
     "questions": "questions",
+    "forms": "visits of the contact form",
 }
 FOLDED = {
     "count": "number",

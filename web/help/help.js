@@ -32,7 +32,22 @@ for (const button of document.querySelectorAll("[data-share]")) {
   });
 }
 
+remember();
 for (const form of document.querySelectorAll("form[data-suggestions]")) suggest(form);
+
+/** Keeps in this tab, and tells nobody, what is read: who is signed in and writes afterwards takes it along. */
+function remember() {
+  const words = new URLSearchParams(location.search).get("q")?.trim();
+  const article = document.querySelector("article") && /^\/(fr\/aide|en\/help)\/[a-z0-9-]+$/.test(location.pathname);
+  const now = words ? `?${words.slice(0, 100)}` : article ? location.pathname : "";
+  if (!now) return;
+  try {
+    const before = JSON.parse(sessionStorage.getItem("relais:read") ?? "[]");
+    sessionStorage.setItem("relais:read", JSON.stringify([...before.filter((each) => each !== now), now].slice(-8)));
+  } catch {
+    // No storage here: nothing is kept.
+  }
+}
 
 function suggest(form) {
   const input = form.querySelector("input[type=search]");

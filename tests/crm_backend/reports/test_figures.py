@@ -22,7 +22,7 @@ from crm_backend.reports.words import WORDS
 from tests.crm_backend.reports import by_hand
 from tests.crm_backend.reports.made import NOW, PARIS, Month, a_month
 
-ELSEWHERE = {"cases", "promises_kept", "unanswered"}
+ELSEWHERE = {"cases", "promises_kept", "unanswered", "forms_sent", "deflection", "deflection_unknown"}
 """Figures of other rows than conversations: test_other_figures.py."""
 MONTH = Period(date(2026, 10, 20), date(2026, 11, 20), PARIS)
 PERIODS = {

@@ -13,6 +13,7 @@ from crm_backend.access.actor import SYSTEM
 from crm_backend.calendars.model import Calendar
 from crm_backend.cases.model import Case
 from crm_backend.cases.settings_model import CaseStatus, CaseType
+from crm_backend.contact_form.model import FormEnd
 from crm_backend.database import new_id
 from crm_backend.knowledge.echo_model import QuestionGroup, UnansweredQuestion
 from crm_backend.knowledge.model import DIMENSIONS
@@ -97,3 +98,26 @@ async def test_unanswered_questions_count_on_the_day_they_were_last_asked(crm: A
     await crm.flush()
     told = await queries.course(crm, actor=SYSTEM, period=WEEK, filters=Filters(language="en"), now=NOW)
     assert told.values["unanswered"] == sum(map(within, TIMES)) == 3
+
+
+async def test_what_the_contact_form_saved_is_told_apart_from_what_nobody_knows(crm: AsyncSession) -> None:
+    fates = ("saved", "saved", "returned", "unknown", "open", None, None)
+    ends = [
+        {
+            "id": new_id(), "created_at": at, "language": language, "outcome": "answered" if fate else "sent",
+            "suggested": place != 5, "fate": fate, "who_hash": f"{at}{language}" if fate == "open" else None,
+        }
+        for at in TIMES for language in ("fr", "en") for place, fate in enumerate(fates)
+    ]  # fmt: skip
+    await crm.execute(insert(FormEnd), ends)
+    told = await queries.course(crm, actor=SYSTEM, period=WEEK, filters=Filters(language="en"), now=NOW)
+    here = [end for end in ends if end["language"] == "en" and within(end["created_at"])]
+    known = [end for end in here if end["suggested"] and end["fate"] not in ("unknown", "open")]
+    saved = [end for end in known if end["fate"] == "saved"]
+    assert told.values["deflection"] == pytest.approx(len(saved) / len(known)) == 0.5
+    assert told.values["forms_sent"] == sum(end["outcome"] == "sent" for end in here) == 6
+    assert told.values["deflection_unknown"] == sum(end["fate"] == "unknown" for end in here) == 3
+    found, _ = await rows.behind(
+        crm, actor=SYSTEM, figure=FIGURES["deflection"], period=WEEK, filters=Filters(), now=NOW, which="counted"
+    )
+    assert len(found) == 2 * len(saved) and {row.note for row in found} == {"form_saved"}
