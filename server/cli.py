@@ -276,6 +276,31 @@ def knowledge_reindex() -> None:
     run(reindex(settings_or_exit()))
 
 
+@knowledge.command("import")
+def knowledge_import(
+    path: Annotated[Path, typer.Argument(help="A folder, or a .md, .html, .csv or .json file.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and keep nothing.")] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", "--lang", help="Language of texts that do not say theirs: fr or en.")
+    ] = None,
+) -> None:
+    """Bring in articles that were written elsewhere. The same files twice change nothing."""
+    from server.commands.articles import bring_in
+
+    if language not in (None, "fr", "en"):
+        raise typer.BadParameter("choose fr or en", param_hint="--language")
+    run(bring_in(settings_or_exit(), path, language=language, dry=dry_run))
+
+
+@knowledge.command("export")
+def knowledge_export(folder: Annotated[Path, typer.Argument(help="The folder to write to.")]) -> None:
+    """Write every published text and every draft as Markdown files, with their pictures."""
+    from server.commands.articles import write_out
+
+    run(write_out(settings_or_exit(), folder))
+
+
 @app.command("search-eval")
 def search_eval(
     file: Annotated[Path, typer.Argument(help="CSV with the columns question, article (address or key) and language.")],

@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Integer, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
@@ -16,12 +15,22 @@ from crm_backend.database import new_id, utc_now
 from crm_backend.knowledge import reading
 from crm_backend.knowledge.echo_model import ArticleOpinion, ArticleSearch, ArticleViews
 from crm_backend.knowledge.masking import masked
-from crm_backend.knowledge.model import Article, ArticleVersion
+from crm_backend.knowledge.model import ArticleVersion
 from crm_backend.knowledge.schema import path_of
 
 MOST_A_DAY = 2_000
 """New searches kept a day: what a crawler types fills no table."""
 SHOWN = 10
+# One statement, whatever the number of rows: to write down the rows of a busy moment must not keep readers waiting.
+_COUNT = text("""
+insert into article_searches (id, article_id, language, text, times, last_at, created_at)
+select found.id, a.id, found.language, found.words, found.times, :now, :now
+from unnest(cast(:ids as uuid[]), cast(:articles as uuid[]), cast(:languages as text[]), cast(:texts as text[]),
+    cast(:counts as int[])) as found (id, article_id, language, words, times)
+join articles a on a.id = found.article_id
+on conflict (article_id, language, text) do update
+set times = article_searches.times + excluded.times, last_at = excluded.last_at
+""")
 
 # As it stands in the condition of ix_messages_help_page: another spelling would read every message.
 _CONTACTS = text("""
@@ -34,29 +43,20 @@ where details #>> '{page,url}' ~ '/(fr/aide|en/help)/' and created_at >= :since 
 async def count_searches(session: AsyncSession, searches: Mapping[tuple[UUID, str, str], int]) -> None:
     """Adds the searches by which articles were opened, by (article, language, words); the words are kept masked, and
     those without letters not at all."""
-    known = set(
-        await session.scalars(select(Article.id).where(Article.id.in_({article for article, _, _ in searches})))
-    )
     today = select(func.count()).where(ArticleSearch.created_at > utc_now() - timedelta(days=1))
     if (await session.scalar(today) or 0) >= MOST_A_DAY:
         return
     counted: dict[tuple[UUID, str, str], int] = {}
     for (article, language, words), times in searches.items():
         line = masked(words).casefold()
-        if article in known and any(letter.isalpha() for letter in line):
+        if any(letter.isalpha() for letter in line):
             counted[article, language, line] = counted.get((article, language, line), 0) + times
     if not counted:
         return
-    statement = insert(ArticleSearch).values(
-        [
-            {"id": new_id(), "article_id": article, "language": language, "text": line, "times": times}
-            | {"last_at": utc_now(), "created_at": utc_now()}
-            for (article, language, line), times in sorted(counted.items())
-        ]
-    )
-    more = {"times": ArticleSearch.times + statement.excluded.times, "last_at": utc_now()}
-    keys = [ArticleSearch.article_id, ArticleSearch.language, ArticleSearch.text]
-    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+    rows = [(new_id(), *words, times) for words, times in sorted(counted.items())]
+    names = ("ids", "articles", "languages", "texts", "counts")
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    await session.execute(_COUNT, {**columns, "now": utc_now()})
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class Search:
 @dataclass(frozen=True)
 class Figures:
     """What became of an article in a language over some days. `contacts` are the conversations in which somebody wrote
-    in the chat while they had the article before them; `searches` are counted for as long as they are kept."""
+    in the chat while they had the article before them, or by the contact form coming from it; `searches` are counted
+    for as long as they are kept."""
 
     views: int
     helpful: int

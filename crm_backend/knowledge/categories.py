@@ -16,6 +16,7 @@ from crm_backend.audit.services import record
 from crm_backend.catalogue.words import category_name
 from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound, NotNow
+from crm_backend.knowledge import drafts
 from crm_backend.knowledge.model import Article, Category
 from crm_backend.knowledge.values import integer, key_of, names_of
 
@@ -47,12 +48,10 @@ async def ensure(session: AsyncSession, key: str) -> None:
 
 async def shelves(session: AsyncSession) -> list[Shelf]:
     """Every category in the order of the tree's positions."""
-    rows = await session.scalars(select(Category).order_by(Category.position, Category.key))
-    found = list(rows)
-    keys = {row.id: row.key for row in found}
-    return [
-        Shelf(row.key, row.names, keys.get(row.parent_id) if row.parent_id else None, row.position) for row in found
-    ]
+    columns = (Category.id, Category.key, Category.names, Category.parent_id, Category.position)
+    rows = (await session.execute(select(*columns).order_by(Category.position, Category.key))).all()
+    keys = {row.id: row.key for row in rows}
+    return [Shelf(row.key, row.names, keys.get(row.parent_id) if row.parent_id else None, row.position) for row in rows]
 
 
 async def add(
@@ -93,6 +92,29 @@ async def change(
     await session.flush()
     _note(session, actor, "changed", row, old=old, new=_told(row))
     return row
+
+
+async def counts(session: AsyncSession, *, actor: Actor) -> dict[str, int]:
+    """How many articles stand in each category itself, by key; those without any are left out. Needs knowledge.read."""
+    actor.need("knowledge.read")
+    rows = await session.execute(select(Article.category, func.count()).group_by(Article.category))
+    return dict(rows.tuples().all())
+
+
+async def move_articles(session: AsyncSession, *, actor: Actor, category_id: UUID, to: str) -> int:
+    """Puts the articles of a category into another, and returns how many. Needs knowledge.write. Raises NotFound,
+    Invalid for no such category."""
+    actor.need("knowledge.write")
+    row = await _locked(session, category_id, None)
+    if to == row.key:
+        raise Invalid("to", "category_same")
+    if await session.scalar(select(Category.id).where(Category.key == to)) is None:
+        raise Invalid("to", "no_such_category")
+    inside = await session.scalars(select(Article.id).where(Article.category == row.key).order_by(Article.id))
+    moved = list(inside)
+    for article_id in moved:
+        await drafts.change_article(session, actor=actor, article_id=article_id, changes={"category": to})
+    return len(moved)
 
 
 async def remove(session: AsyncSession, *, actor: Actor, category_id: UUID, version: int | None = None) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
+from crm_backend.audit.queries import audited
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotNow
@@ -159,7 +160,9 @@ async def edit(
     row.updated_at = utc_now()
     await session.flush()
     subject = ("article_version", row.id)
-    record(session, actor=actor, action="edited", subject=subject, old=old, new=columns, number=row.number)
+    changed = {name for name, value in columns.items() if value != old[name]}
+    if changed and not await audited(session, actor=actor, action="edited", subject=subject, fields=changed):
+        record(session, actor=actor, action="edited", subject=subject, old=old, new=columns, number=row.number)
     return row
 
 

@@ -185,3 +185,15 @@ class ArticleFile(Base):
     article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
     added_by: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
+
+
+class ArticleAddress(Base):
+    """The path at which an article stood on the help centre that it came from: whoever asks for it here is led on."""
+
+    __tablename__ = "article_addresses"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[UUID] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str]
+
+    __table_args__ = (CheckConstraint("language in ('fr', 'en')", name="language"),)

@@ -13,6 +13,7 @@ LANGUAGES = ("fr", "en")
 TITLE, SUMMARY, BODY, QUESTION, NOTE, TAG = 200, 1_000, 50_000, 300, 500, 40
 QUESTIONS, TAGS = 50, 20
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -31,8 +32,8 @@ def text_of(field: str, value: object, most: int, *, empty: bool = False) -> str
 
 
 def line_of(field: str, value: object, most: int, *, empty: bool = False) -> str:
-    """The text on one line."""
-    return " ".join(text_of(field, value, most, empty=empty).split())
+    """The text on one line; spaces that keep words together stay."""
+    return _SPACE.sub(" ", text_of(field, value, most, empty=empty))
 
 
 def straight(text: str) -> str:

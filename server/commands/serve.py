@@ -12,6 +12,9 @@ from server.supervise.production import production_faults
 
 COLLECTED_AFTER = (1_500, 20, 100)
 """New objects more than freed ones before the youngest are looked at, and how many times that before older ones are."""
+SWITCH = 0.001
+"""Seconds that one thread of Python keeps another waiting, 5 ms where nothing is said: a vector that a search waits for
+comes from a thread, while pages are being written in this one."""
 
 
 async def serve(settings: Settings) -> int:
@@ -30,6 +33,7 @@ async def serve(settings: Settings) -> int:
     from server.app import serve as run
 
     rare_collections()
+    sys.setswitchinterval(SWITCH)
     if settings.roles == ["worker"]:
         give_way()
     await run(settings)

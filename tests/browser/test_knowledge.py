@@ -98,6 +98,34 @@ async def test_an_agent_proposes_an_editor_publishes_and_customers_read_it(serve
     await expect(page.get_by_role("link", name="Laver un bol")).to_have_attribute("href", "/fr/aide/laver")
     assert await barriers(page) == ""
 
+    # The editor makes a category, puts it first, fills it with another's articles and takes that one away.
+    await emma.part("kn-tab-categories").click()
+    await expect(emma.part("kn-category-row")).to_have_count(2)
+    await emma.part("add").click()
+    form = emma.part("kn-category-form")
+    await form.get_by_label("Name in English").fill("Home care")
+    await form.get_by_label("Name in French").fill("Entretien")
+    assert await barriers(emma.page) == ""
+    await kept(emma.page, "en-category-new")
+    await emma.part("save").click()
+    made = emma.part("kn-category-row").filter(has=emma.page.locator("strong", has_text="Home care"))
+    await expect(made).to_contain_text("no articles")
+    for place in (1, 0):
+        await made.get_by_role("button", name="up").click()
+        await expect(emma.part("kn-category-row").nth(place)).to_contain_text("Home care")
+    old = emma.part("kn-category-row").filter(has=emma.page.get_by_role("button", name="Edit Care", exact=True))
+    await old.get_by_role("button", name="Edit").click()
+    await old.get_by_text("Move its articles").click()
+    await old.get_by_role("button", name="Move 1 article").click()
+    await expect(made).to_contain_text("1 article")
+    await old.get_by_role("button", name="Edit").click()
+    await expect(old.get_by_text("Delete")).to_be_visible()
+    assert await barriers(emma.page) == ""
+    await kept(emma.page, "en-category-open")
+    await old.get_by_role("button", name="Delete").click()
+    await emma.part("sure").click()
+    await expect(emma.part("kn-category-row")).to_have_count(2)
+
     # All of it fits a phone.
     await emma.page.emulate_media(color_scheme="dark")
     await emma.page.set_viewport_size({"width": 320, "height": 640})
@@ -105,6 +133,7 @@ async def test_an_agent_proposes_an_editor_publishes_and_customers_read_it(serve
         ("", "kn-row"),
         ("/review", "kn-empty"),
         ("/gaps", "kn-empty"),
+        ("/categories", "kn-category-row"),
         ("/article/returns", "kn-figures"),
         ("/article/returns/fr/edit", "kn-text"),
         ("/article/returns/fr/history", "kn-version"),

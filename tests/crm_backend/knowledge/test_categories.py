@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.attachments import services as attachments
 from crm_backend.attachments.services import Looked
 from crm_backend.errors import BadInput, Invalid, NotAllowed, NotFound, NotNow
-from crm_backend.knowledge import categories, drafts, pictures
+from crm_backend.knowledge import categories, drafts, pictures, reading
 from tests.crm_backend.knowledge.writing import AUTHOR, READER, begun
 
 NAMES = {"fr": "Livraison", "en": "Delivery"}
@@ -54,6 +54,22 @@ async def test_a_shelf_is_named_in_both_languages(crm: AsyncSession, names) -> N
         await categories.add(crm, actor=AUTHOR, key="a", names=names)
     with pytest.raises(NotAllowed):
         await categories.add(crm, actor=READER, key="a", names=NAMES)
+
+
+async def test_a_shelf_is_emptied_into_another_before_it_goes(crm: AsyncSession) -> None:
+    row = await begun(crm)
+    article = await drafts.locked_article(crm, row.article_id)
+    old = next(each for each in await crm.scalars(reading.categories(AUTHOR)) if each.key == article.category)
+    new = await shelf(crm, "elsewhere")
+    assert await categories.counts(crm, actor=READER) == {old.key: 1}
+    for to, why in ((old.key, "category_same"), ("nowhere", "no_such_category")):
+        with pytest.raises(Invalid, match=why):
+            await categories.move_articles(crm, actor=AUTHOR, category_id=old.id, to=to)
+    with pytest.raises(NotAllowed):
+        await categories.move_articles(crm, actor=READER, category_id=old.id, to=new.key)
+    assert await categories.move_articles(crm, actor=AUTHOR, category_id=old.id, to=new.key) == 1
+    assert await categories.counts(crm, actor=READER) == {"elsewhere": 1}
+    await categories.remove(crm, actor=AUTHOR, category_id=old.id)
 
 
 async def uploaded(crm: AsyncSession, by: str, kind: str = "image"):

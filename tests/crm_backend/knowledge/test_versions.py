@@ -52,6 +52,26 @@ async def test_a_draft_is_read_by_nobody_until_another_person_publishes_it(crm: 
     assert list(deeds) == ["created", "begun", "submitted", "published"]
 
 
+async def test_saving_while_one_writes_is_one_deed_until_somebody_else_or_something_else_comes(
+    crm: AsyncSession,
+) -> None:
+    row = await begun(crm)
+    for text in ("a", "b", "c"):
+        await drafts.edit(crm, actor=AUTHOR, version_id=row.id, changes={"title": text, "body": TEXTS["body"]})
+    await drafts.edit(crm, actor=AUTHOR, version_id=row.id, changes={"title": "c"})
+    await drafts.edit(crm, actor=AUTHOR, version_id=row.id, changes={"title": "d", "body": "Autre chose."})
+    await drafts.edit(crm, actor=AUTHOR, version_id=row.id, changes={"body": "Encore."})
+    await drafts.edit(crm, actor=EDITOR, version_id=row.id, changes={"title": "e"})
+    await drafts.edit(crm, actor=AUTHOR, version_id=row.id, changes={"title": "f"})
+    kept = select(AuditEntry).where(AuditEntry.action == "edited").order_by(AuditEntry.id)
+    assert [(entry.actor, sorted(entry.new or {})) for entry in await crm.scalars(kept)] == [
+        (AUTHOR.name, ["title"]),
+        (AUTHOR.name, ["body", "title"]),
+        (EDITOR.name, ["title"]),
+        (AUTHOR.name, ["title"]),
+    ]
+
+
 async def test_whoever_wrote_a_word_of_it_does_not_review_it_unless_their_role_lets_them(crm: AsyncSession) -> None:
     row = await begun(crm)
     await drafts.edit(crm, actor=EDITOR, version_id=row.id, changes={"title": "Retours"})

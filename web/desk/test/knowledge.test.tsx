@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Api, Refused, Unreachable } from "../src/api";
 import { Draft, type Doors } from "../src/knowledge/draft";
 import { articleLink, bullets, callout, picture, table, around } from "../src/knowledge/markdown";
+import { moved, tree } from "../src/knowledge/categories";
 import { KnowledgePage } from "../src/knowledge/page";
 import { placeOf, toHash } from "../src/knowledge/place";
-import type { Version } from "../src/knowledge/types";
+import type { Category, Version } from "../src/knowledge/types";
 import { changes, meet, slugOf, textsOf } from "../src/knowledge/working";
 import type { Live } from "../src/live";
 import { initial } from "../src/state/state";
@@ -44,8 +45,22 @@ describe("what two people write", () => {
   });
 
   test("is found again by its address", () => {
-    for (const hash of ["#/knowledge", "#/knowledge/review", `#/knowledge/article/${ID}/fr/edit`, "#/knowledge/article/returns"]) expect(toHash(placeOf(hash))).toBe(hash);
+    for (const hash of ["#/knowledge", "#/knowledge/review", "#/knowledge/categories", `#/knowledge/article/${ID}/fr/edit`, "#/knowledge/article/returns"]) expect(toHash(placeOf(hash))).toBe(hash);
     expect(placeOf("#/knowledge/article/<script>").show).toBe("shelf");
+  });
+});
+
+describe("the order of categories", () => {
+  const one = (id: string, parent_id: string | null, position: number): Category => ({ id, version: 1, key: id, names: { fr: id, en: id }, parent_id, position, articles: 0 });
+  const all = [one("b", null, 20), one("a", null, 20), one("in-b", "b", 5), one("first", null, 1)];
+
+  test("is that of the tree: each before what stands in it", () => {
+    expect(tree(all).map(({ category, depth, inside }) => [category.id, depth, inside])).toEqual([["first", 0, 0], ["a", 0, 0], ["b", 0, 1], ["in-b", 1, 0]]);
+  });
+
+  test("changes as few places as it takes", () => {
+    const among = tree(all)[0]?.among ?? [];
+    expect(moved(among, "b", -1).map(({ category, position }) => [category.id, position])).toEqual([["first", 10], ["a", 30]]);
   });
 });
 

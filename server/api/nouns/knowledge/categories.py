@@ -9,7 +9,7 @@ from pydantic import Field
 
 from crm_backend.knowledge import categories, reading
 from crm_backend.knowledge.model import Category
-from server.api import ABSENT, Call, In, Listing, Page, Patch, Sorts, VersionedOut
+from server.api import ABSENT, Call, In, Listing, Out, Page, Patch, Sorts, VersionedOut
 from server.api.nouns.knowledge.shared import Key, Names, NamesOut, noun
 
 Position = Annotated[int, Field(ge=0, le=categories.LAST)]
@@ -21,6 +21,7 @@ class CategoryOut(VersionedOut):
     names: NamesOut
     parent_id: UUID | None
     position: int
+    articles: int = Field(0, description="How many articles stand in it, not counting those of categories in it.")
 
 
 class CategoryIn(In):
@@ -36,6 +37,14 @@ class CategoryPatch(Patch):
     position: Position = ABSENT
 
 
+class MoveIn(In):
+    to: Key
+
+
+class MovedOut(Out):
+    articles: int
+
+
 CATEGORY_SORTS = Sorts(by=Category.id, default="position", position=Category.position, key=Category.key)
 
 
@@ -43,7 +52,12 @@ CATEGORY_SORTS = Sorts(by=Category.id, default="position", position=Category.pos
     "/article-categories", needs="knowledge.read", fr="Lister les rubriques", en="List categories", sorts=CATEGORY_SORTS
 )
 async def list_article_categories(call: Call, query: Listing) -> Page[CategoryOut]:
-    return await call.page(reading.categories(call.actor), query, CategoryOut.model_validate)
+    counts = await categories.counts(call.session, actor=call.actor)
+
+    def told(row: Category) -> CategoryOut:
+        return CategoryOut.model_validate(row).model_copy(update={"articles": counts.get(row.key, 0)})
+
+    return await call.page(reading.categories(call.actor), query, told)
 
 
 @noun.post("/article-categories", needs="knowledge.write", fr="Ajouter une rubrique", en="Add a category", status=201)
@@ -68,6 +82,17 @@ async def change_article_category(call: Call, category_id: UUID, body: CategoryP
         call.session, actor=call.actor, category_id=category_id, changes=changes, version=call.version
     )
     return CategoryOut.model_validate(row)
+
+
+@noun.post(
+    "/article-categories/{category_id}/move-articles",
+    needs="knowledge.write",
+    fr="Déplacer les articles d’une rubrique",
+    en="Move the articles of a category",
+)
+async def move_articles_of_category(call: Call, category_id: UUID, body: MoveIn) -> MovedOut:
+    moved = await categories.move_articles(call.session, actor=call.actor, category_id=category_id, to=body.to)
+    return MovedOut(articles=moved)
 
 
 @noun.delete(

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useRest } from "../admin/rest";
 import { useMay } from "../ui/hooks";
 import { ArticlePage } from "./article";
+import { Categories } from "./categories";
 import { NEEDS } from "./command";
 import { Gaps } from "./gaps";
 import { NewArticle } from "./new";
@@ -37,6 +38,7 @@ function Inside() {
         {place.show === "shelf" && <Shelf />}
         {place.show === "review" && <Review asked={waiting} />}
         {place.show === "gaps" && <Gaps />}
+        {place.show === "categories" && <Categories asked={categories} />}
         {place.show === "new" && <NewArticle />}
         {place.show === "article" && <ArticlePage key={place.of} place={place} onChange={() => void waiting.reload()} />}
       </Frame>

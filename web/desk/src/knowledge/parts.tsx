@@ -137,7 +137,7 @@ export function Frame({ place, waiting, children }: FrameProps) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const back = (): void => (place.show === "shelf" ? desk.go({}) : go({ show: "shelf" }));
-  const tabs = [["shelf", words.shelf], ["review", words.review.title], ["gaps", words.gaps.title]] as const;
+  const tabs = [["shelf", words.shelf], ["review", words.review.title], ["gaps", words.gaps.title], ["categories", words.shelves.title]] as const;
   return (
     <main class="page kn-page" aria-label={words.title} data-testid="page-knowledge">
       <header class="bar">

@@ -8,6 +8,7 @@ export type Place =
   | { show: "shelf" }
   | { show: "review" }
   | { show: "gaps" }
+  | { show: "categories" }
   | { show: "new" }
   | { show: "article"; of: string; language: Language | null; doing: Doing };
 
@@ -16,7 +17,7 @@ const DOINGS: readonly Doing[] = ["read", "edit", "history", "review"];
 /** `of` is an article's id, or its key. */
 export function placeOf(hash: string): Place {
   const [, first, of, language, doing] = hash.replace(/^#\/?/, "").replace(/\?.*/, "").split("/");
-  if (first === "review" || first === "gaps" || first === "new") return { show: first };
+  if (first === "review" || first === "gaps" || first === "categories" || first === "new") return { show: first };
   if (first !== "article" || !of || !/^[a-z0-9-]+$/.test(of)) return { show: "shelf" };
   return {
     show: "article", of, language: language === "fr" || language === "en" ? language : null,

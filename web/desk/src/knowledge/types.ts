@@ -55,10 +55,12 @@ export interface Version {
 
 export interface Category {
   id: string;
+  version: number;
   key: string;
   names: Record<Language, string | null>;
   parent_id: string | null;
   position: number;
+  articles: number;
 }
 
 export interface Found {

@@ -134,6 +134,14 @@ export const en = {
     look: "Show", looks: { changes: "Changes", whole: "Whole text" }, approve: "Approve", sendBack: "Send back", takeBack: "Take it back", words: "What is to be done",
     wordsHelp: "The author reads it above the draft.", others: "An editor reviews it.", own: "You wrote in it: somebody else reviews it.",
   },
+  shelves: {
+    title: "Categories", lead: "What customers choose from in the help centre, in this order. Categories may stand in others.", add: "New category",
+    none: "No categories yet", noneText: "Articles need one to stand in.", names: { fr: "Name in French", en: "Name in English" }, key: "Name in addresses", keyHelp: "Small letters, digits and hyphens. It stays.",
+    parent: "Stands in", top: "None: it is at the top", articles: (n: number) => (n === 0 ? "no articles" : count(n, "article", "articles")),
+    up: (name: string) => `Move “${name}” up`, down: (name: string) => `Move “${name}” down`,
+    move: "Move its articles", moveTo: "To the category", moveNow: (n: number) => `Move ${count(n, "article", "articles")}`, moved: (n: number) => `${count(n, "article was", "articles were")} moved.`,
+    remove: "Delete", removeSure: "It is gone from the help centre at once.", notEmpty: "It can be deleted once it is empty: no article and no category stands in it.",
+  },
   gaps: {
     title: "Gaps", lead: "What customers asked and nothing answered, what cost the most contacts first.",
     which: { open: "Open", drafted: "Being written", dismissed: "Dismissed" }, none: "No gaps", noneText: "Questions that the assistant or the search cannot answer are gathered here.",

@@ -136,6 +136,14 @@ export const fr: Words = {
     look: "Afficher", looks: { changes: "Modifications", whole: "Texte entier" }, approve: "Approuver", sendBack: "Renvoyer", takeBack: "Reprendre", words: "Ce qui reste à faire",
     wordsHelp: "L’auteur le lit au-dessus du brouillon.", others: "Un rédacteur relit ce texte.", own: "Vous y avez écrit\u00a0: une autre personne le relit.",
   },
+  shelves: {
+    title: "Rubriques", lead: "Ce que les clients voient au centre d’aide, dans cet ordre. Une rubrique peut en contenir d’autres.", add: "Nouvelle rubrique",
+    none: "Pas encore de rubrique", noneText: "Il en faut une pour ranger les articles.", names: { fr: "Nom en français", en: "Nom en anglais" }, key: "Nom dans les adresses", keyHelp: "Minuscules, chiffres et traits d’union. Il ne change plus.",
+    parent: "Dans la rubrique", top: "Aucune : elle est au premier rang", articles: (n: number) => (n === 0 ? "aucun article" : count(n, "article", "articles")),
+    up: (name: string) => `Monter « ${name} »`, down: (name: string) => `Descendre « ${name} »`,
+    move: "Déplacer ses articles", moveTo: "Vers la rubrique", moveNow: (n: number) => `Déplacer ${count(n, "article", "articles")}`, moved: (n: number) => `${count(n, "article déplacé", "articles déplacés")}.`,
+    remove: "Supprimer", removeSure: "Elle disparaît aussitôt du centre d’aide.", notEmpty: "On peut la supprimer une fois vide : sans article ni autre rubrique.",
+  },
   gaps: {
     title: "Lacunes", lead: "Ce que des clients ont demandé sans réponse\u00a0: d’abord ce qui a coûté le plus de contacts.",
     which: { open: "Ouvertes", drafted: "En cours d’écriture", dismissed: "Écartées" }, none: "Aucune lacune", noneText: "Les questions auxquelles ni l’assistant ni la recherche ne répondent sont réunies ici.",
