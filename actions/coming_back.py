@@ -31,6 +31,8 @@ def _said(french: str, english: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{french}|{english})\b", re.IGNORECASE)
 
 
+SENT_BACK: Final = frozenset({"return_under_way", "all_came_back"})
+"""Why nothing more can come back when all of it is on its way, or there."""
 REASONS: Final = (
     Option(
         "changed_mind",

@@ -169,12 +169,10 @@ def _chosen(talk: Talk, fact: str, response: str, options: list[Option], *, othe
 
 def _reason(talk: Talk, version: Version, bought: Mapping[str, str]) -> str:
     """Why; asked where the same again is wanted, otherwise what was chosen says it."""
-    if version.same:
+    chosen = instead.reason_of(version, bought)
+    if chosen is None:
         return talk.choose("reason", "utter_exchange_reason", ANEW)
-    if (said := back.why_said(talk)) is not None:
-        return said
-    other_size = version.options.get("size") != bought.get("size")
-    return "wrong_size" if other_size else "changed_mind"
+    return back.why_said(talk) or chosen
 
 
 def _changes(talk: Talk) -> dict[str, Words]:

@@ -9,16 +9,17 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import order_cases
-from actions.order_sentences import CARRIER_UNKNOWN, delivered_on, sentence
+from actions.order_sentences import delivered_on, sentence
 from actions.tasks import orders
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.tracking import late
-from crm_backend.orders.schema import OrderView, ShipmentView
+from crm_backend.cases import troubles
+from crm_backend.orders.schema import OrderView
 
-TAG: Final = "lost_parcel"
+TAG: Final = troubles.LOST
 LOOKED, NOT_YET = "looked", "not_yet"
 ANSWERS: Final = (
     Option(
@@ -38,17 +39,6 @@ ANSWERS: Final = (
 NOTHING: Final = re.compile(
     r"\brien\b|\bnulle part\b|\bnothing\b|\bnowhere\b|\bnot there\b|\bpas l[àa]\b|\bpas trouv", re.IGNORECASE
 )
-SUBJECT: Final[Words] = {"fr": "Colis introuvable · commande {number}", "en": "Parcel not found · order {number}"}
-TEXT: Final[Words] = {
-    "fr": "La commande {number} ({carrier}{parcel}) est livrée{delivered} selon le transporteur. Le client ne l’a pas "
-    "reçue, et dit avoir cherché là où un colis peut attendre.",
-    "en": "Order {number} ({carrier}{parcel}) was delivered{delivered}, says the carrier. The customer hasn’t got "
-    "it, and says they have looked wherever a parcel may be left.",
-}
-LOST: Final[Words] = {
-    "fr": "Le transporteur ({carrier}{parcel}) a perdu la commande {number}. Le client attend une solution.",
-    "en": "The carrier ({carrier}{parcel}) has lost order {number}. The customer is waiting for a solution.",
-}
 
 
 class LostParcel(Topic):
@@ -59,26 +49,26 @@ class LostParcel(Topic):
         order_cases.remember_words(talk)
         order = await orders.order(talk, about=lambda each: each.status in ("delivered", "lost"))
         talk.focus(order.number)
-        if order.view.status not in ("delivered", "lost"):
+        if not troubles.tellable(TAG, order.view, today=tools().now().date()).allowed:
             _not_there_yet(talk, order.view)
             return
         if await order_cases.already_open(talk, order, tag=TAG):
             return
-        carrier, delivered = _carrier(_parcel(order.view), talk.language), delivered_on(order.view, talk.language)
+        carrier, delivered = _carrier(order.view, talk.language), delivered_on(order.view, talk.language)
         if order.view.status == "delivered" and not _looked(talk, order.view, delivered):
             talk.say("utter_lost_parcel_wait")
             return
         lost = order.view.status == "lost"
         talk.confirm(
             "utter_lost_parcel_confirm_lost" if lost else "utter_lost_parcel_confirm",
-            agreed=_agreed(talk, order, carrier, delivered),
+            agreed=order_cases.agreed(talk, order, TAG, delivered=delivered),
             changes={"order": orders.THE_ORDER},
             number=order.number,
             carrier=carrier,
         )
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
-        case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency="high")
+        case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency=agreed["urgency"])
         talk.say("utter_lost_parcel_done", number=agreed["number"], case=case.number)
 
 
@@ -88,7 +78,8 @@ def _looked(talk: Talk, order: OrderView, delivered: str) -> bool:
     if answered and NOTHING.search(talk.turn.text):
         # "No, nothing" is no answer to whether they looked, but to what they found.
         talk.task.settle("looked", LOOKED)
-    place = next((each.place for each in reversed(_parcel(order).events) if each.place), "") if order.shipments else ""
+    parcel = troubles.looked_for(order)
+    place = next((each.place for each in reversed(parcel.events) if each.place), "") if parcel else ""
     where = f" ({place})" if place else ""
     answer = talk.choose(
         "looked", "utter_lost_parcel_where", ANSWERS, number=order.number, delivered=delivered, place=where
@@ -109,25 +100,6 @@ def _not_there_yet(talk: Talk, order: OrderView) -> None:
         talk.offer_person("asked")
 
 
-def _agreed(talk: Talk, order: orders.Meant, carrier: str, delivered: str) -> dict[str, Any]:
-    number = _parcel(order.view).tracking_number if order.view.shipments else None
-    words = LOST if order.view.status == "lost" else TEXT
-    parcel = f", {number}" if number else ""
-    text = words[talk.language].format(number=order.number, carrier=carrier, parcel=parcel, delivered=delivered)
-    return {
-        "order": str(order.allowed.order_id),
-        "number": order.number,
-        "subject": SUBJECT[talk.language].format(number=order.number),
-        "text": order_cases.quoted(talk, text),
-    }
-
-
-def _parcel(order: OrderView) -> ShipmentView:
-    """The one that is looked for: the lost one, else the one that arrived last."""
-    return max(
-        order.shipments, key=lambda each: (each.status == "lost", each.delivered_at is not None, each.delivered_at)
-    )
-
-
-def _carrier(parcel: ShipmentView, language: str) -> str:
-    return parcel.carrier or CARRIER_UNKNOWN[language]
+def _carrier(order: OrderView, language: str) -> str:
+    parcel = troubles.looked_for(order)
+    return (parcel.carrier if parcel else None) or troubles.CARRIER[language]

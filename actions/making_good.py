@@ -38,7 +38,8 @@ async def agree(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces], *,
     """Asks which of the two is wanted, shows what will happen, and asks yes or no."""
     what = back.in_words(order, some, talk.language)
     wish = REFUND
-    if await _there_again(talk, order, some):
+    ids = [each.line_id for each in some]
+    if await instead.same_again(talk.session, order.allowed.order_id, actor=order.actor, line_ids=ids):
         wish = talk.choose("wish", "utter_make_good_how", (AGAIN, MONEY), what=what)
     agreed = {
         "order": str(order.allowed.order_id),
@@ -87,12 +88,3 @@ def refuse(talk: Talk, order: orders.Meant) -> None:
         return
     talk.say("utter_damaged_item_too_late", why=back.why_not(decision, talk.language))
     talk.offer_person("asked")
-
-
-async def _there_again(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces]) -> bool:
-    """Whether each of the articles can be had again, the same."""
-    for each in some:
-        there = await instead.versions(talk.session, order.allowed.order_id, actor=order.actor, line_id=each.line_id)
-        if not any(version.same for version in there):
-            return False
-    return True

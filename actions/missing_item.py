@@ -16,10 +16,10 @@ from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from crm_backend.cases import troubles
 from crm_backend.conversations.texts import shorten
-from crm_backend.orders.schema import OrderView
 
-TAG: Final = "missing_item"
+TAG: Final = troubles.MISSING
 LONGEST, SHOWN = 500, 200
 """Characters of the customer's words that are kept, and that are repeated to them."""
 MISSING, WRONG, OTHER = "missing", "wrong", "other"
@@ -46,11 +46,6 @@ WHAT: Final = (
     ),
 )
 SOMETHING_ELSE: Final = Option(OTHER, {"fr": "Autre chose", "en": "Something else"})
-SUBJECT: Final[Words] = {"fr": "Article manquant · commande {number}", "en": "Missing item · order {number}"}
-TEXT: Final[Words] = {
-    "fr": "Il manque à la commande {number}\u00a0: {what}.",
-    "en": "Missing from order {number}: {what}.",
-}
 
 
 class MissingItem(Topic):
@@ -59,14 +54,15 @@ class MissingItem(Topic):
 
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)
-        order = await orders.order(talk, about=arrived)
+        order = await orders.order(talk, about=troubles.arrived)
         talk.focus(order.number)
-        if not arrived(order.view):
+        may = troubles.tellable(TAG, order.view, today=tools().now().date())
+        if not may.allowed and may.reason != "more_parcels_coming":
             making_good.refuse(talk, order)
             return
         if talk.choose("what", "utter_missing_item_what", WHAT, number=order.number) == WRONG:
             await _wrong(talk, order)
-        elif any(each.delivered_at is None for each in order.view.shipments):
+        elif not may.allowed:
             told = sentence(order.view, talk.language, today=tools().now().date())
             talk.say(told.response, **told.values)
             talk.say("utter_missing_item_other_parcel")
@@ -81,11 +77,6 @@ class MissingItem(Topic):
         talk.say("utter_missing_item_done", number=agreed["number"], case=case.number)
 
 
-def arrived(order: OrderView) -> bool:
-    """Whether any of it is there."""
-    return order.status == "delivered" or any(each.delivered_at for each in order.shipments)
-
-
 async def _wrong(talk: Talk, order: orders.Meant) -> None:
     among = back.returnable(order, under_warranty=True)
     if not among:
@@ -98,15 +89,9 @@ async def _wrong(talk: Talk, order: orders.Meant) -> None:
 
 def _missing(talk: Talk, order: orders.Meant) -> None:
     what = _what(talk, order)
-    text = TEXT[talk.language].format(number=order.number, what=what)
     talk.confirm(
         "utter_missing_item_confirm",
-        agreed={
-            "order": str(order.allowed.order_id),
-            "number": order.number,
-            "subject": SUBJECT[talk.language].format(number=order.number),
-            "text": order_cases.quoted(talk, text),
-        },
+        agreed=order_cases.agreed(talk, order, TAG, what=what),
         changes={"order": orders.THE_ORDER, "lines": back.THE_ARTICLE, "detail": back.THE_ARTICLE},
         number=order.number,
         what=what if len(what) <= SHOWN else shorten(what, SHOWN),

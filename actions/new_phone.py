@@ -58,7 +58,8 @@ async def keep(talk: Talk, session: AsyncSession, agreed: Mapping[str, Any], cus
         raise NotProved("a new number needs a code, or signing in")
     command = await repeats.begin(session, actor=own_file.KEEPER, key=talk.key, name="change_details", given=agreed)
     if repeats.done(command, "row") is None:
-        row = await _first(session, customer, str(agreed["new"]))
+        new: dict[str, Any] = {"customer_id": customer, "kind": PHONE, "value": str(agreed["new"])}
+        row = await identities.put_first(session, actor=own_file.KEEPER, **new)
         repeats.finish(command, order_id=None, row=row.id)
 
 
@@ -88,16 +89,6 @@ def _said(talk: Talk) -> str:
         # A number said now is where the code shall go.
         return str(talk.facts[NEW])
     return str(talk.fact(NEW, "phone", "utter_change_details_ask_phone", accept=valid))
-
-
-async def _first(session: AsyncSession, customer: UUID, phone: str) -> Identity:
-    known = await session.scalar(
-        select(Identity).where(Identity.customer_id == customer, Identity.kind == PHONE, Identity.value == phone)
-    )
-    if known is not None:
-        return await identities.make_primary(session, actor=own_file.KEEPER, identity_id=known.id)
-    keeper = own_file.KEEPER
-    return await identities.add(session, actor=keeper, customer_id=customer, kind=PHONE, value=phone, primary=True)
 
 
 async def _is_first(talk: Talk, customer: UUID, phone: str) -> bool:

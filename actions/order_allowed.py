@@ -87,7 +87,7 @@ def sentences(order: OrderView, may: Allowed, language: str, *, wanted: Collecti
     said = [_back(order, may, language) if wish == BACK else _change(may, wish, language) for wish in told]
     if BACK not in told and not all(_decision(may, wish).allowed for wish in told):
         # Who is too late to cancel wants to know what is left.
-        said.append(_back(order, may, language) if may.back.allowed else _once_there(may, language))
+        said.append(_back(order, may, language) if may.back.allowed else once_there(may, language))
     return " ".join(filter(None, said))
 
 
@@ -114,7 +114,7 @@ def _back(order: OrderView, may: Allowed, language: str) -> str:
             return MAY[BACK][language].format(number=may.number, **words.worded(may.back.facts, language))
         if may.back.reason == "not_delivered":
             yet = NOT_YET[language].format(number=may.number)
-            return f"{yet} {_once_there(may, language) or _why(may.back, language)}"
+            return f"{yet} {once_there(may, language) or _why(may.back, language)}"
         return refused + _why(may.back, language)
     said = [
         _group(may.number, decision, language, names=", ".join(names))
@@ -131,7 +131,7 @@ def _group(number: str, decision: Decision, language: str, *, names: str) -> str
     return NOT_THESE[language].format(names=names, why=why[:1].lower() + why[1:])
 
 
-def _once_there(may: Allowed, language: str) -> str:
+def once_there(may: Allowed, language: str) -> str:
     """For how long it can come back once it is there; nothing where that is not the same for all of it."""
     days = {each.back.facts.get("days") for each in may.lines if each.back.reason == "not_delivered"}
     if len(days) != 1 or (count := days.pop()) is None:

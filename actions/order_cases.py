@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.tasks import casework
-from actions.tasks.asking import Words
 from actions.tasks.orders import Meant
 from actions.tasks.talk import Talk
+from actions.toolbox import tools
 from crm_backend.cases import queries as cases
+from crm_backend.cases import troubles
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.texts import shorten
 
 TELLING, QUOTED = 15, 400
 """Characters of a message that tells something, and of what is quoted of it."""
-SAID: Final[Words] = {"fr": "Le client a écrit\u00a0: «\u00a0{said}\u00a0»", "en": "The customer wrote: “{said}”"}
 
 
 def remember_words(talk: Talk) -> None:
@@ -33,7 +33,20 @@ def remember_words(talk: Talk) -> None:
 def quoted(talk: Talk, text: str) -> str:
     """The text of a case, with what the customer came with below."""
     said = talk.facts.get("said")
-    return f"{text}\n\n{SAID[talk.language].format(said=said)}" if said else text
+    return f"{text}\n\n{troubles.SAID[talk.language].format(said=said)}" if said else text
+
+
+def agreed(talk: Talk, order: Meant, kind: str, **values: str) -> dict[str, Any]:
+    """What is agreed to when a case of this kind of trouble is opened, for `open_case`; its text holds what the
+    customer came with, and `values` (`troubles.told`)."""
+    said = str(talk.facts.get("said", ""))
+    return {
+        "order": str(order.allowed.order_id),
+        "number": order.number,
+        "subject": troubles.SUBJECTS[kind][talk.language].format(number=order.number),
+        "text": troubles.told(kind, order.view, talk.language, said=said, **values),
+        "urgency": troubles.urgency(kind, order.view, today=tools().now().date()),
+    }
 
 
 async def already_open(talk: Talk, order: Meant, *, tag: str) -> bool:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from actions.toolbox import tools
 from actions.wording import day, span
+from crm_backend.cases.troubles import CARRIER
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.words import option_value
 from crm_backend.orders.schema import LineView, OrderView, ShipmentView
 
 TRACKING: Final = {"fr": "Numéro de suivi", "en": "Tracking number"}
-CARRIER_UNKNOWN: Final = {"fr": "notre transporteur", "en": "our carrier"}
+CARRIER_UNKNOWN: Final = CARRIER
 TITLE: Final = {"fr": "Commande {number}", "en": "Order {number}"}
 STATUS: Final = {
     "placed": {"fr": "Enregistrée", "en": "Placed"},

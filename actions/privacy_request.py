@@ -14,15 +14,13 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
-from crm_backend.cases import queries as cases
 from crm_backend.cases.due import months_after
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import NewCase
+from crm_backend.privacy import requests
+from crm_backend.privacy.requests import COPY, ERASE, MONTHS, SUBJECTS, TAGS, TYPE
 
-TYPE, MONTHS = "privacy_request", 1
-"""The type of case, and the months in which the law wants an answer: GDPR, art. 12(3)."""
-COPY, ERASE, QUESTION = "copy", "erase", "question"
-TAGS: Final = {COPY: "data-copy", ERASE: "data-erasure"}
+QUESTION = "question"
 CHOICES: Final = (
     Option(
         COPY,
@@ -65,10 +63,6 @@ SOMEBODY_ELSE: Final = re.compile(
     r"sister|son|daughter|partner)(?:['’]s)?)\b",
     re.IGNORECASE,
 )
-SUBJECTS: Final = {
-    COPY: {"fr": "Demande de copie des données", "en": "Request for a copy of their data"},
-    ERASE: {"fr": "Demande d’effacement des données", "en": "Request for erasure"},
-}
 TEXTS: Final = {
     COPY: {
         "fr": "Copie des données personnelles (RGPD, art. 15), demandée dans la conversation, client vérifié.",
@@ -96,7 +90,7 @@ class PrivacyRequest(Topic):
             talk.offer_person("asked")
             return
         _, customer = await own_file.proved(talk)
-        if (case := await cases.open_of(talk.session, customer, tag=TAGS[what])) is not None:
+        if (case := await requests.going(talk.session, customer, what)) is not None:
             talk.say("utter_privacy_request_open", number=case.number, by=_by(talk, case))
             talk.offer_person("asked")
             return

@@ -105,7 +105,7 @@ def refuse(talk: Talk, order: orders.Meant, *, at: int | None) -> None:
         why = back.why_not(decision, talk.language)
         talk.say("utter_return_order_not_this", article=order.view.lines[at].name(talk.language), why=why)
     covered = line.warranty if line else order.allowed.warranty
-    if decision.reason == "all_came_back":
+    if decision.reason in back.SENT_BACK:
         talk.say("utter_return_order_there", buttons=yes_no(talk.language))
         talk.propose("return_status", order_number=order.number)
     elif decision.reason == "not_delivered" and order.allowed.cancel.allowed:

@@ -38,6 +38,8 @@ class Turn:
     entities: dict[str, str]
     confidence: float
     also: list[dict[str, Any]]
+    waits: bool = False
+    """They wait for a person, and nobody is there to take the conversation."""
     slips: dict[str, str] = field(default_factory=dict)
     """Slips of the finger, in small letters without accents, and what each was read as."""
 
@@ -58,6 +60,7 @@ class Turn:
             },
             confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
             also=list(message.get("also") or ()),
+            waits=bool(message["metadata"].get("waits")),
             slips=dict(message.get("slips") or {}),
         )
 

@@ -136,7 +136,7 @@ def _refuse(talk: Talk, order: orders.Meant, *, at: int | None) -> None:
         talk.say("utter_warranty_over", buttons=yes_no(talk.language))
         facts = {} if at is None else {"article": order.view.lines[at].name(talk.language)}
         talk.propose("spare_parts", **facts)
-    elif decision.reason == "all_came_back":
+    elif decision.reason in back.SENT_BACK:
         talk.say("utter_return_order_there", buttons=yes_no(talk.language))
         talk.propose("return_status", order_number=order.number)
     elif decision.reason != "not_delivered":

@@ -14,7 +14,7 @@ PHONE = re.compile(r"\+?\d[\d .-]{7,}\d")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LONGEST = 1_000
 STACKS = {"exception", "stack"}
-IDENTIFIERS = {"address", "conversation", "turn", "timestamp", "agent"}
+IDENTIFIERS = {"address", "conversation", "turn", "timestamp", "agent", "demo_link"}
 
 
 def mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -22,6 +22,13 @@ STATIC = {
     "/static/tokens.css": WEB / "shared" / "tokens.css",
     "/static/help.css": WEB / "help" / "help.css",
     "/static/help.js": WEB / "help" / "help.js",
+    "/static/portal.css": WEB / "portal" / "portal.css",
+    "/static/portal.js": WEB / "portal" / "portal.js",
+    "/static/contact.js": WEB / "help" / "contact.js",
+    "/static/portal-orders.css": WEB / "portal" / "orders.css",
+    "/static/portal-orders.js": WEB / "portal" / "orders.js",
+    "/static/portal-talks.css": WEB / "portal" / "talks.css",
+    "/static/portal-talks.js": WEB / "portal" / "talks.js",
     "/static/icon.svg": WEB / "help" / "icon.svg",
 }
 

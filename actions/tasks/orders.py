@@ -131,14 +131,14 @@ async def _proved(talk: Talk, number: str, choose: str, about: Callable[[OrderVi
         talk.facts.pop("order_number", None)
         return await shown(talk, choose=choose, about=about)
     proved = str(talk.facts["order_number"])
-    if await _theirs(talk, proved) is None:
+    if (theirs := await _theirs(talk, proved)) is None:
         # A code proved who they are, and that is somebody without this order.
         talk.facts.pop("order_number")
         talk.task.settle(ALL, True)
         talk.focus(None)
         talk.say("utter_not_your_order", number=proved)
         return await shown(talk, choose=choose, about=about)
-    return await orders.order_for(talk.session, conversation_id=talk.turn.conversation, number=proved)
+    return theirs
 
 
 def _none_in_particular(talk: Talk) -> bool:

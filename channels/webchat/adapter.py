@@ -22,6 +22,7 @@ from channels.webchat.line import Line
 from channels.webchat.polling import poll
 from channels.webchat.reading import USER, bearer, body_of, client_id_of, known, token_of, user_of, written
 from channels.webchat.settings import WebChatSettings
+from channels.webchat.sign_in import Person
 from channels.webchat.visitors import Visit, Visitor
 from channels.webchat.visits import Visits
 from crm_backend.conversations.outbox import Delivery
@@ -78,6 +79,15 @@ class WebChat:
         """
         await self._live.publish(f"conversation:{delivery.conversation_id}", {"kind": "news", "seq": delivery.seq})
         return f"{delivery.conversation_id}:{delivery.seq}"
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether pages may say who is signed in on them."""
+        return self._settings.sign_in != "off"
+
+    def signed_in(self, token: str) -> Person:
+        """Who a page says is signed in. Raises BadToken, TokenExpired."""
+        return self._visits.signs_in.person(token)
 
     def fetch(self, remote: dict[str, Any]) -> AsyncIterator[bytes]:
         """Browsers bring their files with them. Raises Rejected."""

@@ -124,6 +124,8 @@ class Written(Frame):
     """What was filled in before the first message."""
     greeted: bool | str = False
     """What the chat had said by itself; earlier widgets only say that it had."""
+    read: Any = None
+    """What they read in the help centre before, as the page remembers it; counts for who is signed in."""
     answer_to: str | None = Field(None, max_length=320)
     """With `leave`: the e-mail address that a person's answer goes to; empty for the one on file."""
 

@@ -7,8 +7,10 @@ import hmac
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 from urllib.parse import unquote
+from uuid import UUID
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -28,6 +30,17 @@ LONGEST_NUMBER = 200
 
 
 @dataclass(frozen=True)
+class Portal:
+    """A visit to the portal, of this customer; it ends after so long without a sign of them, and at the latest then (in
+    seconds since 1970)."""
+
+    visit_id: UUID
+    customer_id: UUID
+    idle: timedelta
+    until: float
+
+
+@dataclass(frozen=True)
 class Person:
     """Who is signed in: their number at the company, what the site vouches for, and until when its word holds (in
     seconds since 1970; None for ever)."""
@@ -37,6 +50,8 @@ class Person:
     name: str = ""
     language: Literal["fr", "en"] | None = None
     until: float | None = None
+    portal: Portal | None = None
+    """The visit to the portal that vouches for them, in place of a site."""
 
 
 class SignIn:

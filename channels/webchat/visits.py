@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from channels.port import Core
-from channels.webchat import asking, leaving
+from channels.webchat import asking, leaving, portal
 from channels.webchat.discretion import discreet, discreet_past
 from channels.webchat.frames import (
     NAME,
@@ -34,7 +34,7 @@ from crm_backend.conversations import participants, queries, ratings, services, 
 from crm_backend.conversations.history import of_identity
 from crm_backend.conversations.messages import MessageView, file_out, instant
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.schema import InboundMessage, IncomingFile
+from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile
 from crm_backend.database import reading, utc_now
 from crm_backend.errors import BadToken, NotFound, TooLong
 from crm_backend.satisfaction import settings as satisfaction
@@ -54,14 +54,16 @@ class Visits:
     def __init__(self, core: Core, settings: WebChatSettings) -> None:
         self.core, self.company, self.settings = core, core.company, settings
         self.sessions, self.live, self.limiter = core.sessions, core.live, core.limiter
-        self._sign_in = SignIn(settings, address=core.company.address)
+        self.signs_in = SignIn(settings, address=core.company.address)
 
     async def visitor(self, token: str, user: object, *, remote: str) -> Visitor:
         """The browser with this token, or who is signed in on its page. Raises BadToken, RateLimited."""
         if user is None:
             return Visitor(token)
+        if (known := await portal.person(self.sessions, user, secret=self.company.secret)) is not None:
+            return Visitor(token, known)
         try:
-            return Visitor(token, self._sign_in.person(user))
+            return Visitor(token, self.signs_in.person(user))
         except BadToken as error:
             await self.limiter.check("chat-bad-token", remote, BAD_TOKENS_PER_MINUTE)
             # For who builds the site: the reason is nobody's secret, and no part of the token.
@@ -138,7 +140,8 @@ class Visits:
         return [self._shown(view) for view in views]
 
     async def theirs(self, session: Any, visitor: Visitor, conversation: UUID) -> Conversation:
-        """The conversation. Raises NotFound when it is not this visitor's."""
+        """The conversation. Raises NotFound when it is not this visitor's, TokenExpired."""
+        await portal.still(session, visitor.person.portal if visitor.person else None)
         found = await queries.owned_by_identity(
             session, conversation_id=conversation, kind=visitor.kind, value=visitor.value
         )
@@ -197,6 +200,7 @@ class Visits:
         await self.limiter.check("chat", visit.visitor.token, self.company.messages_per_minute)
         await self.limiter.check("chat-address", visit.remote, self.company.messages_per_minute * ADDRESS_FACTOR)
         visit.page = self._page(visit, frame.page) or visit.page
+        read = await portal.there(self.sessions, visit.visitor.person, read=frame.read)
         received = await self.core.accept(
             InboundMessage(
                 channel=NAME,
@@ -210,11 +214,13 @@ class Visits:
                 action=frame.action,
                 start_new=visit.start_new,
                 files=[IncomingFile(id=each, uploaded_by=token) for each in dict.fromkeys(frame.files)],
-                details=asking.details(self.settings, frame, page=visit.page, language=visit.language),
+                details=asking.details(self.settings, frame, page=visit.page, language=visit.language) | read,
                 **visit.visitor.says(),
             )
         )
         visit.conversation, visit.start_new = received.conversation_id, False
+        thinks = (received.owner, visit.owner["kind"]) == (BOT, BOT) and not received.outgoing
+        visit.wrote = received.seq if thinks else 0
         if frame.answer_to is not None and not received.duplicate:
             await leaving.promised(self, visit.visitor, received.conversation_id, frame.answer_to)
         return {

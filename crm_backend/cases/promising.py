@@ -46,9 +46,9 @@ async def promise(session: AsyncSession, conversation_id: UUID, *, opens: dateti
         case = await opening.open_from_conversation(session, conversation_id, actor=OPENER, new=new, now=now)
     due = await _clock(session, case.id) or case.due_at
     if due is None:
-        due = _rounded((opens or now) + WITHIN)
+        due = rounded((opens or now) + WITHIN)
         await services.change(session, case.id, actor=OPENER, changes={"due_at": due}, now=now)
-    return Promise(case.number, _rounded(max(due, opens or due)))
+    return Promise(case.number, rounded(max(due, opens or due)))
 
 
 async def taken(session: AsyncSession, conversation_id: UUID, *, agent_id: UUID, now: datetime) -> None:
@@ -115,6 +115,7 @@ async def _clock(session: AsyncSession, case_id: UUID) -> datetime | None:
     return due
 
 
-def _rounded(at: datetime) -> datetime:
+def rounded(at: datetime) -> datetime:
+    """A time as it is told: never before the service level's."""
     past = (at.astimezone(UTC) - datetime(2000, 1, 1, tzinfo=UTC)) % TO_THE
     return at.astimezone(UTC) + (TO_THE - past if past else timedelta())

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import joining, stream
+from crm_backend.conversations import joining, of_customer, stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.participants import latest_open_locked, takes_part
 from crm_backend.conversations.schema import BOT, NOBODY, InboundMessage, at_least
@@ -52,7 +52,7 @@ async def conversation_of(
         joined = "expired"
     if inbound.conversation_id is not None:
         found = await stream.locked(session, inbound.conversation_id)
-        if not await takes_part(session, found.id, identity.id):
+        if not await takes_part(session, found.id, identity.id) and not await _theirs(session, found, inbound):
             raise NotFound("no such conversation")
         return Belonging(found, joined=joined)
     if not inbound.start_new and (latest := await latest_open_locked(session, identity.id, inbound.channel)):
@@ -81,6 +81,14 @@ async def conversation_of(
     session.add(opened)
     await session.flush()
     return Belonging(opened, joined=joined)
+
+
+async def _theirs(session: AsyncSession, found: Conversation, inbound: InboundMessage) -> bool:
+    """Whether who signed in with us may read it, and so answers in it."""
+    if inbound.customer_id is None:
+        return False
+    query = select(Conversation.id).where(Conversation.id == found.id, of_customer.theirs(inbound.customer_id))
+    return await session.scalar(query) is not None
 
 
 async def _earlier(session: AsyncSession, customer_id: UUID | None, now: datetime) -> UUID | None:

@@ -168,7 +168,12 @@ class Message(Identified, Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         Index("ix_messages_conversation_id_place", "conversation_id", "place"),
-        Index("ix_messages_words", sql("relais_words(text)"), postgresql_using="gin"),
+        Index(
+            "ix_messages_week_words",
+            sql("relais_week_words(created_at, text)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
         Index(
             "ix_messages_help_page",
             "created_at",

@@ -100,7 +100,7 @@ async def receive(
         place=await place_before(session, conversation, neighbours.later),
     )
     told = await said_at_once.told(
-        session, conversation, inbound, text, joined=joined == "joined", step=step, choice=choice
+        session, conversation, inbound, text, message=message, joined=joined == "joined", step=step, choice=choice
     )
     thinks = told is None and inbound.automatic is None
     waits = told is None and not inbound.by_machine and owner_kind(conversation.owner) != BOT
@@ -167,7 +167,7 @@ async def _add(
 
 async def _writer(session: AsyncSession, inbound: InboundMessage, now: datetime) -> Identity:
     """Who writes, locked."""
-    if inbound.signed_in != (inbound.identity_kind == ACCOUNT):
+    if inbound.signed_in != (inbound.identity_kind == ACCOUNT) or (inbound.customer_id and not inbound.signed_in):
         raise BadInput("who is signed in is an account, and nobody else is")
     # What the company's site vouches for beside the number of the account is looked at once the number is not known.
     vouched = None if inbound.signed_in else inbound.vouched
@@ -199,7 +199,7 @@ async def _customer_of(
     if not inbound.signed_in:
         return await people.on_file(session, identity, inbound.vouched)
     email = inbound.vouched.value if inbound.vouched and inbound.vouched.kind == "email" else None
-    return await people.signs_in(session, identity, email=email, now=now)
+    return await people.signs_in(session, identity, email=email, now=now, known=inbound.customer_id)
 
 
 def _text(inbound: InboundMessage, max_length: int) -> str:

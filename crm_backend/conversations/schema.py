@@ -98,6 +98,9 @@ class InboundMessage(Value):
     vouched: Vouched | None = None
     signed_in: bool = False
     """The company's own site says who writes: the identity is of the kind `account`, its value their number there."""
+    customer_id: UUID | None = None
+    """With `signed_in`: the customer who signed in with us, and writes from the portal. They may write in every
+    conversation of theirs (`crm_backend.conversations.of_customer`), wherever it was begun."""
     files: list[IncomingFile] = []
     location: Location | None = None
     contacts: list[ContactCard] = []
@@ -108,7 +111,8 @@ class InboundMessage(Value):
     said_at: datetime | None = None
     automatic: str | None = None
     """Why no answer is due: stored for people to see, never answered by the assistant. One of MACHINES, or why the
-    assistant keeps quiet although a person wrote (`album`, `unsupported`, `encrypted`, `too_many`, `too_large`)."""
+    assistant keeps quiet although a person wrote (`album`, `unsupported`, `encrypted`, `too_many`, `too_large`,
+    `for_case`)."""
     join_code: str | None = None
     """The code of a conversation begun elsewhere that goes on here (`crm_backend.conversations.joining`)."""
     team: str | None = None
@@ -200,9 +204,10 @@ class Reply(Value):
 
 
 class Command(Value):
-    """What the assistant asks the server to do in the transaction that stores its replies."""
+    """What the assistant asks the server to do in the transaction that stores its replies; `leave` is to leave a
+    message to the people whom its writer waits for."""
 
-    do: Literal["hand_over", "close"]
+    do: Literal["hand_over", "close", "leave"]
     reason: str = "asked"
     topic: str | None = None
 
@@ -259,6 +264,8 @@ class ClaimedTurn(Value):
     created_at: datetime
     recall: Recall | None = None
     """In the first turn of a conversation that goes on from another."""
+    waits: bool = False
+    """The customer waits for a person, and nobody is there to take the conversation."""
 
 
 class OwnerView(Value):

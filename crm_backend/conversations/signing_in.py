@@ -42,7 +42,7 @@ async def bring_along(
         session, kind=account.identity_kind, value=account.identity_value, shown_name=account.sender_name, now=now
     )
     email = account.vouched.value if account.vouched else None
-    customer_id = await people.signs_in(session, identity, email=email, now=now)
+    customer_id = await people.signs_in(session, identity, email=email, now=now, known=account.customer_id)
     conversation = await stream.locked(session, found)
     if not await _theirs(session, conversation, there, customer_id, now):
         return None

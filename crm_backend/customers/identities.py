@@ -53,12 +53,13 @@ async def add(
     country: str = "",
     proof: str = "none",
     primary: bool = False,
+    own_word: bool = False,
 ) -> Identity:
     """Puts an address on the customer's file; the first of its kind is the primary one.
 
-    `proof` is `verified` when whoever adds it has checked that it is theirs. An account on a channel is one person's
-    alone, and one that has written already becomes theirs only if it is nobody's. Raises NotFound, Invalid (no such
-    address; `not_added_by_hand`; `taken`), NotNow (`enough_there`).
+    `proof` is `verified` when whoever adds it has checked that it is theirs; with `own_word` nobody but they say so. An
+    account on a channel is one person's alone, and one that has written already becomes theirs only if it is nobody's.
+    Raises NotFound, Invalid (no such address; `not_added_by_hand`; `taken`), NotNow (`enough_there`).
     """
     actor.need("customers.write")
     if kind not in KINDS:
@@ -79,7 +80,7 @@ async def add(
     # What a platform vouched for was an address of theirs, and not that they are this customer: nobody inherits that.
     identity.customer_id = customer_id
     identity.proof, identity.proved_at = (proof, utc_now()) if proof != "none" else ("none", None)
-    identity.is_primary = False
+    identity.is_primary, identity.own_word = False, own_word
     await session.flush()
     if primary or not there.get(kind):
         await _first(session, identity)
@@ -88,6 +89,17 @@ async def add(
     told = {"kind": kind, "identity": identity.id, "proof": identity.proof, "primary": identity.is_primary}
     await tell(session, customer_id, actor=actor, action="identity_added", fields=[f"identities.{kind}"], new=told)
     return identity
+
+
+async def put_first(session: AsyncSession, *, actor: Actor, customer_id: UUID, kind: str, value: str) -> Identity:
+    """Makes an address (as `identity_value` gives it) the first of its kind, unproved and on the customer's own word
+    where it is new. Raises as `add` does."""
+    known = await session.scalar(
+        select(Identity).where(Identity.customer_id == customer_id, Identity.kind == kind, Identity.value == value)
+    )
+    if known is not None:
+        return await make_primary(session, actor=actor, identity_id=known.id)
+    return await add(session, actor=actor, customer_id=customer_id, kind=kind, value=value, primary=True, own_word=True)
 
 
 async def make_primary(session: AsyncSession, *, actor: Actor, identity_id: UUID) -> Identity:

@@ -99,6 +99,13 @@ async def duplicate_pairs(fold: Folding, gone: str, kept: str) -> None:
             await fold.change(table, "{key}", dismissed, fold.found_by(table, found[0]))
 
 
+async def portal_visits(fold: Folding, gone: str, kept: str) -> None:
+    """Whoever was signed in as one of the two would see what is the other's: both prove anew who they are. Not on the
+    record, since undoing the merge signs nobody in."""
+    ended = "delete from portal_visits t where t.customer_id in (cast(:gone as uuid), cast(:kept as uuid))"
+    await fold.rows(ended + " returning to_jsonb(t.id)", {"gone": gone, "kept": kept})
+
+
 def _identity(kept: Row, gone: Row) -> Row:
     """The same address on both files: the better proof of it counts."""
     strength = ("none", "channel", "verified")
@@ -133,6 +140,7 @@ RULES: dict[str, Rule] = {
     "identities": identities,
     "addresses": addresses,
     "duplicate_pairs": duplicate_pairs,
+    "portal_visits": portal_visits,
 }
 COMBINE: dict[str, Combine] = {
     "identities": _identity,

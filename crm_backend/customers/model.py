@@ -83,6 +83,8 @@ class Identity(Identified, Base):
     """Blocked, bounced or gone: nothing is sent there until they write."""
     is_primary: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Which of a customer's addresses of this kind is shown and written to first."""
+    own_word: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether nobody but its customer said that it is theirs: until it is proved, who writes from there is not them."""
 
     customer: Mapped[Customer | None] = relationship(back_populates="identities")
 

@@ -47,6 +47,8 @@ def of_address(kind: BindParameter[str], value: BindParameter[str]) -> Select[tu
             Identity.customer_id.is_not(None),
             # A number that was given up is somebody else's before long.
             or_(Identity.kind != "phone", Identity.unreachable_since.is_(None)),
+            # Anybody can type somebody else's, and would read from then on what its owner writes.
+            or_(~Identity.own_word, Identity.proof != "none"),
         )
         .distinct()
         .limit(2)
@@ -140,14 +142,17 @@ async def on_file(session: AsyncSession, identity: Identity, vouched: Address | 
     return identity.customer_id if identity.proof != "none" else None
 
 
-async def signs_in(session: AsyncSession, identity: Identity, *, email: str | None, now: datetime) -> UUID | None:
+async def signs_in(
+    session: AsyncSession, identity: Identity, *, email: str | None, now: datetime, known: UUID | None = None
+) -> UUID | None:
     """The customer that the company's own site says an account is, None when nobody on file is; ties the account to it.
 
-    That is who has the account's value as their number. Else it is the one customer with this address, which the site
-    vouches for, unless they have another number there: then the account's `proof` is `channel` rather than `verified`.
+    That is who signed in with us, where that is `known`. Else it is who has the account's value as their number; or the
+    one customer with this address, which the site vouches for, unless they have another number there: then the
+    account's `proof` is `channel` rather than `verified`.
     """
     assert identity.kind == ACCOUNT
-    customer = await successors.numbered(session, identity.value)
+    customer = known or await successors.numbered(session, identity.value)
     proof = "verified"
     if customer is None and email is not None and (owner := await _customer_with(session, "email", email)):
         numbered = await session.scalar(select(Customer.external_id).where(Customer.id == owner))
@@ -155,6 +160,13 @@ async def signs_in(session: AsyncSession, identity: Identity, *, email: str | No
             customer, proof = owner, "channel"
     identity.customer_id, identity.proof, identity.proved_at = customer, proof, now
     return customer
+
+
+async def account_of(session: AsyncSession, customer_id: UUID) -> str:
+    """The value of the account that a customer signed in with us writes from: their number at the company, so that it
+    is the same one as on the company's own site; for who has none there, one that no site gives."""
+    number = await session.scalar(select(Customer.external_id).where(Customer.id == customer_id))
+    return number or f"customer:{customer_id}"
 
 
 async def moved(

@@ -11,6 +11,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from babel.dates import format_date
+from reportlab.graphics.barcode.qr import QrCodeWidget  # type: ignore[import-untyped]
+from reportlab.graphics.shapes import Drawing  # type: ignore[import-untyped]
 from reportlab.lib import colors  # type: ignore[import-untyped]
 from reportlab.lib.enums import TA_RIGHT  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
@@ -91,6 +93,16 @@ def grid(rows: Sequence[Sequence[str]], widths: Sequence[float], *, last_bold: b
 def side_by_side(left: str, right: str) -> Table:
     """Two blocks of text next to each other."""
     table = Table([[words(left), words(right)]], colWidths=[WIDTH / 2, WIDTH / 2])
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return table
+
+
+def headed(left: Sequence[Flowable], code: str) -> Table:
+    """A heading with a square code (QR) to its right that says `code`."""
+    side = 28 * mm
+    square = Drawing(side, side)
+    square.add(QrCodeWidget(code, barWidth=side, barHeight=side, barLevel="M"))
+    table = Table([[list(left), square]], colWidths=[WIDTH - side, side])
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return table
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.errors import NotFound
 from crm_backend.invoices.model import Invoice
+from crm_backend.orders.queries import order as order_of
 
 
 def invoices(
@@ -39,3 +40,13 @@ async def invoice(session: AsyncSession, invoice_id: UUID, *, actor: Actor) -> I
     if found is None:
         raise NotFound("no such invoice")
     return found
+
+
+async def of_order(session: AsyncSession, order_id: UUID, *, actor: Actor) -> list[Invoice]:
+    """The documents of an order that were issued, the invoice first. Customers may read their own. Raises NotFound,
+    NotAllowed."""
+    await order_of(session, order_id, actor=actor)
+    rows = await session.scalars(
+        select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.kind.desc(), Invoice.issued_at, Invoice.id)
+    )
+    return list(rows)

@@ -160,8 +160,8 @@ class VerificationAttempt(Identified, Base):
 
     __tablename__ = "verification_attempts"
 
-    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
-    turn_id: Mapped[UUID] = mapped_column(unique=True)
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    turn_id: Mapped[UUID | None] = mapped_column(unique=True)
     number_key: Mapped[str]
     email_key: Mapped[str | None]
     ok: Mapped[bool]

@@ -138,7 +138,8 @@ async def change_address(
     key: str | None = None,
     version: int | None = None,
 ) -> Order:
-    """Sends an order somewhere else, as long as the policy lets one. Customers may, their own.
+    """Sends an order somewhere else, as long as the policy lets one. Customers may, their own, within its country: what
+    another costs and takes, people say.
 
     Raises NotFound, NotAllowed, Stale, Invalid, NotNow.
     """
@@ -150,6 +151,8 @@ async def change_address(
         return order
     found = values.address(address)
     refuse((await allowed(session, order)).change_address)
+    if is_customer(actor) and found["country"] != order.ship_country:
+        raise NotNow("address_abroad")
     old = {name: getattr(order, f"ship_{name}") for name in found}
     for name, value in found.items():
         setattr(order, f"ship_{name}", value)

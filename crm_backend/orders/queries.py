@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -15,7 +15,7 @@ from crm_backend.errors import NotFound
 from crm_backend.orders.doers import is_customer, need
 from crm_backend.orders.model import Order, Shipment
 from crm_backend.orders.numbers import number_key
-from crm_backend.policies.allowed import allowed_by
+from crm_backend.policies.allowed import allowed_by, last_days_by
 from crm_backend.policies.facts import facts_of, facts_of_each
 from crm_backend.policies.schema import Allowed
 
@@ -76,6 +76,17 @@ async def allowed_for(session: AsyncSession, order_id: UUID, *, actor: Actor, at
         raise NotFound("no such order")
     need(actor, found, "orders.read")
     return allowed_by(found, at)
+
+
+async def last_days(session: AsyncSession, order_id: UUID, *, actor: Actor) -> dict[UUID, date]:
+    """Until when each line may be sent back for any reason (`policies.allowed`). Raises NotFound, NotAllowed."""
+    if not is_customer(actor):
+        actor.need("orders.read")
+    found = await facts_of(session, order_id)
+    if found is None:
+        raise NotFound("no such order")
+    need(actor, found, "orders.read")
+    return last_days_by(found)
 
 
 async def allowed_for_each(session: AsyncSession, numbers: Sequence[str], *, actor: Actor) -> dict[str, Allowed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -51,6 +52,7 @@ class ShipmentView(View):
 class OrderView(View):
     """An order; `total_minor` in minor units of `currency`."""
 
+    id: UUID
     number: str
     status: str
     placed_at: datetime | None
@@ -61,9 +63,8 @@ class OrderView(View):
 
 
 class Verification(View):
-    """How a try at proving oneself ended. `order` only when it succeeded; `locked` when no further try is taken."""
+    """How a try at proving oneself ended; `locked` when no further try is taken."""
 
     ok: bool
     tries_left: int
     locked: bool
-    order: OrderView | None = None

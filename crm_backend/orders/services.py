@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
@@ -45,33 +46,16 @@ async def verify_by_facts(
     commits.
     """
     conversation = await locked_conversation(session, conversation_id)
-    key, email_key = number_key(number)[:64], _email_key(email)
-    # Tries from many conversations at once wait for each other here: none is decided before the others are counted.
-    for name in (f"order {key}", f"email {email_key}"):
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    key, email_key = await _in_turn(session, number, email)
     before = await session.scalar(select(VerificationAttempt).where(VerificationAttempt.turn_id == turn_id))
-    failures = await _failures(session, conversation_id)
+    failures, attacked = await _wrong_tries(session, key, email_key, conversation_id)
     if before is not None:
-        order = await _order_by_key(session, before.number_key) if before.ok else None
-        return _outcome(before.ok, failures, order)
-    blocked = failures >= TRIES or await _under_attack(session, key, email_key)
-    order = await _order_by_key(session, key)
-    right = await _facts_match(session, order, email=email, postcode=postcode)
-    ok = right and not blocked
-    await session.execute(
-        insert(VerificationAttempt)
-        .values(
-            id=new_id(),
-            conversation_id=conversation_id,
-            turn_id=turn_id,
-            number_key=key,
-            email_key=email_key,
-            ok=ok,
-            created_at=utc_now(),
-        )
-        .on_conflict_do_nothing()
-    )
-    if ok and order is not None:
+        return _outcome(before.ok, failures)
+    tried = {"number_key": key, "email_key": email_key, "conversation_id": conversation_id, "turn_id": turn_id}
+    blocked = attacked or failures >= TRIES
+    order = await _tried(session, tried, email=email, postcode=postcode, blocked=blocked)
+    ok = order is not None
+    if order is not None:
         # Whatever was proved before was proved of that customer, not of another.
         if conversation.customer_id != order.customer_id or not at_least(conversation.proof, "verified"):
             conversation.proof = "verified"
@@ -79,40 +63,69 @@ async def verify_by_facts(
         subject = ("conversation", conversation_id)
         audit.record(session, actor="customer", action="verified", subject=subject, by="order_facts")
         await session.flush()
-    return _outcome(ok, failures + (not ok), order)
+    return _outcome(ok, failures + (not ok))
 
 
-def _outcome(ok: bool, failures: int, order: Order | None) -> Verification:
-    return Verification(
-        ok=ok,
-        tries_left=max(0, TRIES - failures),
-        locked=not ok and failures >= TRIES,
-        order=OrderView.model_validate(order) if ok and order else None,
+async def found_by_facts(session: AsyncSession, *, number: str, email: str, postcode: str) -> Order | None:
+    """The order that somebody who is in no conversation proves to be theirs, by the same facts and under the same
+    limits; None tells nothing about why."""
+    key, email_key = await _in_turn(session, number, email)
+    old = VerificationAttempt.created_at < utc_now() - EMAIL_WINDOW
+    await session.execute(delete(VerificationAttempt).where(VerificationAttempt.conversation_id.is_(None), old))
+    _, attacked = await _wrong_tries(session, key, email_key, None)
+    tried = {"number_key": key, "email_key": email_key}
+    return await _tried(session, tried, email=email, postcode=postcode, blocked=attacked)
+
+
+async def _in_turn(session: AsyncSession, number: str, email: str) -> tuple[str, str]:
+    """What is counted of the facts. Tries from many places at once wait for each other here: none is decided before
+    the others are counted."""
+    key, email_key = number_key(number)[:64], _email_key(email)
+    await session.execute(_LOCKS, {"order": f"order {key}", "email": f"email {email_key}"})
+    return key, email_key
+
+
+_LOCKS = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("order"), 0)),
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("email"), 0)),
+)
+"""Taken from left to right, in one order everywhere."""
+
+
+async def _tried(
+    session: AsyncSession, tried: dict[str, Any], *, email: str, postcode: str, blocked: bool
+) -> Order | None:
+    """The order if every fact is right and nothing stands against this try, which is noted."""
+    key = tried["number_key"]
+    order: Order | None = await session.scalar(select(Order).where(Order.number_key == key)) if key else None
+    right = await _facts_match(session, order, email=email, postcode=postcode)
+    ok = right and not blocked
+    noted = insert(VerificationAttempt).values(id=new_id(), ok=ok, created_at=utc_now(), **tried)
+    await session.execute(noted.on_conflict_do_nothing())
+    return order if ok else None
+
+
+def _outcome(ok: bool, failures: int) -> Verification:
+    return Verification(ok=ok, tries_left=max(0, TRIES - failures), locked=not ok and failures >= TRIES)
+
+
+async def _wrong_tries(
+    session: AsyncSession, key: str, email_key: str, conversation_id: UUID | None
+) -> tuple[int, bool]:
+    """How many there were in the conversation, and whether the order or the address has had too many from anywhere."""
+    attempt, now = VerificationAttempt, utc_now()
+    wanted = (
+        (attempt.conversation_id == conversation_id,),
+        (attempt.number_key == key, attempt.created_at > now - ORDER_WINDOW),
+        (attempt.email_key == email_key, attempt.created_at > now - EMAIL_WINDOW),
     )
-
-
-async def _failures(session: AsyncSession, conversation_id: UUID) -> int:
-    counted = select(func.count()).where(
-        VerificationAttempt.conversation_id == conversation_id, VerificationAttempt.ok.is_(False)
-    )
-    return await session.scalar(counted) or 0
+    counted = [select(func.count()).where(attempt.ok.is_(False), *which).scalar_subquery() for which in wanted]
+    here, of_order, of_email = (await session.execute(select(*counted))).one()
+    return here, of_order >= ORDER_TRIES or of_email >= EMAIL_TRIES
 
 
 def _email_key(email: str) -> str:
     return hashlib.sha256(email.strip().casefold().encode(errors="replace")).hexdigest()
-
-
-async def _under_attack(session: AsyncSession, key: str, email_key: str) -> bool:
-    for what, tries, window in (
-        (VerificationAttempt.number_key == key, ORDER_TRIES, ORDER_WINDOW),
-        (VerificationAttempt.email_key == email_key, EMAIL_TRIES, EMAIL_WINDOW),
-    ):
-        counted = select(func.count()).where(
-            what, VerificationAttempt.ok.is_(False), VerificationAttempt.created_at > utc_now() - window
-        )
-        if (await session.scalar(counted) or 0) >= tries:
-            return True
-    return False
 
 
 async def _facts_match(session: AsyncSession, order: Order | None, *, email: str, postcode: str) -> bool:

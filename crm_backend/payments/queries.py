@@ -68,3 +68,16 @@ async def payments(session: AsyncSession, order_id: UUID, *, actor: Actor) -> li
     """The payments of an order, the first one first. Raises NotFound, NotAllowed."""
     await order_of(session, order_id, actor=actor)
     return await services.of_order(session, order_id)
+
+
+async def refunds_of(session: AsyncSession, order_id: UUID, *, actor: Actor) -> list[Refund]:
+    """The refunds of an order with their parts, the first one first. Customers may read their own. Raises NotFound,
+    NotAllowed."""
+    await order_of(session, order_id, actor=actor)
+    rows = await session.scalars(
+        select(Refund)
+        .where(Refund.order_id == order_id)
+        .options(selectinload(Refund.parts).joinedload(RefundPart.payment))
+        .order_by(Refund.created_at, Refund.id)
+    )
+    return list(rows)

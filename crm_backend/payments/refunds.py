@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from crm_backend.orders.model import Order
 from crm_backend.orders.telling import tell
 from crm_backend.payments.model import GIFT_CARD, Payment, Refund, RefundPart
 from crm_backend.policies import kinds
-from crm_backend.policies.services import in_force
+from crm_backend.policies.services import Book, in_force
 
 REASONS = ("cancelled", "returned", "lost", "damaged", "late", "price", "goodwill", "other")
 
@@ -60,6 +60,11 @@ async def refund_all(session: AsyncSession, order: Order, *, actor: Actor, reaso
     return await make(session, order, actor=actor, amount=None, reason=reason, note=note)
 
 
+def due_on(book: Book) -> date:
+    """The day by which what is sent back now has arrived, by the policies of the order's day."""
+    return (utc_now() + timedelta(days=book.of(kinds.Refund).days)).astimezone(book.zone).date()
+
+
 async def make(
     session: AsyncSession,
     order: Order,
@@ -88,7 +93,7 @@ async def make(
         reason=reason,
         note=values.text("note", note, longest=values.LONGEST_NOTE),
         status="requested",
-        due_on=(utc_now() + timedelta(days=rules.days)).astimezone(book.zone).date(),
+        due_on=due_on(book),
         parts=_shared_out(payments, amount),
     )
     session.add(made)

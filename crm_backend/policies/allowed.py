@@ -132,7 +132,7 @@ def _line(line: Line, *, order: OrderFacts, arrived: datetime | None, at: dateti
     left, book = max(0, line.quantity - line.gone), order.book
     rules = book.of(kinds.Return, category=line.category, product_id=line.product_id)
     months = book.of(kinds.Warranty, category=line.category, product_id=line.product_id).months
-    if (no := _not_here(order, left)) is not None or arrived is None:
+    if (no := _not_here(order, left, line.coming)) is not None or arrived is None:
         no = no or Decision(allowed=False, reason="not_delivered")
         later = no.reason == "not_delivered" and rules.days > 0 and line.exclusion not in rules.not_for
         back = no.model_copy(update={"facts": {"days": rules.days}}) if later else no
@@ -146,12 +146,14 @@ def _line(line: Line, *, order: OrderFacts, arrived: datetime | None, at: dateti
     )
 
 
-def _not_here(order: OrderFacts, left: int) -> Decision | None:
+def _not_here(order: OrderFacts, left: int, coming: int) -> Decision | None:
     if order.status in ("cancelled", "lost", "returned"):
         return Decision(allowed=False, reason=f"order_is_{order.status}")
     if order.status != "delivered":
         return Decision(allowed=False, reason="not_delivered")
-    return Decision(allowed=False, reason="all_came_back") if not left else None
+    if left:
+        return None
+    return Decision(allowed=False, reason="return_under_way" if coming else "all_came_back")
 
 
 def _return(rules: kinds.Return, exclusion: str | None, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:
@@ -159,11 +161,27 @@ def _return(rules: kinds.Return, exclusion: str | None, *, arrived: datetime, at
         return Decision(allowed=False, reason=f"excluded_{exclusion}")
     if rules.days == 0:
         return Decision(allowed=False, reason="not_taken_back")
-    last = arrived.astimezone(zone).date() + timedelta(days=rules.days)
+    last = _last_day(rules, arrived, zone)
     until = _end_of(last, zone)
     if at > until:
         return Decision(allowed=False, until=until, reason="return_over", facts={"days": rules.days, "last": last})
     return Decision(allowed=True, until=until, facts={"days": rules.days, "last": last})
+
+
+def _last_day(rules: kinds.Return, arrived: datetime, zone: ZoneInfo) -> date:
+    return arrived.astimezone(zone).date() + timedelta(days=rules.days)
+
+
+def last_days_by(order: OrderFacts) -> dict[UUID, date]:
+    """Until when the lines of a delivered order may be sent back for any reason, whether or not they have been by now;
+    nothing for those that may not."""
+    arrived = _arrived(order.status, order.parcels, order.day)
+    found = {}
+    for line in order.lines if arrived is not None else ():
+        rules = order.book.of(kinds.Return, category=line.category, product_id=line.product_id)
+        if rules.days and line.exclusion not in rules.not_for and arrived is not None:
+            found[line.id] = _last_day(rules, arrived, order.book.zone)
+    return found
 
 
 def _warranty(months: int, *, arrived: datetime, at: datetime, zone: ZoneInfo) -> Decision:

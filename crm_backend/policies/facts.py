@@ -15,7 +15,8 @@ from crm_backend.policies.services import Book
 
 
 class Line(NamedTuple):
-    """A line, with what its product is, where that is known; `gone` pieces have come back or are about to."""
+    """A line, with what its product is, where that is known; `gone` pieces have come back or are about to,
+    and `coming` of them are not back yet."""
 
     id: UUID
     position: int
@@ -24,6 +25,7 @@ class Line(NamedTuple):
     category: str
     exclusion: str | None
     gone: int
+    coming: int
 
 
 class Parcel(NamedTuple):
@@ -54,11 +56,14 @@ class OrderFacts(NamedTuple):
 
 _FACTS = """
 select o.id, o.number, o.customer_id, o.status, o.currency, o.replaces_id, coalesce(o.placed_at, o.created_at),
-  array(select row(l.id, l.position, l.quantity, p.id, coalesce(p.category, ''), p.return_exclusion, (
-      select coalesce(sum(coalesce(b.accepted, b.quantity)), 0)::bigint
+  array(select row(l.id, l.position, l.quantity, p.id, coalesce(p.category, ''), p.return_exclusion, back.gone,
+      back.coming)
+    from order_lines l cross join lateral (
+      select coalesce(sum(coalesce(b.accepted, b.quantity)), 0)::bigint as gone,
+        coalesce(sum(b.quantity) filter (where r.status in ('requested', 'labelled')), 0)::bigint as coming
       from return_lines b join returns r on r.id = b.return_id
-      where b.order_line_id = l.id and r.status <> 'cancelled'))
-    from order_lines l left join variants v on v.id = l.variant_id left join products p on p.id = v.product_id
+      where b.order_line_id = l.id and r.status <> 'cancelled') back
+    left join variants v on v.id = l.variant_id left join products p on p.id = v.product_id
     where l.order_id = o.id order by l.position),
   array(select row(s.shipped_at, s.delivered_at, s.expected_to,
       (select max(e.at) from tracking_events e where e.shipment_id = s.id))

@@ -63,6 +63,10 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "The order is {status}: this is only possible {until_status}.",
     },
     "not_delivered": {"fr": "La commande n’est pas encore livrée.", "en": "The order has not been delivered yet."},
+    "return_under_way": {
+        "fr": "Un retour est déjà en cours pour tout ce qui pouvait l’être.",
+        "en": "A return is under way already for all that could come back.",
+    },
     "all_came_back": {"fr": "Tout est déjà revenu.", "en": "All of it has come back already."},
     "excluded_hygiene": {
         "fr": "Cet article ne peut pas être retourné pour des raisons d’hygiène.",
@@ -104,6 +108,40 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "The return is {step}: that isn’t possible at this point.",
     },
     "not_an_exchange": {"fr": "Ce retour n’est pas un échange.", "en": "This return is not an exchange."},
+    "same_address": {
+        "fr": "C’est déjà l’adresse de livraison de cette commande.",
+        "en": "That’s where this order is going already.",
+    },
+    "address_abroad": {
+        "fr": "Pour une adresse dans un autre pays, écrivez-nous\u00a0: le prix et le délai peuvent changer.",
+        "en": "For an address in another country, please write to us: price and delivery time may change.",
+    },
+    "not_late_yet": {
+        "fr": "La livraison est prévue le {on}\u00a0: elle n’a pas de retard.",
+        "en": "Delivery is expected on {on}, so it isn’t late.",
+    },
+    "not_sent_yet": {"fr": "La commande n’est pas encore partie.", "en": "The order hasn’t left yet."},
+    "order_is_there": {
+        "fr": "Selon le transporteur, la commande est livrée.",
+        "en": "The carrier says that the order has been delivered.",
+    },
+    "more_parcels_coming": {
+        "fr": "Un autre colis de cette commande est encore en chemin.",
+        "en": "Another parcel of this order is still on its way.",
+    },
+    "case_open_already": {
+        "fr": "Nous nous en occupons déjà\u00a0: dossier {number}.",
+        "en": "We’re seeing to it already: case {number}.",
+    },
+    "too_many_pictures": {"fr": "Au plus {most}\u00a0photos.", "en": "{most} photos at most."},
+    "unknown_picture": {
+        "fr": "Cette photo n’est plus là\u00a0: ajoutez-la de nouveau.",
+        "en": "That photo is no longer there: please add it again.",
+    },
+    "not_a_picture": {
+        "fr": "Ce fichier n’est pas une photo que nous pouvons ouvrir.",
+        "en": "That file isn’t a photo that we can open.",
+    },
     "variant_gone": {"fr": "Cet article n’est plus disponible.", "en": "This is no longer available."},
     "policy_in_force": {
         "fr": "Cette règle est déjà en vigueur\u00a0: mettez-y fin, puis ajoutez-en une autre.",

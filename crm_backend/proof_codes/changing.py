@@ -38,6 +38,15 @@ async def change_email(
         raise NotProved("no code has proved this address")
     if not await redeeming.beyond_an_order(session, conversation_id=conversation_id):
         raise NotProved("the facts of an order do not move an address")
+    return await put_first(session, actor=actor, customer_id=customer_id, value=plain, starts=starts)
+
+
+async def put_first(
+    session: AsyncSession, *, actor: Actor, customer_id: UUID, value: str, starts: Sequence[Start]
+) -> tuple[Identity, bool]:
+    """The same for whoever has seen to the proofs: that somebody who is surely this customer reads the address. Raises
+    Invalid, NotNow, NotFound."""
+    plain = checks.email("value", value)
     theirs = select(Identity).where(Identity.customer_id == customer_id, Identity.kind == ways.EMAIL)
     before = await session.scalar(theirs.where(Identity.is_primary).order_by(Identity.created_at).limit(1))
     known = await session.scalar(theirs.where(func.lower(Identity.value) == plain).limit(1))

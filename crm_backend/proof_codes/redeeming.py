@@ -47,28 +47,35 @@ async def redeem(
     now = utc_now()
     lock = f"proof code {conversation_id}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
-    rows = await _of(session, conversation_id, purpose)
+    rows = await asked_for(session, conversation_id, purpose)
     before = next((row.heard for row in rows if row.heard_turn_id == turn_id), None)
     if before is not None:
         return before  # type: ignore[return-value]
     if not rows:
         return "wrong"
-    last = rows[0]
-    outcome: Heard = "locked"
-    if not await _guessing(session, last, now):
-        meant = await _meant(rows, code)
-        outcome = _outcome(meant, last, now)
-        if outcome == "wrong":
-            last.wrong += 1
-            await session.flush()
-            outcome = "locked" if await _guessing(session, last, now) else "wrong"
-        elif outcome == "ok" and not await _proved(session, last, now):
-            outcome = "expired"
-        if meant is not None:
-            await hiding.hide(session, turn_id=turn_id, said=said or code)
-    last.heard_turn_id, last.heard = turn_id, outcome
+    outcome, ours = await weigh(session, rows, code, now=now)
+    if ours:
+        await hiding.hide(session, turn_id=turn_id, said=said or code)
+    rows[0].heard_turn_id, rows[0].heard = turn_id, outcome
     await session.flush()
     return outcome
+
+
+async def weigh(session: AsyncSession, rows: list[ProofCode], code: str, *, now: datetime) -> tuple[Heard, bool]:
+    """What a code comes to where these were asked for, the last first, and whether it is one of them; what it proves is
+    noted, and that it was wrong."""
+    last = rows[0]
+    if await _guessing(session, last, now):
+        return "locked", False
+    meant = await _meant(rows, code)
+    outcome = _outcome(meant, last, now)
+    if outcome == "wrong":
+        last.wrong += 1
+        await session.flush()
+        outcome = "locked" if await _guessing(session, last, now) else "wrong"
+    elif outcome == "ok" and not await settle(session, last, now):
+        outcome = "expired"
+    return outcome, meant is not None
 
 
 async def proved(session: AsyncSession, *, conversation_id: UUID, kind: str, value: str) -> bool:
@@ -103,7 +110,8 @@ async def beyond_an_order(session: AsyncSession, *, conversation_id: UUID) -> bo
     return await session.scalar(used.limit(1)) is not None
 
 
-async def _of(session: AsyncSession, conversation_id: UUID, purpose: Purpose) -> list[ProofCode]:
+async def asked_for(session: AsyncSession, conversation_id: UUID, purpose: Purpose) -> list[ProofCode]:
+    """The codes that were asked for in a conversation to that purpose, locked, the last first."""
     rows = await session.scalars(
         select(ProofCode)
         .where(ProofCode.conversation_id == conversation_id, ProofCode.purpose == purpose)
@@ -134,11 +142,12 @@ def _outcome(meant: ProofCode | None, last: ProofCode, now: datetime) -> Heard:
 
 
 async def _guessing(session: AsyncSession, last: ProofCode, now: datetime) -> bool:
-    tried: tuple[tuple[ColumnElement[bool], int], ...] = (
-        (ProofCode.conversation_id == last.conversation_id, WRONG),
-        (ProofCode.writer_id == last.writer_id, WRONG_WRITER),
-        (ProofCode.address_key == last.address_key, WRONG_ADDRESS),
-    )
+    tried: list[tuple[ColumnElement[bool], int]] = [(ProofCode.address_key == last.address_key, WRONG_ADDRESS)]
+    if last.browser_key is not None:
+        tried.append((ProofCode.browser_key == last.browser_key, WRONG))
+    else:
+        tried.append((ProofCode.conversation_id == last.conversation_id, WRONG))
+        tried.append((ProofCode.writer_id == last.writer_id, WRONG_WRITER))
     for which, most in tried:
         counted = select(func.sum(ProofCode.wrong)).where(which, ProofCode.created_at > now - DAY)
         if int(await session.scalar(counted) or 0) >= most:
@@ -146,7 +155,7 @@ async def _guessing(session: AsyncSession, last: ProofCode, now: datetime) -> bo
     return False
 
 
-async def _proved(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
+async def settle(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
     """Notes what the code proves; false when the address is nobody's any more."""
     if row.purpose == "prove":
         # The identity before the conversation: the order of `locks`.
@@ -154,12 +163,17 @@ async def _proved(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
         if known is None or known.customer_id is None:
             return False
         await identities.prove(session, actor=KEEPER, identity_id=known.id, at=now)
-        conversation = await stream.locked(session, row.conversation_id)
-        # Whatever was proved before was proved of that customer, not of another.
-        if conversation.customer_id != known.customer_id or not at_least(conversation.proof, "verified"):
-            conversation.proof = "verified"
-        conversation.customer_id = known.customer_id
+        if row.conversation_id is not None:
+            conversation = await stream.locked(session, row.conversation_id)
+            # Whatever was proved before was proved of that customer, not of another.
+            if conversation.customer_id != known.customer_id or not at_least(conversation.proof, "verified"):
+                conversation.proof = "verified"
+            conversation.customer_id = known.customer_id
     row.used_at = now
+    if row.conversation_id is None:
+        # Whoever begins a visit, or changes an address, by it says so themselves.
+        await session.flush()
+        return True
     subject = ("conversation", row.conversation_id)
     action = "verified" if row.purpose == "prove" else "address_verified"
     audit.record(session, actor="customer", action=action, subject=subject, by=f"code_to_{row.kind}")

@@ -21,7 +21,7 @@ from crm_backend.notifications.schema import Start
 from crm_backend.proof_codes import codes, ways, words
 from crm_backend.proof_codes.model import ProofCode
 
-Purpose = Literal["prove", "change"]
+Purpose = Literal["prove", "change", "answer"]
 Asked = Literal["asked", "too_many", "here"]
 TEMPLATE = "proof_code"
 DAY = timedelta(days=1)
@@ -60,7 +60,7 @@ async def send(
         return "asked"
     if purpose == "prove" and await _is_here(session, conversation, kind, plain, starts):
         return "here"
-    if await _too_many(session, conversation, key, now):
+    if await too_many(session, conversation, key, now):
         return "too_many"
     row = ProofCode(
         id=new_id(),
@@ -128,11 +128,12 @@ async def _is_here(
     return way is None or way.address.removeprefix("+") == conversation.address.removeprefix("+")
 
 
-async def _too_many(session: AsyncSession, conversation: Conversation, key: str, now: datetime) -> bool:
+async def too_many(session: AsyncSession, conversation: Conversation, key: str, now: datetime) -> bool:
+    """Whether enough codes were asked for: in a conversation, by its writer, or for an address."""
     for which, most in (
         (ProofCode.conversation_id == conversation.id, OF_CONVERSATION),
         (ProofCode.writer_id == conversation.identity_id, OF_WRITER),
-        (ProofCode.address_key == key, OF_ADDRESS),
+        ((ProofCode.address_key == key) & ProofCode.browser_key.is_(None), OF_ADDRESS),
     ):
         if await _counted(session, func.count(), which, now) >= most:
             return True

@@ -24,7 +24,8 @@ BY_NUMBER = ("whatsapp", "phone", "telegram")
 
 
 async def on_file(session: AsyncSession, *, kind: str, value: str) -> Identity | None:
-    """The address on the file of the one customer who has it; None when nobody, or several, have."""
+    """The address on the file of the one customer who has it, or of several the one for whom it is proved: who puts
+    somebody else's on their own file takes nothing from them. None when nobody, or several, have."""
     if kind == EMAIL:
         meant = and_(Identity.kind == EMAIL, func.lower(Identity.value) == value.lower())
     else:
@@ -34,7 +35,12 @@ async def on_file(session: AsyncSession, *, kind: str, value: str) -> Identity |
             and_(Identity.kind == "whatsapp", Identity.value == bare, Identity.proof != "none"),
         )
     query = select(Identity).where(meant, Identity.customer_id.is_not(None), Identity.unreachable_since.is_(None))
-    found = list(await session.scalars(query.order_by(Identity.created_at, Identity.id).limit(20)))
+    proved_first = ((Identity.proof == "verified").desc(), Identity.own_word, Identity.created_at, Identity.id)
+    found = list(await session.scalars(query.order_by(*proved_first).limit(20)))
+    if len({each.customer_id for each in found}) > 1:
+        found = [each for each in found if not each.own_word or each.proof != "none"]
+    if len({each.customer_id for each in found}) > 1:
+        found = [each for each in found if each.proof == "verified"]
     return found[0] if len({each.customer_id for each in found}) == 1 else None
 
 
@@ -78,9 +84,11 @@ async def write(
     language: str,
     now: datetime,
     secret: str | None = None,
+    reader: Identity | None = None,
 ) -> None:
-    """Writes to an address: as a conversation of its own, closed until it is answered."""
-    reader = await people.writer(session, kind=route.kind, value=route.value, now=now, wrote=False)
+    """Writes to an address: as a conversation of its own, closed until it is answered. `reader` is whose address it is,
+    where that is known and may not be locked any more."""
+    reader = reader or await people.writer(session, kind=route.kind, value=route.value, now=now, wrote=False)
     conversation = Conversation(
         id=new_id(),
         created_at=now,

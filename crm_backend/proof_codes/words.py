@@ -31,6 +31,18 @@ TEXTS: Final = {
             " It’s good for 10 minutes, and only once.\n\nYou didn’t ask for it? Ignore this message: nothing changes."
         ),
     },
+    "answer": {
+        "fr": (
+            f"Code pour recevoir notre réponse à cette adresse\u00a0: {HIDDEN}\n\nTapez-le dans la conversation où vous"
+            " attendez une réponse. Il est valable 10\u00a0minutes et ne sert qu’une fois.\n\nVous n’avez rien"
+            " demandé\u00a0? Ignorez ce message\u00a0: rien ne vous sera envoyé."
+        ),
+        "en": (
+            f"Code to get our answer at this address: {HIDDEN}\n\nType it in the conversation in which you’re waiting"
+            " for an answer. It’s good for 10 minutes, and only once.\n\nYou didn’t ask for it? Ignore this message:"
+            " nothing will be sent to you."
+        ),
+    },
 }
 CHANGED: Final = {
     "fr": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,3 +53,19 @@ async def versions(session: AsyncSession, order_id: UUID, *, actor: Actor, line_
         )
         for row in rows
     ]
+
+
+async def same_again(session: AsyncSession, order_id: UUID, *, actor: Actor, line_ids: Collection[UUID]) -> bool:
+    """Whether each of these lines can be had again, the same. Raises as `versions`."""
+    for line_id in line_ids:
+        there = await versions(session, order_id, actor=actor, line_id=line_id)
+        if not any(each.same for each in there):
+            return False
+    return True
+
+
+def reason_of(version: Version, bought: Mapping[str, str]) -> str | None:
+    """Why an article is exchanged, as the version that is wanted says it; None for the same again, which does not."""
+    if version.same:
+        return None
+    return "wrong_size" if version.options.get("size") != bought.get("size") else "changed_mind"

@@ -1,4 +1,4 @@
-"""Returns and exchanges with their lines."""
+"""Returns and exchanges with their lines, and the pictures that were sent with them."""
 
 from __future__ import annotations
 
@@ -77,3 +77,15 @@ class ReturnLine(Identified, Base):
         CheckConstraint("accepted between 0 and quantity", name="accepted"),
         CheckConstraint("reason in ('" + "', '".join(REASONS) + "')", name="reason"),
     )
+
+
+class ReturnFile(Base):
+    """A picture that shows why something comes back."""
+
+    __tablename__ = "return_files"
+
+    return_id: Mapped[UUID] = mapped_column(ForeignKey("returns.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(
+        ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm_backend.access.actor import Actor
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key
+from crm_backend.orders.queries import order as order_of
 from crm_backend.orders.services import proved_customer
 from crm_backend.returns.model import Return, ReturnLine
 from crm_backend.returns.services import found
@@ -59,3 +61,32 @@ async def read(session: AsyncSession, return_id: UUID, *, actor: Actor) -> Retur
     """One return with its lines. Raises NotFound, NotAllowed."""
     actor.need("orders.read")
     return await found(session, return_id)
+
+
+async def of_order(session: AsyncSession, order_id: UUID, *, actor: Actor) -> list[Return]:
+    """The returns of an order with their lines, the newest first. Customers may read their own. Raises NotFound,
+    NotAllowed."""
+    await order_of(session, order_id, actor=actor)
+    rows = await session.scalars(
+        select(Return)
+        .where(Return.order_id == order_id)
+        .options(selectinload(Return.lines).joinedload(ReturnLine.line))
+        .order_by(Return.created_at.desc(), Return.id)
+    )
+    return list(rows)
+
+
+async def of_orders(session: AsyncSession, numbers: Sequence[str], *, actor: Actor) -> dict[str, list[Return]]:
+    """The returns of orders by the orders' numbers, with their lines, the newest first. Raises NotAllowed."""
+    actor.need("orders.read")
+    rows = await session.execute(
+        select(Order.number, Return)
+        .join(Return, Return.order_id == Order.id)
+        .where(Order.number_key.in_([number_key(number) for number in numbers]))
+        .options(selectinload(Return.lines).joinedload(ReturnLine.line))
+        .order_by(Return.created_at.desc(), Return.id)
+    )
+    found: dict[str, list[Return]] = {}
+    for number, made in rows.tuples():
+        found.setdefault(number, []).append(made)
+    return found

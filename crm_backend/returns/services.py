@@ -23,6 +23,7 @@ from crm_backend.orders.moving import refuse, web_address
 from crm_backend.orders.telling import tell
 from crm_backend.policies.allowed import FAULTS, allowed
 from crm_backend.policies.schema import LineAllowed
+from crm_backend.returns import photos
 from crm_backend.returns.model import REASONS, Return, ReturnLine
 
 STEPS: dict[str, frozenset[str]] = {
@@ -56,22 +57,23 @@ async def request(
     lines: Sequence[Wanted],
     kind: str = "return",
     note: str = "",
+    files: Sequence[UUID] = (),
     key: str | None = None,
+    version: int | None = None,
 ) -> Return:
     """Asks for pieces of an order to be taken back or exchanged, where the policies let one. Customers may, their own.
 
-    Faulty pieces are judged by the warranty, others by the days of the return policy. Raises NotFound, NotAllowed,
-    Invalid and NotNow.
+    Faulty pieces are judged by the warranty, others by the days of the return policy. `files` are pictures that the
+    actor uploaded, `version` is the order's. Raises NotFound, NotAllowed, Stale, Invalid and NotNow.
     """
     given = {"order": order_id, "kind": kind, "lines": [repr(each) for each in lines], "note": note}
     command = await repeats.begin(session, actor=actor, key=key, name="request_return", given=given)
-    order = await locked(session, order_id, actor=actor)
-    if (before := repeats.done(command, "return")) is not None:
+    before = repeats.done(command, "return")
+    order = await locked(session, order_id, actor=actor, version=None if before else version)
+    if before is not None:
         return await found(session, before)
     if kind not in ("return", "exchange"):
         raise Invalid("kind", "not_choice", expected="return, exchange")
-    if not lines:
-        raise Invalid("lines", "missing")
     said = {line.id: line for line in (await allowed(session, order)).lines}
     made = Return(
         id=new_id(),
@@ -80,15 +82,23 @@ async def request(
         status="requested",
         note=values.text("note", note, longest=values.LONGEST_NOTE),
         requested_by=actor.name,
-        lines=[_line(at, each, said, kind) for at, each in enumerate(lines)],
+        lines=_lines(lines, said, kind),
     )
-    if len({each.order_line_id for each in made.lines}) < len(made.lines):
-        raise Invalid("lines", "listed_twice")
     await _check_variants(session, lines)
     session.add(made)
+    await photos.keep(session, made, files, actor=actor)
     await tell(session, order, actor=actor, action=f"{kind}_requested", back=str(made.id))
     repeats.finish(command, order_id=order.id, **{"return": made.id})
     await session.flush()
+    return made
+
+
+def _lines(wanted: Sequence[Wanted], said: dict[UUID, LineAllowed], kind: str) -> list[ReturnLine]:
+    if not wanted:
+        raise Invalid("lines", "missing")
+    made = [_line(at, each, said, kind) for at, each in enumerate(wanted)]
+    if len({each.order_line_id for each in made}) < len(made):
+        raise Invalid("lines", "listed_twice")
     return made
 
 

@@ -11,12 +11,13 @@ from crm_backend.access.actor import Actor
 from crm_backend.catalogue.words import options_in_words
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound, NotNow
-from crm_backend.invoices.paper import gap, grid, pages, side_by_side, words
+from crm_backend.invoices.paper import gap, grid, headed, pages, side_by_side, words
 from crm_backend.invoices.words import REASONS, WORDS
 from crm_backend.orders.doers import need
 from crm_backend.orders.model import Order
 from crm_backend.policies import kinds
 from crm_backend.policies.services import in_force
+from crm_backend.returns import code
 from crm_backend.returns.model import Return
 from crm_backend.returns.services import found
 
@@ -53,8 +54,14 @@ def _print(made: Return, order: Order, company: kinds.Company, language: str) ->
         what = f"{called}\n{options}" if options else called
         rows.append([what, str(each.quantity), REASONS[each.reason][language]])
     story = [
-        words(title, size=16, bold=True),
-        words(f"{WORDS[made.kind][language]} · {WORDS['order'][language]} {order.number}"),
+        headed(
+            [
+                words(title, size=16, bold=True),
+                gap(2),
+                words(f"{WORDS[made.kind][language]} · {WORDS['order'][language]} {order.number}"),
+            ],
+            code.said(made),
+        ),
         gap(5),
         side_by_side(
             "\n".join([WORDS["to"][language], company.name, *company.address]),

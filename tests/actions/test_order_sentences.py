@@ -9,6 +9,7 @@ import yaml
 
 from actions import toolbox
 from actions.order_sentences import STATUS, card, sentence
+from crm_backend.database import new_id
 from crm_backend.orders.schema import LineView, OrderView, ShipmentView
 
 NOW = datetime(2025, 11, 22, 10, tzinfo=UTC)
@@ -41,6 +42,7 @@ def parcel(**changes: Any) -> ShipmentView:
 def order(status: str, *parcels: ShipmentView) -> OrderView:
     line = LineView(names={"fr": "Lampe", "en": "Lamp"}, options={"fr": "vert"}, quantity=2, unit_price_minor=4495)
     return OrderView(
+        id=new_id(),
         number="10234",
         status=status,
         placed_at=NOW,

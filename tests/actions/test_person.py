@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
-from actions import toolbox
+from actions import person, toolbox
 from actions.person import HandOver, wait_sentence
+from actions.turn import Turn
 from channels import installed
 from crm_backend.agents import services as agents
 from crm_backend.cases.model import Case
+from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions, new_id
 from crm_backend.routing.hours import parse
 from crm_backend.routing.services import WaitEstimate
@@ -103,3 +105,41 @@ async def test_where_nobody_is_there_the_number_and_the_time_are_told_once(
     async with sessions() as session:
         (case,) = await session.scalars(select(Case))
     assert said[0]["number"] == case.number and str(said[0]["by"]).endswith(by)
+
+
+@pytest.mark.parametrize(("language", "where"), [("fr", "par e-mail"), ("en", "by e-mail")])
+async def test_who_waits_is_told_again_what_was_promised_and_what_they_add_is_kept_once(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, language: str, where: str
+) -> None:
+    spoken = {name: toolbox.Spoken(one.where, one.spoken, one.slow) for name, one in installed().items()}
+    now = [datetime.now(UTC)]
+    made = toolbox.Toolbox(sessions=sessions, embed=None, now=lambda: now[0], channels=spoken)  # type: ignore[arg-type]
+    monkeypatch.setattr(toolbox, "_equipped", [made])
+    talk = (await core.write(sessions)).conversation_id
+    heard = {"text": "?", "metadata": {"turn": str(new_id()), "waits": True}}
+
+    async def does(what: str) -> list[dict[str, Any]]:
+        tracker = Tracker(
+            str(talk), {"language": language, **slots}, heard, [{"event": "user"}], False, None, {}, "listen"
+        )
+        dispatcher, turn = CollectingDispatcher(), Turn.of(tracker)
+        events = await (
+            person.hand_over(dispatcher, turn, "asked") if what == "ask" else person.leave_to_team(dispatcher, turn)
+        )
+        slots.update({event["name"]: event["value"] for event in events if event["event"] == "slot"})
+        return dispatcher.messages
+
+    slots: dict[str, Any] = {}
+    [told] = await does("ask")
+    assert (told["response"], told["where"]) == ("utter_still_promised", person.HERE[language])
+    async with sessions.begin() as session:
+        conversation = await session.get_one(Conversation, talk)
+        conversation.answer_by = {"channel": "mail", "account": "main", "address": "a@example.com"}
+    now[0] += timedelta(days=9)
+    [late] = await does("ask")
+    assert (late["response"], late["where"], late["number"]) == ("utter_still_late", where, told["number"])
+    left = [(await does("add"))[0] for _ in range(2)]
+    assert [each.get("response") for each in left] == ["utter_left_to_team", None]
+    assert all(each["custom"] == {"command": {"do": "leave"}} for each in left)
+    async with sessions() as session:
+        assert len(list(await session.scalars(select(Case)))) == 1

@@ -43,7 +43,7 @@ export function page(words: Words): string {
     <p class="bar">${words.bar}</p>
     <div class="top">
     <a class="brand" href="/demo/${lang}/">${logo}<span>Maison Tilleul</span></a>
-    <nav aria-label="${words.menuLabel}"><ul>${list(words.nav)}<li><a href="${words.help}">${words.helpTitle}</a></li></ul></nav>
+    <nav aria-label="${words.menuLabel}"><ul>${list(words.nav)}<li><a href="${words.help}">${words.helpTitle}</a></li><li><a href="${words.account}">${words.accountTitle}</a></li></ul></nav>
     <div class="tools">
       <a class="tool" href="/demo/${other.lang}/" hreflang="${other.lang}" lang="${other.lang}" aria-label="${other.label}">${other.name}</a>
       <span class="tool basket" role="img" aria-label="${words.basket}">${basket}</span>

@@ -32,6 +32,8 @@ export interface Words {
   askChat: string;
   askHelp: string;
   help: string;
+  account: string;
+  accountTitle: string;
   links: [string, string][];
   shopsTitle: string;
   shops: string[];
@@ -76,6 +78,8 @@ export const WORDS: Record<"fr" | "en", Words> = {
     askChat: "Écrire à la boutique",
     askHelp: "Ouvrir l’aide",
     help: "/fr/aide",
+    account: "/fr/compte/demonstration",
+    accountTitle: "Mon compte",
     links: [
       ["/fr/aide/frais-de-livraison", "Frais de livraison"],
       ["/fr/aide/retourner-un-article", "Retourner un article"],
@@ -122,6 +126,8 @@ export const WORDS: Record<"fr" | "en", Words> = {
     askChat: "Write to the shop",
     askHelp: "Open the help centre",
     help: "/en/help",
+    account: "/en/account/demonstration",
+    accountTitle: "My account",
     links: [
       ["/en/help/delivery-costs", "Delivery costs"],
       ["/en/help/return-an-item", "Return an item"],

@@ -7,9 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from channels.port import Company
+from crm_backend.conversations.model import Conversation, OutboxItem
 from crm_backend.conversations.schema import InboundMessage
 from crm_backend.customers.model import Identity
 from crm_backend.routing.hours import parse
@@ -76,6 +77,28 @@ async def test_who_proved_to_be_a_customer_since_is_answered_at_their_own_addres
     await claire.take(conversation)
     assert (await claire.answer(conversation, "Votre adresse est 1 rue des Lilas."))[0] == 201
     assert [one for one, _ in await outgoing(server)] == to
+
+
+async def test_a_customer_with_no_address_on_file_proves_one_in_the_chat(
+    server: Parts, browser: Browser, agent: MakeAgent
+) -> None:
+    await with_mailbox(server)
+    conversation, claire = await began(browser), await agent()
+    await known(server, conversation, email="not an address")
+    assert (await ask(browser, "paul@example.com", "/answer"))[0] == 403, "they wait for nobody"
+    async with server.sessions.begin() as session:
+        await session.execute(update(Conversation).values(owner="queue:support"))
+    assert (await ask(browser, "paul@example.com", "/answer"))[1] == {"email": "p…@example.com", "code": True}
+    async with server.sessions() as session:
+        code = await session.scalar(select(OutboxItem.secret).where(OutboxItem.channel == "mail"))
+    await browser.send(f"le code : {code}")
+    _, seen = await browser.poll(after=0)
+    asked, typed, told = seen["messages"][-3:]
+    assert "paul@example.com" in asked["text"] and asked["buttons"][-1]["title"] == "Garder ma place"
+    assert code not in typed["text"] and "paul@example.com" in told["text"]
+    await claire.take(conversation)
+    await claire.answer(conversation, "Me voilà.")
+    assert (await outgoing(server))[-1] == ("paul@example.com", "Me voilà.")
 
 
 async def test_outside_opening_hours_the_chat_says_so(server: Parts, browser: Browser) -> None:

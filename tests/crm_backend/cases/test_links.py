@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from crm_backend.access.actor import SYSTEM
 from crm_backend.attachments import services as attachments
 from crm_backend.attachments.model import Attachment
-from crm_backend.cases import links, people, queries, services
+from crm_backend.cases import discussion, links, people, queries, services
 from crm_backend.cases.model import Case, CaseFile
 from crm_backend.cases.schema import NewCase
 from crm_backend.database import Sessions, utc_now
@@ -143,8 +143,27 @@ async def test_a_file_of_a_case_is_not_swept_until_it_is_taken_from_it(world: Wo
     await people.attach(session, case.id, actor=actor, file_id=file.id)
     with pytest.raises(Invalid, match="file_id"):
         await people.attach(session, case.id, actor=actor, file_id=file.id)
-    assert [each.id for each in await people.files(session, case.id, actor=actor)] == [file.id]
+    assert [each.id for each, _ in await people.files(session, case.id, actor=actor)] == [file.id]
     assert await attachments.drop_loose(session, before=utc_now()) == [foreign.id]
     await people.detach(session, case.id, actor=actor, file_id=file.id)
     assert await session.scalar(select(CaseFile)) is None
     assert await attachments.drop_loose(session, before=utc_now()) == [file.id]
+
+
+async def test_files_come_with_a_comment_and_go_with_it(world: World) -> None:
+    session, actor = world.session, world.actor
+    case = await world.open()
+    file = Attachment(name="photo.jpg", uploaded_by=actor.name, sha256="0" * 64)
+    foreign = Attachment(name="other.jpg", uploaded_by="agent:somebody")
+    session.add_all([file, foreign])
+    await session.flush()
+    with pytest.raises(Invalid, match="files"):
+        await discussion.comment(session, case.id, actor=actor, body="Voir", files=[foreign.id])
+    with pytest.raises(Invalid, match="body"):
+        await discussion.comment(session, case.id, actor=actor, body=" ")
+    made = await discussion.comment(session, case.id, actor=actor, body="", files=[file.id])
+    assert [(each.id, of) for each, of in await people.files(session, case.id, actor=actor)] == [(file.id, made.id)]
+    await discussion.edit(session, made.id, case_id=case.id, actor=actor, body="La photo du vase", version=made.version)
+    await discussion.remove(session, made.id, case_id=case.id, actor=actor)
+    assert await session.scalar(select(CaseFile)) is None
+    assert file.held_by is None

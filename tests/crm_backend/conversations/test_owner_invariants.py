@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from itertools import product
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import turns
+from crm_backend.conversations import stream, turns
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.schema import ClaimedTurn, Reply
-from crm_backend.database import Sessions, connect, new_id, sessions_on
+from crm_backend.database import Sessions, connect, new_id, sessions_on, utc_now
 from crm_backend.errors import NotOwner, OwnerChanged
+from crm_backend.routing.model import QueueEntry, RoutingOffer
 from tests.support import core
 
 EXAMPLES = settings(
@@ -25,6 +28,7 @@ EXAMPLES = settings(
 )
 EXPIRED, LIVE = 0.0, 60.0
 DEEDS = ["write", "claim", "claim_briefly", "finish", "put_back", "give_up", "take", "answer", "release", "close"]
+DEEDS += ["offer", "let_pass"]
 # Drawn more often, so that an example gets somewhere.
 COMMON = ["write", "claim", "finish", "finish", "take"]
 steps = st.lists(st.tuples(st.sampled_from(DEEDS + COMMON), st.booleans()), min_size=3, max_size=14)
@@ -95,6 +99,26 @@ class World:
         if self.conversation:
             await core.reply_as(sessions, self.conversation, who, "agent")
 
+    async def offer(self, sessions: Sessions, who: Agent, second: bool) -> None:
+        """What waits is offered to somebody, as a round does it."""
+        async with sessions() as session, session.begin():
+            found = select(Conversation).where(Conversation.id == self.conversation, Conversation.owner.like("queue:%"))
+            waits = select(QueueEntry.id).where(
+                QueueEntry.conversation_id == self.conversation, QueueEntry.left_at.is_(None)
+            )
+            if await session.scalar(found.with_for_update(key_share=True)) is None:
+                return
+            offer = {"entry_id": await session.scalar(waits), "conversation_id": self.conversation, "agent_id": who.id}
+            now = utc_now()
+            made = insert(RoutingOffer).values(id=new_id(), offered_at=now, expires_at=now, **offer)
+            await session.execute(made.on_conflict_do_nothing())
+
+    async def let_pass(self, sessions: Sessions, who: Agent, second: bool) -> None:
+        async with sessions() as session, session.begin():
+            await stream.locked(session, self.conversation)
+            over = {"state": "timed_out", "ended_at": utc_now()}
+            await session.execute(update(RoutingOffer).where(RoutingOffer.state == "offered").values(**over))
+
     async def _change(self, what: str, sessions: Sessions, who: Agent) -> None:
         if self.conversation:
             changed = await core.change(sessions, what, self.conversation, who)
@@ -113,6 +137,9 @@ class World:
             query = select(Message).where(Message.conversation_id == self.conversation).order_by(Message.seq)
             messages = list(await session.scalars(query))
             queued = list(await session.scalars(select(Turn).where(Turn.conversation_id == self.conversation)))
+            offers = list(
+                await session.scalars(select(RoutingOffer).where(RoutingOffer.conversation_id == self.conversation))
+            )
         assert [m.seq for m in messages] == list(range(1, found.last_seq + 1))
         said = [m.text for m in messages if m.author == "bot"]
         assert len(said) == len(set(said)), "a turn was answered twice"
@@ -122,6 +149,9 @@ class World:
             assert by_version.setdefault(version, owner) == owner, "two owners under one version"
         assert all(version <= found.version for version in by_version)
         self._nobody_speaks_out_of_turn(messages)
+        for offer, message in product(offers, (m for m in messages if m.author == "bot")):
+            over = offer.ended_at or utc_now()
+            assert not offer.offered_at < message.created_at < over, "the assistant spoke while a person was offered it"
         self._nothing_is_lost(messages, queued)
 
     def _nobody_speaks_out_of_turn(self, messages: list[Message]) -> None:

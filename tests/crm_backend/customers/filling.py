@@ -43,10 +43,13 @@ KNOWN: dict[str, Any] = {
     "promo_codes.percent": None,
     "booking_schedules.kind": "appointment",
     "booking_schedules.window_minutes": 30,
+    "portal_visits.way": "code",
+    "proof_codes.turn_id": None,
+    "proof_codes.message_id": None,
 }
 """Values for columns of one table, or of all, whose checks say more than `column in (…)`. A table that cannot be filled
 needs a line here."""
-NEEDED = {"booking_schedules.shop_id"}
+NEEDED = {"booking_schedules.shop_id", "portal_visits.identity_id"}
 """Other rows that may be missing by their column, and may not by a check."""
 _AMONG = re.compile(r"\b(\w+) in \(([^)]*)\)")
 TRIES = 40

@@ -57,7 +57,7 @@ async def verify(sessions: Sessions, conversation: UUID, turn: UUID | None = Non
 async def test_the_right_facts_prove_it_and_open_the_orders(shop: Sessions) -> None:
     conversation = await talk(shop)
     outcome = await verify(shop, conversation)
-    assert outcome.ok and not outcome.locked and outcome.order is not None and outcome.order.number == "#W10234"
+    assert outcome.ok and not outcome.locked
     found = await core.conversation(shop, conversation)
     assert found.proof == "verified" and found.customer_id is not None
     async with shop() as session:
@@ -103,7 +103,7 @@ async def test_any_wrong_fact_fails_the_same_way(shop: Sessions) -> None:
         outcomes.append(await verify(shop, conversation, **facts))
         found = await core.conversation(shop, conversation)
         assert (found.proof, found.customer_id) == ("anonymous", None), facts
-    assert outcomes == [Verification(ok=False, tries_left=2, locked=False, order=None)] * len(WRONG)
+    assert outcomes == [Verification(ok=False, tries_left=2, locked=False)] * len(WRONG)
 
 
 async def test_an_order_without_postcode_or_email_proves_nothing(shop: Sessions) -> None:
@@ -123,7 +123,7 @@ async def test_three_wrong_tries_lock_the_conversation_even_for_the_right_facts(
     outcomes = [await verify(shop, conversation, postcode="00000") for _ in range(3)]
     assert [(one.tries_left, one.locked) for one in outcomes] == [(2, False), (1, False), (0, True)]
     right = await verify(shop, conversation)
-    assert (right.ok, right.locked, right.order) == (False, True, None)
+    assert (right.ok, right.locked) == (False, True)
     assert (await core.conversation(shop, conversation)).proof == "anonymous"
     assert (await verify(shop, await talk(shop, "elsewhere"))).ok
 
@@ -142,7 +142,7 @@ async def test_an_order_attacked_from_many_conversations_is_closed_to_all(shop: 
     for number in range(services.ORDER_TRIES):
         assert not (await verify(shop, await talk(shop, f"attacker {number}"), postcode=str(number))).ok
     owner = await verify(shop, await talk(shop, "the owner"))
-    assert (owner.ok, owner.order) == (False, None)
+    assert not owner.ok
     assert (await verify(shop, await talk(shop, "another order"), number="W10234-B")).ok
     async with shop() as session, session.begin():
         for attempt in await session.scalars(select(VerificationAttempt)):

@@ -21,7 +21,7 @@ from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotProved
 from crm_backend.notifications.schema import Start
-from crm_backend.proof_codes import changing, redeeming, services
+from crm_backend.proof_codes import changing, redeeming, services, ways
 from crm_backend.proof_codes.model import ProofCode
 from tests.support import shop
 
@@ -169,6 +169,14 @@ async def test_a_telephone_number_is_reached_where_its_owner_writes(crm: AsyncSe
     assert (item.channel, item.address) == ("whatsapp", PHONE)
     assert await here.types(await code(crm)) == "ok"
     assert (await here.row).customer_id == owner
+
+
+async def test_who_puts_anothers_number_on_their_own_file_takes_nothing_from_them(crm: AsyncSession) -> None:
+    owner, _ = await marie(crm, phone=PHONE), await marie(crm, phone=PHONE)
+    assert await ways.on_file(crm, kind="phone", value=PHONE) is None
+    await crm.execute(update(Identity).where(Identity.customer_id == owner).values(proof="verified"))
+    found = await ways.on_file(crm, kind="phone", value=PHONE)
+    assert found is not None and found.customer_id == owner
 
 
 @pytest.mark.parametrize("who", ["nobody", "two", "unreachable", "demo"])

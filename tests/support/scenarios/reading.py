@@ -32,6 +32,7 @@ Besides: `vouched: true` (their platform vouches for their telephone number), `s
 errs), and `wants` (the intent whose button they press when asked what they meant; the topic, unless told).
 `mailbox: true`: the company may write to addresses on file, and `{code}` is the code that the customer found last in
 their mail, at `{email}` or `{new_email}` (an address that is on nobody's file).
+`waits: true`: they go on writing once they wait for a person.
 `flawed` says what the assistant still does wrong here: `./relais test` then expects no more than that nothing is told
 or written that must not be; `./relais scenarios` counts it as it is.
 Questions for the proof, for yes or no, and for which order are answered by themselves.
@@ -51,7 +52,19 @@ import yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 LANGUAGES = ("fr", "en")
-AS_WRITTEN = ("ends", "vouched", "signed_in", "agrees", "tells", "proves", "plain", "patience", "wants", "mailbox")
+AS_WRITTEN = (
+    "ends",
+    "vouched",
+    "signed_in",
+    "agrees",
+    "tells",
+    "proves",
+    "plain",
+    "patience",
+    "wants",
+    "mailbox",
+    "waits",
+)
 KNOWN = frozenset(
     ("name", "before", "fr", "en", "hears", "contains", "never", "after", "languages", "flawed", *AS_WRITTEN)
 )
@@ -83,6 +96,7 @@ class Scenario:
     patience: bool = True
     wants: str | None = None
     mailbox: bool = False
+    waits: bool = False
     flawed: str = ""
 
     @property

@@ -1,0 +1,34 @@
+"""The table of visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_backend.database import Base, Identified
+
+
+class PortalVisit(Identified, Base):
+    """A browser in which a customer is signed in, or a guest sees one order. Of the cookie's token it holds
+    a hash. `identity_id` is the address or account that was proved: the visit ends with it."""
+
+    __tablename__ = "portal_visits"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    csrf: Mapped[str]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    identity_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    way: Mapped[str]
+    device: Mapped[str] = mapped_column(default="")
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("way in ('code', 'link', 'token', 'order')", name="way"),
+        CheckConstraint("(way = 'order') = (order_id is not null)", name="guest"),
+        CheckConstraint("(way = 'order') = (identity_id is null)", name="proved"),
+    )

@@ -1,0 +1,52 @@
+"""What stands around every page, on the home, and where something went wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final = {
+    "fr": {
+        "nav_home": "Accueil",
+        "nav_orders": "Commandes",
+        "nav_requests": "Demandes",
+        "nav_conversations": "Conversations",
+        "nav_details": "Coordonnées",
+        "nav_data": "Mes données",
+        "sign_out": "Se déconnecter",
+        "done_signed_out": "Vous êtes déconnecté.",
+        "hello": "Bonjour {name}",
+        "hello_nobody": "Bonjour",
+        "nothing_now": "Rien en cours\u00a0: aucune commande en route, aucune demande ouverte.",
+        "quick": "Raccourcis",
+        "quick_write": "Nous écrire",
+        "quick_address": "Changer d’adresse",
+        "quick_messages": "Choisir ce que nous vous envoyons",
+        "trouble": "Cela n’a pas marché",
+        "refused": "Cette page est restée ouverte trop longtemps, ou ce n’est pas d’ici que l’on y vient. Revenez en"
+        " arrière, rechargez la page et recommencez\u00a0: rien n’a été fait.",
+        "missing": "Cette page n’existe pas, ou elle n’est pas à vous.",
+        "back_home": "Retour à l’accueil du compte",
+    },
+    "en": {
+        "nav_home": "Overview",
+        "nav_orders": "Orders",
+        "nav_requests": "Requests",
+        "nav_conversations": "Conversations",
+        "nav_details": "My details",
+        "nav_data": "My data",
+        "sign_out": "Sign out",
+        "done_signed_out": "You’ve signed out.",
+        "hello": "Hello {name}",
+        "hello_nobody": "Hello",
+        "nothing_now": "Nothing under way: no order on its way, no open request.",
+        "quick": "Shortcuts",
+        "quick_write": "Write to us",
+        "quick_address": "Change an address",
+        "quick_messages": "Choose what we send you",
+        "trouble": "That didn’t work",
+        "refused": "This page stood open for too long, or that isn’t the way in. Go back, reload the page and try"
+        " again: nothing was done.",
+        "missing": "This page doesn’t exist, or it isn’t yours.",
+        "back_home": "Back to your account",
+    },
+}
