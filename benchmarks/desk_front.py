@@ -64,7 +64,7 @@ STEPS = """() => {
   const asked = performance.getEntriesByType('resource');
   const ended = (part) => asked.find(({name}) => name.includes(part))?.responseEnd ?? 0;
   return {
-    'script there': ended('/desk/assets/'), 'session known': ended('/desk/api/session'),
+    'script there': ended('/desk/assets/main-'), 'session known': ended('/desk/api/session'),
     'list there': ended('/desk/api/conversations?'),
     'painted': performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
   };

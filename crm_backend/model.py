@@ -30,6 +30,7 @@ from crm_backend.cases.settings_model import (
     CaseType,
 )
 from crm_backend.catalogue.model import Product, Variant
+from crm_backend.contact_form.model import FormEnd
 from crm_backend.conversations.desk_model import AnswerDraft, HeldAnswer, SavedFilter
 from crm_backend.conversations.model import (
     Conversation,
@@ -68,7 +69,15 @@ from crm_backend.knowledge.echo_model import (
     UnansweredQuestion,
 )
 from crm_backend.knowledge.index_model import ArticleStem, ArticleTerm, ArticleWord, Middle, Synonym
-from crm_backend.knowledge.model import Article, ArticleFile, ArticleVersion, Category, Passage, Translation
+from crm_backend.knowledge.model import (
+    Article,
+    ArticleAddress,
+    ArticleFile,
+    ArticleVersion,
+    Category,
+    Passage,
+    Translation,
+)
 from crm_backend.loyalty.model import LoyaltyAdjustment, LoyaltyLevel, LoyaltyMember, LoyaltyProgramme
 from crm_backend.macros.model import Macro
 from crm_backend.notices.model import AgentNotice
@@ -77,6 +86,7 @@ from crm_backend.offers.model import ProductPair
 from crm_backend.orders.model import Command, Order, OrderLine, Shipment, TrackingEvent, VerificationAttempt
 from crm_backend.payments.model import Payment, Refund, RefundPart
 from crm_backend.policies.model import Policy
+from crm_backend.portal.model import PortalVisit
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
 from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
 from crm_backend.proof_codes.model import ProofCode
@@ -90,7 +100,7 @@ from crm_backend.reports.model import (
     ReportSend,
     ReportStay,
 )
-from crm_backend.returns.model import Return, ReturnLine
+from crm_backend.returns.model import Return, ReturnFile, ReturnLine
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
 from crm_backend.routing.settings_model import AgentPresence, AgentSkill, ChannelWeight, Skill, Team, TeamMember
 from crm_backend.rules.model import Rule, RuleRun, RuleTimer
@@ -130,6 +140,7 @@ __all__ = [
     "AnswerDraft",
     "ApiKey",
     "Article",
+    "ArticleAddress",
     "ArticleFile",
     "ArticleOpinion",
     "ArticleStem",
@@ -187,6 +198,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventCounter",
+    "FormEnd",
     "GiftCard",
     "GiftCardEntry",
     "GiftCardTry",
@@ -218,6 +230,7 @@ __all__ = [
     "Passage",
     "Payment",
     "Policy",
+    "PortalVisit",
     "PrivateNote",
     "Product",
     "ProductPair",
@@ -246,6 +259,7 @@ __all__ = [
     "RetentionRule",
     "RetentionRun",
     "Return",
+    "ReturnFile",
     "ReturnLine",
     "RoutingOffer",
     "Rule",

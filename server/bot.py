@@ -55,7 +55,14 @@ class HttpBot:
             "text": turn.text,
             "language": language,
             "state": turn.state,
-            "metadata": {"proof": turn.proof, "action": turn.action, "company": company, "turn": str(turn.id), **given},
+            "metadata": {
+                "proof": turn.proof,
+                "action": turn.action,
+                "company": company,
+                "turn": str(turn.id),
+                "waits": turn.waits,
+                **given,
+            },
         }
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:

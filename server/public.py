@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -36,6 +37,7 @@ from server.desk.pushes import PushPages
 from server.desk.reminders import ReminderPages
 from server.desk.reports import ReportPages
 from server.desk.routing import RoutingPages
+from server.desk.rule_choices import RuleChoices
 from server.desk.signing_in import SigningIn
 from server.desk.single_sign_on import SingleSignOn, provider_of
 from server.desk.socket import Feed
@@ -43,19 +45,27 @@ from server.desk.suggestions import SuggestionPages
 from server.desk.tags import TagPages
 from server.desk.threads import Threads
 from server.desk.uploads import Uploads
+from server.desk.within import WithinPages
 from server.desk.working import WorkingPages
 from server.desk.wrap_up import WrapUpPages
 from server.embedding import Embedder
 from server.health import Health
+from server.help.contact import ContactForm
+from server.help.old_addresses import leading_on
 from server.help.pages import HelpCentre
+from server.help.theme import theme_of
 from server.hooks import Hooks
 from server.limiter import RedisLimiter
 from server.live import RedisLive
 from server.notifications.pages import Unsubscribing
 from server.oidc import Client
+from server.portal import site as portal
+from server.portal.frame import Frame
+from server.portal.shop import Shop
 from server.problems import problems
 from server.schedule import notification_rules
 from server.settings import Settings
+from server.starting import may_begin
 from server.switchboard import Switchboard
 from server.vault import vault_of
 from server.wakes import Wakes
@@ -86,7 +96,8 @@ def public_site(doors: Doors, health: Health) -> web.Application:
     """The application; without the role `web`, it tells its health and nothing else."""
     settings = doors.settings
     public = web.Application(
-        client_max_size=MAX_BODY, middlewares=[addresses.telling(settings.trusted_proxies), problems]
+        client_max_size=MAX_BODY,
+        middlewares=[addresses.telling(settings.trusted_proxies), problems, leading_on(doors.core.sessions)],
     )
     public.add_routes(health.routes())
     desk = _desk(doors)
@@ -152,6 +163,7 @@ def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> 
     public.add_routes(BoardPages(desk, feed.board).routes())
     public.add_routes(CasePages(desk, Cursors(doors.core.company.secret)).routes())
     public.add_routes(TagPages(desk).routes() + MacroPages(desk).routes() + BulkPages(desk).routes())
+    public.add_routes(RuleChoices(desk).routes() + WithinPages(desk).routes())
     public.on_cleanup.append(lambda _: desk.pictures.close())
     public.add_routes(ReportPages(desk).routes() + CustomerPages(desk).routes())
     public.add_routes(desk.pictures.routes() + Threads(desk, board.blueprints).routes())
@@ -186,7 +198,21 @@ def _add_pages(public: web.Application, doors: Doors) -> None:
         company=doors.settings.company,
         address=doors.settings.address,
         zone=doors.zone,
-        theme=doors.settings.var / "theme",
+        theme=theme_of(doors.settings),
+        searches_per_minute=doors.settings.searches_per_minute,
     )
     public.on_cleanup.append(lambda _: help_centre.close())
+    public.add_routes(ContactForm(help_centre, doors.core, Wakes(doors.live)).routes())
     public.add_routes(help_centre.routes() + doors.unsubscribing.routes() + site.routes())
+    frame = Frame(
+        sessions=doors.core.sessions,
+        limiter=doors.limiter,
+        files=doors.files,
+        wakes=Wakes(doors.live),
+        settings=doors.settings,
+        core=doors.core,
+        starts=partial(may_begin, doors.board),
+        shop=Shop(doors.board, doors.settings, doors.core.company.secret),
+    )
+    public.on_cleanup.append(lambda _: frame.close())
+    public.add_routes(portal.routes(frame))

@@ -122,6 +122,12 @@ class Settings(BaseSettings):
     turn_lease: float = Field(30.0, description="Seconds after which a turn of a dead process is taken up again.", gt=0)
     outbox_workers: int = Field(2, description="Workers that claim batches of replies to deliver in one process.", ge=1)
     messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
+    searches_per_minute: int = Field(
+        300,
+        description="Searches that one network may make in the help centre in a minute; a page that is not kept in"
+        " memory counts a quarter of one, a kept one nothing.",
+        ge=1,
+    )
     max_length: int = Field(10_000, description="Characters in one message.", ge=1)
     private_hosts: bool = Field(
         True,
@@ -147,6 +153,10 @@ class Settings(BaseSettings):
         pattern=r"^(tcp://[^/]+|unix:///.+)$",
     )
     session_hours: int = Field(12, description="Hours after which an agent signs in again.", ge=1)
+    portal_hours: int = Field(12, description="Hours after which a customer signs in to the portal again.", ge=1)
+    portal_idle_minutes: int = Field(
+        30, description="Minutes without a page after which a customer’s visit to the portal ends.", ge=1
+    )
     oidc_issuer: str | None = Field(
         None,
         description="Identity provider at which agents may sign in too (OpenID Connect): its issuer address, such as"

@@ -24,7 +24,7 @@ if (existsSync(assets)) {
   const page = readFileSync(join(dist, "desk/index.html"), "utf8");
   const all = (wanted) => files.filter(wanted).reduce((sum, name) => sum + gzipped(join(assets, name)), 0);
   rows.push(["desk (js + css)", all((name) => page.includes(name)), 250_000]);
-  rows.push(["desk, opened later", all((name) => !page.includes(name)), 200_000]);
+  rows.push(["desk, opened later", all((name) => !page.includes(name)), 220_000]);
 }
 
 // Only what the build has packed is as small on the way as it is counted here.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.audit.model import AuditEntry
 from crm_backend.audit.sealing import Head, head
+from crm_backend.database import utc_now
 from crm_backend.errors import NotFound
+
+STRETCH = timedelta(hours=1)
+"""How long what is saved by itself while somebody writes is one deed."""
 
 
 def entries(
@@ -56,3 +61,20 @@ async def chain_head(session: AsyncSession, *, reader: Actor) -> Head:
     """The last link of the chain. Raises NotAllowed."""
     reader.need("audit.read")
     return await head(session)
+
+
+async def audited(
+    session: AsyncSession, *, actor: Actor, action: str, subject: tuple[str, object], fields: Collection[str]
+) -> bool:
+    """Whether the newest entry about the subject tells it already: the actor did the same, to these fields at least,
+    within `STRETCH`. Entries hold no values of what people wrote, so another one would say nothing more."""
+    kind, identifier = subject
+    newest = await session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.subject_kind == kind, AuditEntry.subject_id == str(identifier))
+        .order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc())
+        .limit(1)
+    )
+    if newest is None or (newest.actor, newest.action) != (actor.name, action):
+        return False
+    return newest.created_at > utc_now() - STRETCH and set(fields) <= set(newest.new or {})

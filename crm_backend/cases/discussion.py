@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
-from crm_backend.cases import events, rows, values, workflow
+from crm_backend.cases import events, people, rows, values, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation
 from crm_backend.conversations import stream, written
 from crm_backend.conversations.model import Conversation, Message
@@ -21,9 +22,16 @@ from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
 
 
 async def comment(
-    session: AsyncSession, case_id: UUID, *, actor: Actor, body: str, now: datetime | None = None
+    session: AsyncSession,
+    case_id: UUID,
+    *,
+    actor: Actor,
+    body: str,
+    files: Sequence[UUID] = (),
+    now: datetime | None = None,
 ) -> CaseComment:
-    """Writes something that only colleagues read. Raises NotFound, NotAllowed, Invalid."""
+    """Writes something that only colleagues read, with files that the actor uploaded; with files it may be without
+    words. Raises NotFound, NotAllowed, Invalid, NotNow."""
     actor.need("cases.write")
     case = await rows.locked(session, case_id)
     agent = await rows.agent_of(session, actor)
@@ -34,12 +42,14 @@ async def comment(
         case_id=case.id,
         author=actor.name,
         agent_id=agent.id if agent else None,
-        body=values.text("body", body),
+        body="" if files and not body.strip() else values.text("body", body),
     )
     session.add(made)
     case.updated_at = at
     await session.flush()
-    await events.happened(session, case, actor=actor, action="commented", at=at, comment_id=str(made.id))
+    kept = await people.keep(session, case, files, actor=actor, at=at, comment_id=made.id)
+    told: dict[str, Any] = {"comment_id": str(made.id), "file_ids": [str(each.id) for each in kept] or None}
+    await events.happened(session, case, actor=actor, action="commented", at=at, **told)
     return made
 
 
@@ -56,7 +66,8 @@ async def edit(
     """Changes one's own comment. Raises NotFound, Stale, NotAllowed (another's), Invalid, NotNow for a reply, which has
     been sent."""
     case, made = await _own(session, case_id, comment_id, actor, version)
-    made.body = values.text("body", body)
+    files = await people.of_comment(session, made.id)
+    made.body = "" if files and not body.strip() else values.text("body", body)
     made.edited_at = now or utc_now()
     await session.flush()
     await events.happened(
@@ -74,8 +85,10 @@ async def remove(
     version: int | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Takes one's own comment away; that there was one stays in the history. Raises as `edit`."""
+    """Takes one's own comment away, and its files; that there was one stays in the history. Raises as `edit`."""
     case, made = await _own(session, case_id, comment_id, actor, version)
+    for kept in await people.of_comment(session, made.id):
+        await people.let_go(session, kept)
     await session.delete(made)
     await events.happened(
         session, case, actor=actor, action="comment_deleted", at=now or utc_now(), comment_id=str(comment_id)

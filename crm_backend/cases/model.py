@@ -206,7 +206,7 @@ class CaseRelation(Base):
 
 
 class CaseFile(Base):
-    """A file kept with a case."""
+    """A file kept with a case, or with a comment on it."""
 
     __tablename__ = "case_files"
 
@@ -214,5 +214,6 @@ class CaseFile(Base):
     file_id: Mapped[UUID] = mapped_column(
         ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_comments.id", ondelete="SET NULL"), index=True)
     added_by: Mapped[str]
     added_at: Mapped[datetime] = mapped_column(default=utc_now)

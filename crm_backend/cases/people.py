@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from crm_backend.attachments import services as attachments
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
 from crm_backend.cases import events, rows
-from crm_backend.cases.model import CaseFile, CaseWatcher
+from crm_backend.cases.model import Case, CaseFile, CaseWatcher
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Invalid, NotFound, NotNow
 
@@ -64,20 +65,52 @@ async def attach(
     that is not theirs or taken already."""
     actor.need("cases.write")
     case = await rows.locked(session, case_id)
-    count = await session.scalar(select(func.count()).where(CaseFile.case_id == case.id))
-    if (count or 0) >= MOST_FILES:
-        raise NotNow("case_too_many_files", most=MOST_FILES)
-    try:
-        (file,) = await attachments.take(session, [file_id], uploaded_by=actor.name)
-    except BadInput as error:
-        raise Invalid("file_id", "case_unknown") from error
     at = now or utc_now()
-    file.held_by = f"case:{case.id}"
-    session.add(CaseFile(case_id=case.id, file_id=file.id, added_by=actor.name, added_at=at))
+    (file,) = await keep(session, case, [file_id], actor=actor, at=at, field="file_id")
     case.updated_at = at
     await session.flush()
     await events.happened(session, case, actor=actor, action="attached", at=at, file_id=str(file.id))
     return attachments.ref_of(file)
+
+
+async def keep(
+    session: AsyncSession,
+    case: Case,
+    file_ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    at: datetime,
+    comment_id: UUID | None = None,
+    field: str = "files",
+) -> list[Attachment]:
+    """Ties files that the actor uploaded to a locked case, or to a comment on it. Raises Invalid for one that is not
+    theirs or taken already, NotNow for more than a case keeps."""
+    if not file_ids:
+        return []
+    count = await session.scalar(select(func.count()).where(CaseFile.case_id == case.id))
+    if (count or 0) + len(file_ids) > MOST_FILES:
+        raise NotNow("case_too_many_files", most=MOST_FILES)
+    try:
+        taken = await attachments.take(session, file_ids, uploaded_by=actor.name)
+    except BadInput as error:
+        raise Invalid(field, "case_unknown") from error
+    for file in taken:
+        file.held_by = f"case:{case.id}"
+        session.add(CaseFile(case_id=case.id, file_id=file.id, comment_id=comment_id, added_by=actor.name, added_at=at))
+    return taken
+
+
+async def of_comment(session: AsyncSession, comment_id: UUID) -> list[CaseFile]:
+    """The files that were put with a comment."""
+    return list(await session.scalars(select(CaseFile).where(CaseFile.comment_id == comment_id)))
+
+
+async def let_go(session: AsyncSession, kept: CaseFile) -> None:
+    """Keeps a file with its case no more: its bytes go with the next sweep."""
+    file = await session.get_one(Attachment, kept.file_id)
+    file.held_by = None
+    await session.delete(kept)
+    await session.flush()
 
 
 async def detach(
@@ -89,20 +122,18 @@ async def detach(
     kept = await session.get(CaseFile, (case.id, file_id))
     if kept is None:
         raise NotFound("no such file")
-    await session.delete(kept)
-    file = await session.get_one(Attachment, file_id)
-    file.held_by = None
+    await let_go(session, kept)
     at = case.updated_at = now or utc_now()
     await events.happened(session, case, actor=actor, action="detached", at=at, file_id=str(file_id))
 
 
-async def files(session: AsyncSession, case_id: UUID, *, actor: Actor) -> list[FileRef]:
-    """The files of a case, the oldest first. Raises NotAllowed."""
+async def files(session: AsyncSession, case_id: UUID, *, actor: Actor) -> list[tuple[FileRef, UUID | None]]:
+    """The files of a case, each with the comment it came with if any, the oldest first. Raises NotAllowed."""
     actor.need("cases.read")
-    rows_found = await session.scalars(
-        select(Attachment)
+    found = await session.execute(
+        select(Attachment, CaseFile.comment_id)
         .join(CaseFile, CaseFile.file_id == Attachment.id)
         .where(CaseFile.case_id == case_id)
         .order_by(CaseFile.added_at, Attachment.id)
     )
-    return [attachments.ref_of(file) for file in rows_found]
+    return [(attachments.ref_of(file), comment_id) for file, comment_id in found]

@@ -18,6 +18,7 @@ WITHHELD = frozenset(
         "agent_sessions",
         "join_codes",
         "kept_answers",
+        "portal_visits",
         "push_keys",
         "push_subscriptions",
         "sign_in_tries",
@@ -36,7 +37,7 @@ _READ_WITH: dict[str, str] = {
     "segments.read": "product_pairs score_cuts segments stage_changes value_models value_runs value_settings",
     "orders.read": """
         gift_card_entries gift_cards invoice_counters invoices order_commands order_lines orders payments policies
-        promo_code_uses promo_codes refund_parts refunds return_lines returns shipments tracking_events
+        promo_code_uses promo_codes refund_parts refunds return_files return_lines returns shipments tracking_events
         verification_attempts
         """,
     "catalogue.read": "products shops variants",
@@ -54,9 +55,9 @@ _READ_WITH: dict[str, str] = {
         wrap_ups repeated_facts whispers
         """,
     "knowledge.read": """
-        article_categories article_files article_middles article_opinions article_searches article_stems article_terms
-        article_tests article_translations article_versions article_views article_words articles canned_replies
-        canned_vectors passages question_groups synonyms unanswered_questions
+        article_addresses article_categories article_files article_middles article_opinions article_searches
+        article_stems article_terms article_tests article_translations article_versions article_views article_words
+        articles canned_replies canned_vectors passages question_groups synonyms unanswered_questions
         """,
     "agents.read": """
         agent_notices agent_presence agent_skills agents board_targets channel_weights mention_settings roles
@@ -68,7 +69,7 @@ _READ_WITH: dict[str, str] = {
     "customers.erase": "erasures",
     "privacy.configure": "retention_rules retention_runs",
     "reports.read": """
-        report_contacts report_mailings report_progress report_recipients report_sends report_stays
+        form_ends report_contacts report_mailings report_progress report_recipients report_sends report_stays
         """,
     "audit.read": "audit_log",
 }

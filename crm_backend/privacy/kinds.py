@@ -237,6 +237,14 @@ KINDS: dict[str, Kind] = {
         " where created_at < :before and (comment <> '' or visitor is not null)",
         _opinions,
     ),
+    "form_ends": Kind(
+        "Issues du formulaire de contact",
+        "How contact forms ended",
+        1095,
+        "select id, created_at as since from form_ends where created_at < :before and fate is distinct from 'open'",
+        _deleting("form_ends"),
+        least=31,
+    ),
     "events": Kind(
         "Journal des événements",
         "The log of events",

@@ -69,11 +69,17 @@ HELD: dict[str, Held] = {
     "gift_card_tries": Held(
         OF_CONVERSATION, "Essais de cartes cadeaux", "Tries of gift cards", untold=frozenset({"code_key", "card_key"})
     ),
+    "portal_visits": Held(
+        OF_CUSTOMER,
+        "Visites dans l’espace client",
+        "Visits to the customers’ pages",
+        untold=frozenset({"token_hash", "csrf"}),
+    ),
     "proof_codes": Held(
-        OF_CONVERSATION,
+        f"{OF_CONVERSATION} or t.identity_id = any(:identities)",
         "Codes de vérification",
         "Verification codes",
-        untold=frozenset({"code_hash", "address_key"}),
+        untold=frozenset({"code_hash", "address_key", "browser_key", "link_hash"}),
     ),
     "promo_code_tries": Held(OF_CONVERSATION, "Essais de codes promotionnels", "Tries of promotion codes"),
     "loyalty_adjustments": Held(OF_CUSTOMER, "Points de fidélité", "Loyalty points"),
@@ -214,6 +220,11 @@ HELD: dict[str, Held] = {
         "t.shipment_id in (select id from shipments where order_id = any(:orders))", "Suivi des colis", "Tracking"
     ),
     "shipments": Held(OF_ORDER, "Colis", "Parcels", {"tracking_number": "null", "tracking_url": "null"}, why=_ORDER),
+    "return_files": Held(
+        "t.return_id in (select id from returns where order_id = any(:orders))",
+        "Photos des retours",
+        "Pictures of returns",
+    ),
     "return_lines": Held(
         "t.return_id in (select id from returns where order_id = any(:orders))",
         "Articles retournés",

@@ -29,6 +29,7 @@ NOBODYS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "article_addresses",
             "article_categories",
             "article_files",
             "article_middles",
@@ -104,6 +105,7 @@ NOBODYS: dict[str, str] = {
     ),
     "kept_answers": "answers to programs, encrypted, for a day: docs/privacy.md names them",
     "article_opinions": "what is said of articles, by a hash of a browser or a conversation",
+    "form_ends": "how contact forms ended; a typed address only as a keyed hash, for a day",
     "audit_log": "holds no personal data (docs/security.md), and is never changed",
     "customer_groups": "households and companies; who belongs to them is in group_members",
     "question_groups": "questions without what names people",

@@ -52,6 +52,7 @@ union select id from messages where identity_id = any(:identities)
 _FILES = """
 select id from attachments where message_id = any(:messages)
 union select file_id from case_files where case_id = any(:cases)
+union select f.file_id from return_files f join returns r on r.id = f.return_id where r.order_id = any(:orders)
 union select attachment_id from customer_documents where customer_id = :customer
 """
 

@@ -197,7 +197,9 @@ class Desk:
         )
 
     async def whole(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        found = await views.whole(session, identifier(request), agent, zone=self.zone, shown=self.shown)
+        found = await views.whole(
+            session, identifier(request), agent, zone=self.zone, shown=self.shown, link=self.files.path
+        )
         if found["conversation"]["owner"]["id"] == str(agent.id):
             await services.seen_by_agent(session, conversation_id=identifier(request))
         return web.json_response(found)

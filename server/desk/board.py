@@ -152,7 +152,10 @@ class BoardPages:
     async def listen(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         actor = await access.actor_of(session, agent, "desk")
         await stepping_in.listen(session, identifier(request), actor=actor)
-        found = await views.whole(session, identifier(request), agent, zone=self._desk.zone, shown=self._desk.shown)
+        desk = self._desk
+        found = await views.whole(
+            session, identifier(request), agent, zone=desk.zone, shown=desk.shown, link=desk.files.path
+        )
         return web.json_response(found)
 
     async def whispers(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:

@@ -72,8 +72,9 @@ async def whole(session: AsyncSession, case: Case, *, actor: Actor, files: FileS
                 "media_type": each.media_type,
                 "size": each.size,
                 "path": files.path(each.id) if each.state == "kept" else None,
+                "comment_id": plain(comment_id),
             }
-            for each in kept
+            for each, comment_id in kept
         ],
     }
 

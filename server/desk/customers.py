@@ -22,10 +22,10 @@ from crm_backend.customers.merges import DuplicatePair
 from crm_backend.customers.search import Hit
 from crm_backend.errors import BadInput
 from crm_backend.orders import services as orders
-from crm_backend.orders.queries import allowed_for_each
 from server.desk import views, words
 from server.desk.api import Desk, identifier
 from server.desk.cursors import cursor, cursor_text
+from server.desk.orders import told
 
 SHOWN = 20
 """Of a list at a time."""
@@ -117,9 +117,9 @@ class CustomerPages:
         actor = await access.actor_of(session, agent, "desk")
         actor.need("customers.read")
         found = await orders.of_customer(session, customer_id=identifier(request), limit=MOST_ORDERS)
-        may = await allowed_for_each(session, [order.number for order in found], actor=actor) if found else {}
-        zone = self._desk.zone
-        items = [words.order_out(order, agent.language, zone, allowed=may.get(order.number)) for order in found]
+        items = await told(
+            session, found, actor, language=agent.language, zone=self._desk.zone, link=self._desk.files.path
+        )
         return web.json_response({"items": items})
 
     async def conversations(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:

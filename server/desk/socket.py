@@ -45,7 +45,8 @@ TOUCHED_EVERY = 20.0
 
 @dataclass
 class OpenDesk:
-    """One connected desk: the conversations it was told about, and up to which message; whether it hears of cases."""
+    """One connected desk: the conversations it was told about, and up to which message; whether it hears of cases, and
+    of orders."""
 
     agent: Agent
     token: str
@@ -53,6 +54,7 @@ class OpenDesk:
     touched: float = float("-inf")
     to_count: bool = False
     cases: bool = False
+    orders: bool = False
     counting: asyncio.Task[None] | None = None
 
 
@@ -111,7 +113,8 @@ class Feed:
             await admit(session, signed_in.agent, "conversations.read")
             await agents.seen(session, str(token))
             cases = await may(session, signed_in.agent, "cases.read")
-        return OpenDesk(agent=signed_in.agent, token=str(token), cases=cases)
+            orders = await may(session, signed_in.agent, "orders.read")
+        return OpenDesk(agent=signed_in.agent, token=str(token), cases=cases, orders=orders)
 
     async def _serve(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
         self._tabs[desk.token] += 1
@@ -162,7 +165,7 @@ class Feed:
         """Whether the session lives; the socket is closed when it does not."""
         try:
             now = await self._admitted(desk.token)
-            desk.agent, desk.cases = now.agent, now.cases
+            desk.agent, desk.cases, desk.orders = now.agent, now.cases, now.orders
             await self._front.again(desk.token)
         except (NotAuthenticated, NotAllowed):
             await socket.close(code=SIGNED_OUT)
@@ -191,7 +194,7 @@ class Feed:
                 elif note["kind"] in ("offer", "notice", "counts"):
                     if note["agent"] == str(desk.agent.id):
                         await self._own(socket, desk, note["kind"])
-                elif note["kind"] != "case" or desk.cases:
+                elif {"case": desk.cases, "order": desk.orders}.get(note["kind"], True):
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
 
     async def _own(self, socket: web.WebSocketResponse, desk: OpenDesk, kind: str) -> None:

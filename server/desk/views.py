@@ -14,6 +14,7 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases import promising
+from crm_backend.catalogue.money import money
 from crm_backend.conversations import lists, queries, ratings, searching, second_thoughts
 from crm_backend.conversations.desk_model import AnswerDraft
 from crm_backend.conversations.messages import Link, MessageView, instant
@@ -24,10 +25,10 @@ from crm_backend.database import utc_now
 from crm_backend.errors import NotFound
 from crm_backend.orders import services as orders
 from crm_backend.orders.numbers import number_key
-from crm_backend.orders.queries import allowed_for_each
 from crm_backend.tags import tagging
 from crm_backend.tags.model import ConversationTag
 from server.desk import beware, cases, passports, words
+from server.desk.orders import told
 from server.desk.pictures import RemotePictures
 
 Shown = Callable[[MessageView, str], dict[str, Any]]
@@ -182,7 +183,7 @@ async def summary(session: AsyncSession, conversation_id: UUID, language: str) -
 
 
 async def whole(
-    session: AsyncSession, conversation_id: UUID, agent: Agent, *, zone: ZoneInfo, shown: Shown
+    session: AsyncSession, conversation_id: UUID, agent: Agent, *, zone: ZoneInfo, shown: Shown, link: Link
 ) -> dict[str, Any]:
     """Everything an agent needs on opening a conversation, as far as their role permits; the order concerned comes
     first. Raises NotFound."""
@@ -204,7 +205,7 @@ async def whole(
         "beforehand": words.beforehand(await queries.told_beforehand(session, conversation_id), agent.language),
         "messages": [shown(view, agent.language) for view in messages],
         "customer": await _card(session, found.customer, actor, language=agent.language, zone=zone),
-        "orders": await _orders(session, found, actor, language=agent.language, zone=zone),
+        "orders": await _orders(session, found, actor, language=agent.language, zone=zone, link=link),
         "cases": await cases.beside(session, conversation_id, agent),
         "draft": _draft(await second_thoughts.draft(session, conversation_id=conversation_id, agent=agent)),
     }
@@ -223,7 +224,7 @@ async def _card(
     if customer is None or not actor.may("customers.read"):
         return None
     card = await queries.customer_card(session, customer)
-    spent = [{"amount": words.money(minor, currency, language)} for minor, currency in card["spent"]]
+    spent = [{"amount": money(minor, currency, language)} for minor, currency in card["spent"]]
     sees_orders = actor.may("orders.read")
     return {
         **{name: value for name, value in card.items() if name not in ("place", "country")},
@@ -236,7 +237,7 @@ async def _card(
 
 
 async def _orders(
-    session: AsyncSession, conversation: Conversation, actor: Actor, *, language: str, zone: ZoneInfo
+    session: AsyncSession, conversation: Conversation, actor: Actor, *, language: str, zone: ZoneInfo, link: Link
 ) -> list[dict[str, Any]]:
     """The customer's orders with what is allowed for each; none for whom orders are not to be seen."""
     if conversation.customer is None or not actor.may("orders.read"):
@@ -244,5 +245,4 @@ async def _orders(
     found = await orders.of_customer(session, customer_id=conversation.customer.id)
     concerned = {number_key(number) for number in (conversation.passport or {}).get("orders", [])}
     found.sort(key=lambda order: number_key(order.number) not in concerned)
-    may = await allowed_for_each(session, [order.number for order in found], actor=actor) if found else {}
-    return [words.order_out(order, language, zone, allowed=may.get(order.number)) for order in found]
+    return await told(session, found, actor, language=language, zone=zone, link=link)

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
-from babel.numbers import format_currency
 
 from actions.tasks import finding
 from actions.tasks.topic import TOPICS
 from crm_backend.catalogue import words as catalogue
+from crm_backend.catalogue.money import money
 from crm_backend.orders.schema import OrderView, ShipmentView
 from crm_backend.policies import words as policies
 from crm_backend.policies.schema import Allowed
@@ -92,11 +92,6 @@ UNDELIVERED = {
     "too_late": {"fr": "Ce n’était plus une nouvelle.", "en": "It was no longer news."},
 }
 DETAIL = {"fr": "Détail\u00a0: {said}", "en": "Detail: {said}"}
-
-
-def money(minor: int, currency: str, language: str) -> str:
-    """An amount of minor units as people write it."""
-    return format_currency(minor / 100, currency, locale=LOCALES[language])
 
 
 def day(value: date | datetime | None, language: str, zone: ZoneInfo) -> str | None:
@@ -182,6 +177,7 @@ def beforehand(told: Sequence[tuple[int, dict[str, Any]]], language: str) -> dic
 def order_out(order: OrderView, language: str, zone: ZoneInfo, *, allowed: Allowed | None = None) -> dict[str, Any]:
     """An order in the agent's language, with what may be done with it now and why not otherwise."""
     return {
+        "id": str(order.id),
         "allowed": _allowed(allowed, language, zone) if allowed else {},
         "number": order.number,
         "status": order.status,

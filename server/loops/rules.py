@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 
 from channels.port import Live
 from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.events import services as events
 from crm_backend.notifications.schema import Rules
+from crm_backend.orders.model import Order
 from crm_backend.rules import running, waiting
 from server.cases import news
+from server.loops.order_news import OrderNews
 from server.loops.service_levels import tell_of
 from server.wakes import Wakes
 
@@ -40,6 +43,7 @@ class RuleLoop:
     ) -> None:
         self._sessions, self._live, self._wakes, self._quiet, self._now = sessions, live, wakes, quiet, now
         self._looked_at = float("-inf")
+        self._orders = OrderNews(wakes)
 
     async def work(self) -> bool:
         """Works through one event; False when none is waiting."""
@@ -49,8 +53,11 @@ class RuleLoop:
             async with self._sessions() as session, session.begin():
                 event = await events.claim(session, consumer=CONSUMER, now=self._now())
                 if event is None:
+                    await self._orders.rested()
                     return False
                 event_id = event.id
+                order = event.subject_id if event.subject_kind == "order" else None
+                whose = await session.scalar(select(Order.customer_id).where(Order.id == order)) if order else None
                 outcome = await running.run(session, event, now=self._now(), quiet=self._quiet)
                 await events.done(session, event, consumer=CONSUMER)
         except Exception as error:  # whatever a rule meets, the others go on
@@ -62,6 +69,8 @@ class RuleLoop:
         if outcome.ran:
             log.info("rules.ran", event_id=str(event_id), kind=event.kind, rules=[str(each) for each in outcome.ran])
         await tell_of(outcome, live=self._live, wakes=self._wakes)
+        if order is not None:
+            await self._orders.changed(order, whose)
         await news.tell(session, self._wakes)
         return True
 

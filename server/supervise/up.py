@@ -221,7 +221,8 @@ def _greet(site: Site, seconds: float) -> None:
     settings, say = site.settings, site.steps.console.print
     address = settings.address
     say(Text.assemble("\n", ("Relais is ready", "bold green"), f" after {seconds:.0f} s\n"))
-    rows = [("Help centre", "/fr/aide"), ("", "/en/help"), ("Agent desk", "/desk/")]
+    rows = [("Help centre", "/fr/aide"), ("", "/en/help"), ("Customer portal", "/fr/compte"), ("", "/en/account")]
+    rows.append(("Agent desk", "/desk/"))
     if settings.demo and not settings.production:
         rows = [("Demo shop and chat", "/demo/fr/"), ("", "/demo/en/"), *rows]
     for name, path in rows:

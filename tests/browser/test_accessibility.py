@@ -12,6 +12,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.customers.model import Customer
 from crm_backend.database import new_id
 from server.app import Parts
+from server.help.theme import theme_of
 from server.notifications.pages import Unsubscribing
 from tests.browser.conftest import MakeChat, MakeContext, MakeDesk
 from tests.browser.rooms import rooms
@@ -75,7 +76,7 @@ async def test_the_page_that_ends_messages(server: Parts, context: MakeContext) 
         secret=settings.secret_key.get_secret_value().encode(),
         address=settings.address,
         company=settings.company,
-        theme=settings.var / "theme",
+        theme=theme_of(settings),
     )
     page = await (await context(viewport={"width": 320, "height": 640})).new_page()
     for language in ("fr", "en"):

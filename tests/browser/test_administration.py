@@ -23,7 +23,7 @@ from tests.support.site import folder_of
 from tests.support.stores import PASSWORD, Stores
 
 NEW = "ours-givre-marelle"
-PARTS = ["users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "audit"]
+PARTS = ["users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "rules", "audit"]
 SORTING = ["teams", "holding", "tags", "macros", "closing"]
 """Parts with journeys of their own elsewhere: here they are looked at."""
 SIDES = {"fr": (("desktop", "light"), ("phone", "dark")), "en": (("desktop", "dark"), ("phone", "light"))}

@@ -12,8 +12,10 @@ from crm_backend.cases.model import Case
 from crm_backend.database import utc_now
 from server.app import Parts
 from tests.browser.conftest import MakeDesk
+from tests.browser.desk import DeskPage
 from tests.browser.test_accessibility import barriers
 from tests.crm_backend.service_levels import house
+from tests.support.samples import HTML, picture
 from tests.support.stores import ROOT
 
 PICTURES = ROOT / "var" / "artefacts" / "browser"
@@ -94,6 +96,8 @@ async def test_an_agent_works_on_cases_without_a_mouse(server: Parts, colleague:
     await keys.type("Le fournisseur en a deux.")
     await keys.press("Control+Enter")
     await expect(claire.part("case-said")).to_contain_text("Le fournisseur")
+    await _put_right(claire)
+    await _with_files(claire)
     assert await barriers(page) == ""
     await page.emulate_media(color_scheme="light")
     await kept(page, "one")
@@ -157,3 +161,100 @@ async def test_an_agent_works_on_cases_without_a_mouse(server: Parts, colleague:
     emma = await colleague("emma", "en", role="knowledge_editor")
     await emma.page.goto(f"{emma.address}/desk/#/cases")
     await expect(emma.part("no-rights")).to_be_visible()
+    await keys.press("Escape")
+    await _by_finger(claire)
+
+
+async def _put_right(claire: DeskPage) -> None:
+    """One's own comment is corrected where it stands, from two windows at once: what the other made of it is told."""
+    await claire.part("said-edit").click()
+    await claire.part("said-text").fill("Le fournisseur en a trois.")
+    await claire.page.evaluate(
+        """async () => {
+          const {csrf} = await (await fetch('/desk/api/session')).json();
+          const at = `/api/v1/cases/${location.hash.split('/').pop()}/comments`;
+          const {items: [one]} = await (await fetch(at)).json();
+          const headers = {'Content-Type': 'application/json', 'If-Match': `"${one.version}"`, 'X-CSRF-Token': csrf};
+          const body = JSON.stringify({body: 'Il en a cinq.'});
+          await fetch(`${at}/${one.id}`, {method: 'PATCH', headers, body});
+        }"""
+    )
+    await expect(claire.part("said-clash")).to_contain_text("Il en a cinq.")
+    await claire.part("said-mine").click()
+    await claire.part("said-text").press("Control+Enter")
+    await expect(claire.part("case-said")).to_contain_text("en a trois.")
+    await expect(claire.part("said-edited")).to_be_visible()
+
+
+async def _with_files(claire: DeskPage) -> None:
+    """A picture with a comment, a file with the case; what only says that it is a picture is refused, and told."""
+    form = claire.part("talk-form")
+    await form.locator("input[type=file]").set_input_files(
+        [
+            {"name": "vase.png", "mimeType": "image/png", "buffer": picture()},
+            {"name": "faux.png", "mimeType": "image/png", "buffer": HTML},
+        ]
+    )
+    await expect(claire.page.locator("[data-testid=attached][data-state=kept]")).to_have_count(1)
+    await expect(claire.page.locator("[data-testid=attached][data-state=failed]")).to_contain_text("faux.png")
+    await claire.part("talk-send").click()
+    await expect(claire.part("case-said").last.get_by_role("link", name="vase.png")).to_be_visible()
+    await claire.page.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(['Bonjour'], 'note.txt', {type: 'text/plain'}));
+          for (const kind of ['dragenter', 'dragover', 'drop']) {
+            const event = new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: carried});
+            document.querySelector('[data-testid=case-facts]').dispatchEvent(event);
+          }
+        }"""
+    )
+    await expect(claire.part("case-files").get_by_role("link", name="note.txt")).to_be_visible()
+    await claire.part("said-remove").last.click()
+    await claire.part("said-remove-sure").click()
+    await expect(claire.part("case-said")).to_have_count(1)
+
+
+async def _by_finger(claire: DeskPage) -> None:
+    """A finger that rests on a card carries it, past the edge of a telephone; one that moves at once scrolls."""
+    page = claire.page
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{page.url.partition('#')[0]}#/cases/board?scope=all")
+    hand = await page.context.new_cdp_session(page)
+    await hand.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    async def touch(kind: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        await hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    card = claire.part("case-card").filter(has_text="Vase").first
+    await expect(card).to_be_visible()
+    box = await card.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 40, box["y"] + 60
+    board = claire.part("cases-board")
+    await touch("touchStart", x, y)
+    for step in range(1, 8):
+        await touch("touchMove", x - 25 * step, y)
+    await touch("touchEnd")
+    await expect(page.locator(".cases-ghost")).to_have_count(0)
+    assert await board.evaluate("(box) => box.scrollLeft") > 0
+    await board.evaluate("(box) => { box.scrollLeft = 0; }")
+
+    box = await card.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 40, box["y"] + 60
+    await touch("touchStart", x, y)
+    await expect(page.locator(".cases-ghost")).to_be_visible()
+    opened = page.locator("[data-status=open]")
+    for step in range(1, 6):
+        await touch("touchMove", x + (380 - x) * step / 5, y)
+    # Held at the edge, the board goes on by itself.
+    await page.wait_for_function(
+        "() => document.querySelector('[data-status=open]').getBoundingClientRect().left < 150"
+    )
+    await touch("touchMove", 220, y)
+    await expect(opened).to_have_attribute("data-over", "yes")
+    await touch("touchEnd")
+    await expect(opened).to_contain_text("Vase")
+    await hand.detach()

@@ -12,7 +12,7 @@ from tests.browser.conftest import MakeChat, MakeDesk
 from tests.browser.desk import DeskPage
 from tests.browser.test_accessibility import barriers
 
-LONG = 2_000
+LONG = 20_000
 _MANY = text("""
 insert into messages (id, conversation_id, seq, place, author, text, channel, account, content, created_at)
 select gen_random_uuid(), c.id, c.last_seq + n, c.last_seq + n, 'customer', 'ligne ' || n, c.channel, c.account, '{}',
@@ -91,10 +91,11 @@ async def test_two_agents_share_a_conversation_and_one_passes_it_on(visitor: Mak
     await expect(emma.part("offer")).to_have_count(0)
 
 
-async def test_of_a_very_long_conversation_only_what_is_seen_is_drawn(
+async def test_a_conversation_of_twenty_thousand_messages_is_read_to_its_beginning_and_searched(
     server: Parts, visitor: MakeChat, colleague: MakeDesk
 ) -> None:
     claire, customer = await asyncio.gather(colleague("claire"), visitor())
+    page = claire.page
     await customer.part("person").click()
     await claire.open()
     conversation = await claire.conversation.get_attribute("data-id")
@@ -104,17 +105,47 @@ async def test_of_a_very_long_conversation_only_what_is_seen_is_drawn(
             text("update conversations set last_seq = last_seq + :many where id = :conversation"),
             {"many": LONG, "conversation": conversation},
         )
-    await claire.page.reload()
+    await page.reload()
     await expect(claire.part("older")).to_be_visible()
     await claire.take()
     await claire.part("new-messages").click()
     await expect(claire.messages("customer", f"ligne {LONG}")).to_be_in_viewport()
-    assert await claire.part("message").count() < 200
+    await _few_are_drawn(claire)
     # Who looked further up is there again on coming back.
-    await claire.page.locator(".scroller").evaluate("(box) => { box.scrollTop -= 5_000; }")
+    await page.locator(".scroller").evaluate("(box) => { box.scrollTop -= 5_000; }")
     await expect(claire.part("new-messages")).to_be_visible()
-    before = await claire.page.evaluate(_PLACE)
-    await claire.page.evaluate("() => { location.hash = '#/account'; }")
+    before = await page.evaluate(_PLACE)
+    await page.evaluate("() => { location.hash = '#/account'; }")
     await expect(claire.part("message")).to_have_count(0)
-    await claire.page.evaluate("(id) => { location.hash = `#/mine/${id}`; }", conversation)
-    await claire.page.wait_for_function(f"([seq, top]) => {_SAME}", arg=before)
+    await page.evaluate("(id) => { location.hash = `#/mine/${id}`; }", conversation)
+    await page.wait_for_function(f"([seq, top]) => {_SAME}", arg=before)
+    # By the keyboard, up through a page that has to come from the server.
+    await page.locator(".scroller").focus()
+    seen = int(before[0])
+    for _ in range(3):
+        await page.keyboard.press("Home")
+        await page.wait_for_function(f"(seq) => {{ const now = ({_PLACE})(); return now && now[0] < seq; }}", arg=seen)
+        seen = int((await page.evaluate(_PLACE))[0])
+    await _few_are_drawn(claire)
+    # To words in its middle, opened from the search.
+    await page.keyboard.press("/")
+    await page.keyboard.type(f"ligne {LONG // 2}")
+    await expect(claire.row()).to_have_count(1)
+    await expect(claire.part("found-here")).to_contain_text("1 sur 1")
+    await claire.part("found-next").press("Enter")
+    await expect(claire.messages("customer", f"ligne {LONG // 2}")).to_be_in_viewport()
+    await _few_are_drawn(claire)
+    assert await barriers(page) == ""
+    await page.keyboard.press("ArrowUp")
+    assert await page.evaluate("() => document.activeElement !== document.body")
+
+
+async def _few_are_drawn(claire: DeskPage) -> None:
+    """However long it is, the page holds some dozens of messages, and what it keeps fits a small computer."""
+    assert await claire.part("message").count() < 100
+    assert await claire.page.evaluate("() => document.querySelectorAll('*').length") < 2_500
+    session = await claire.page.context.new_cdp_session(claire.page)
+    await session.send("HeapProfiler.collectGarbage")
+    heap = (await session.send("Runtime.getHeapUsage"))["usedSize"]
+    await session.detach()
+    assert heap < 60_000_000

@@ -15,8 +15,10 @@ from crm_backend.agents.model import Agent
 from crm_backend.cases.model import Case, CaseItem
 from crm_backend.database import utc_now
 from server.app import Parts
+from server.loops.rules import RuleLoop
 from tests.conftest import MakeAgent
 from tests.crm_backend.service_levels import house
+from tests.support import shop
 from tests.support.site import AgentAtDesk
 
 
@@ -85,7 +87,7 @@ async def test_the_list_and_the_board_show_clocks_names_and_what_is_done(
     assert settings["matrix"]["high"]["high"] == "urgent" and settings["agents"]
 
 
-async def test_one_case_comes_whole_and_what_happens_to_it_is_told_to_who_may_see_it(
+async def test_one_case_comes_whole_and_what_happens_to_it_or_to_an_order_is_told_to_who_may_see_it(
     server: Parts, agent: MakeAgent, three: Three
 ) -> None:
     claire, emma = await agent("claire@example.com"), await agent("emma@example.com")
@@ -99,10 +101,19 @@ async def test_one_case_comes_whole_and_what_happens_to_it_is_told_to_who_may_se
         assert (await sees.receive_json())["type"] == (await not_.receive_json())["type"] == "ready"
         assert await comment(claire, three.risk, "Vu avec la comptabilité.") == 201
         assert await heard(sees, three.risk)
+        async with server.sessions.begin() as session:
+            order = await shop.order(session, of=three.customer)
+            changed = {"type": "order", "order": str(order.id), "customer": str(three.customer)}
+        rules = RuleLoop(sessions=server.sessions, live=server.live, wakes=server.wakes)
+        while await rules.work():
+            pass
+        while (frame := await sees.receive_json(timeout=20))["type"] != "order":
+            pass
+        assert frame == changed
         # What everybody is told next has come, and nothing of the case before it.
         await server.live.publish("desk", {"kind": "last"})
         while (frame := await not_.receive_json())["type"] != "last":
-            assert frame["type"] != "case"
+            assert frame["type"] not in ("case", "order")
 
     status, whole = await claire.call("GET", f"/cases/{three.risk.id}")
     assert status == 200 and whole["case"]["number"] == three.risk.number
@@ -135,3 +146,19 @@ async def heard(socket: Any, case: Case) -> bool:
 async def name(server: Parts, email: str) -> str | None:
     async with server.sessions() as session:
         return await session.scalar(select(Agent.name).where(Agent.email == email))
+
+
+async def test_who_writes_rules_is_told_what_they_can_ask_about_and_name(
+    server: Parts, agent: MakeAgent, three: Three
+) -> None:
+    claire = await agent("claire@example.com")
+    assert (await claire.call("GET", "/rule-choices"))[0] == 403
+    async with server.sessions.begin() as session:
+        await session.execute(update(Agent).where(Agent.email == "claire@example.com").values(role="admin"))
+    status, told = await claire.call("GET", "/rule-choices")
+    assert status == 200 and "case.opened" in told["events"]
+    fields = {each["field"]: each for each in told["fields"]}
+    assert fields["case.type"]["list"] == "types" and "urgent" in fields["case.priority"]["choices"]
+    named = {list_: {each["key"]: each["name"] for each in some} for list_, some in told["lists"].items()}
+    assert named["types"]["complaint"] == "Réclamation" and named["statuses"]["new"] == "Nouveau"
+    assert {each["list"] for each in told["fields"]} - {None} <= set(named)

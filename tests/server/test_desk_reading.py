@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import aiohttp
@@ -94,6 +95,22 @@ async def test_search_finds_names_orders_and_words_and_takes_no_wildcards(
     for words, people in expected.items():
         identifiers, _ = await listed(claire, view="assistant", q=words)
         assert set(identifiers) == {one.conversation for one in people}, words
+
+
+async def test_words_are_found_inside_a_conversation_as_they_stand(customer: MakeCustomer, agent: MakeAgent) -> None:
+    claire, marie = await agent(), await customer()
+    await marie.say("Mon vase ébréché coûte 100 %")
+    await marie.say("Et le second VASE ?")
+    found = f"/conversations/{marie.conversation}/found"
+
+    async def places(words: str) -> list[int]:
+        return list((await claire.call("GET", f"{found}?words={quote(words)}"))[1]["seqs"])
+
+    vase = await places("vase")
+    # Each was said, and echoed.
+    assert vase == [1, 2, 3, 4]
+    assert await places("EBRECHE vase") == [1, 2] == await places("100 %")
+    assert await places("v") == await places("") == await places("v_se") == await places("\\") == []
 
 
 async def test_odd_queries_are_refused_or_empty_never_an_error(agent: MakeAgent) -> None:

@@ -20,6 +20,9 @@ def test_a_folder_dresses_the_pages_and_is_read_again_when_it_changes(tmp_path: 
     assert dressed.edition != bare.edition and dressed.style and dressed.style.startswith("/help-theme/theme.css?")
     assert (dressed.links, dressed.notice) == ((Link("Boutique", "/"),), "Nos colis ont du retard.")
     assert theme.dress("en").notice == ""
+    assert (bare.home, bare.account) == ("/fr/aide", "/fr/compte")
+    (tmp_path / "links.yml").write_text("home: {fr: 'https://example.com/fr', en: 'javascript:1'}\n", encoding="utf-8")
+    assert (theme.dress("fr").home, theme.dress("en").home) == ("https://example.com/fr", "/en/help")
 
 
 def test_files_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:

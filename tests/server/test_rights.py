@@ -25,7 +25,7 @@ from tests.support.stores import PASSWORD, Stores
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 OPEN = re.compile(
-    r"/|/sitemap\.xml|/robots\.txt|/help-theme/{name}|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/desk/pictures|/(fr/aide|en/help)(/.*)?"
+    r"/|/sitemap\.xml|/robots\.txt|/help-theme/{name}|/healthz|/readyz|/metrics|/chat/.*|/hooks/.*|/files/{id}|/desk/pictures|/(fr/aide|en/help|fr/compte|en/account)(/.*)?"
     r"|/desk/sso(/back)?|/desk/api/sign-in|/desk/api/password/(forgotten|link|new)|/unsubscribe/{token}|/demo/?|/demo/{path}|/static/.*|/widget/{path}|/desk|/desk/{path}|/api/v1/(openapi.json|docs|docs.css)"
 )
 """What is there for customers, platforms, monitoring and browsers; each checks in its own way who asks."""

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.cases.model import Case
 from crm_backend.conversations import stream
 from crm_backend.conversations.schema import Reply
-from crm_backend.database import Sessions, utc_now
+from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.events.model import Event, QueuedEvent
 from crm_backend.notices.model import AgentNotice
 from crm_backend.rules import running
 from crm_backend.rules.model import RuleRun
 from crm_backend.service_levels import clocks
+from server.loops.order_news import AT_ONCE, OrderNews
 from server.loops.rules import RuleLoop
 from server.loops.service_levels import ServiceLevelLoop
 from server.wakes import Wakes
@@ -179,3 +180,14 @@ async def test_an_answer_that_meets_the_unforeseen_holds_no_other_up(
     assert [await loop.work(), await loop.work()] == [True, False]
     waits = (QueuedEvent.consumer == "service_levels", QueuedEvent.attempts == 1)
     assert await counted(sessions, QueuedEvent, *waits) == 1
+
+
+async def test_of_many_orders_at_once_desks_are_told_that_they_are_many() -> None:
+    heard = Heard()
+    news = OrderNews(Wakes(heard))
+    for _ in range(3 * AT_ONCE):
+        await news.changed(new_id(), None)
+    await news.rested()
+    await news.rested()
+    told = [note["order"] for _, note in heard.told]
+    assert len(told) == AT_ONCE + 1 and told[-1] is None and None not in told[:-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from crm_backend.rules.fields import COMPARISONS, FIELDS
 from crm_backend.rules.model import Rule, RuleRun
 from crm_backend.rules.services import Begins
 from server.api import ABSENT, Call, In, Listing, Noun, Out, Page, Patch, Sorts, Sparse, VersionedOut
+from server.problems.reasons import told
 from server.schedule import notification_rules
 
 noun = Noun("rules", fr="Règles", en="Rules")
@@ -92,6 +95,7 @@ class TryIn(In):
     actions: Actions
     case_id: UUID | None = Field(None, description="The case to try it with, as it is now.")
     event_id: UUID | None = Field(None, description="An event that happened, to try it with.")
+    days: Annotated[int | None, Field(ge=1, le=31, description="The newest 100 events of so many days.")] = None
     last: Annotated[int, Field(ge=1, le=50, description="Else so many of the newest cases.")] = 20
     change: dict[Literal["from", "to"], Annotated[str, Field(max_length=100)]] = Field(
         default_factory=dict, description="What the event would tell."
@@ -103,9 +107,10 @@ class TriedOut(Out):
     number: str | None = Field(examples=["C-2026-000123"])
     matches: bool
     steps: list[dict[str, Any]] = Field(
-        description="What each action would change, or why it would be refused.",
+        description="What each action would change, or why (in words) it would be refused.",
         examples=[[{"do": "assign", "changed": {"team": ["support", "experts"]}}]],
     )
+    at: datetime | None = Field(description="When the event happened that it was tried with.")
 
 
 class RunOut(Out):
@@ -183,11 +188,14 @@ async def try_rule(call: Call, body: TryIn) -> Page[TriedOut]:
         fields=fields,
         case_id=body.case_id,
         event_id=body.event_id,
+        days=body.days,
         last=body.last,
         data={str(name): value for name, value in body.change.items()},
         quiet=notification_rules(call.means.settings),
     )
-    return Page([TriedOut.model_validate(each) for each in tried])
+    return Page(
+        [TriedOut.model_validate({**asdict(each), "steps": _worded(each.steps, call.language)}) for each in tried]
+    )
 
 
 @noun.get(
@@ -199,7 +207,7 @@ async def try_rule(call: Call, body: TryIn) -> Page[TriedOut]:
 )
 async def list_rule_runs(call: Call, rule_id: UUID, query: Listing) -> Page[RunOut]:
     await services.one(call.session, rule_id, actor=call.actor)
-    return await call.page(services.runs(call.actor, rule_id), query, _run)
+    return await call.page(services.runs(call.actor, rule_id), query, partial(_run, language=call.language))
 
 
 @noun.get(
@@ -208,7 +216,8 @@ async def list_rule_runs(call: Call, rule_id: UUID, query: Listing) -> Page[RunO
 )  # fmt: skip
 async def list_case_rule_runs(call: Call, case_id: UUID) -> Page[RunOut]:
     await cases.one(call.session, case_id, actor=call.actor)
-    return Page([_run(each) for each in await services.log_of_case(call.session, case_id, actor=call.actor)])
+    found = await services.log_of_case(call.session, case_id, actor=call.actor)
+    return Page([_run(each, language=call.language) for each in found])
 
 
 @noun.get("/rule-fields", needs="cases.read", fr="Lister ce que demandent les règles", en="List what rules can ask")
@@ -227,8 +236,17 @@ async def list_rule_fields(call: Call) -> Page[FieldOut]:
     )
 
 
-def _run(row: RuleRun) -> RunOut:
-    return RunOut.model_validate(row)
+def _run(row: RuleRun, *, language: str) -> RunOut:
+    found = RunOut.model_validate(row)
+    return found.model_copy(update={"steps": _worded(found.steps, language)})
+
+
+def _worded(steps: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """With the reason of each refusal in words."""
+    return [
+        {**step, "why": told(step["reason"], language, step.get("facts"))} if "reason" in step else step
+        for step in steps
+    ]
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

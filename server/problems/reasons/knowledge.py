@@ -22,6 +22,7 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "A category can’t stand inside itself.",
     },
     "category_too_deep": {"fr": "{most} niveaux de rubriques au plus.", "en": "At most {most} levels of categories."},
+    "category_same": {"fr": "Ils y sont déjà.", "en": "That is where they are."},
     "category_in_use": {
         "fr": "Cette rubrique contient encore {articles} articles et {categories} rubriques.",
         "en": "This category still holds {articles} articles and {categories} categories.",

@@ -114,8 +114,12 @@ async def test_a_rule_is_tried_kept_put_in_order_and_deleted(program: Program, h
             "number": case.number,
             "matches": True,
             "steps": [{"do": "add_tag", "changed": {"tags": [[], ["heard"]]}}],
+            "at": None,
         }
     ]
+    refused = {**rule, "actions": [{"do": "set_status", "to": "moon"}], "days": 7}
+    newest = (await program("POST", "/rules/try", refused)).body["items"][0]
+    assert newest["number"] == case.number and newest["at"] and newest["steps"][0]["why"]
     first = await program("POST", "/rules", {**rule, "name": "First"})
     waiting = {"event": "case.waited", "wait": {"status": "new", "hours": 2}, "actions": [{"do": "raise_priority"}]}
     second = await program("POST", "/rules", {**waiting, "name": "Second"})

@@ -68,6 +68,11 @@ export class Api extends Requests {
     return this.call("GET", `${path(id)}/messages?after=${after}`);
   }
 
+  /** Which messages of a conversation hold these words. */
+  found(id: string, words: string): Promise<{ seqs: number[] }> {
+    return this.call("GET", `${path(id)}/found?${new URLSearchParams({ words })}`);
+  }
+
   take(id: string, version: number): Promise<{ conversation: Summary }> {
     return this.call("POST", `${path(id)}/take`, { version });
   }

@@ -1,6 +1,7 @@
 // How a request is made: one place for cookies, the CSRF header, time limits and problem documents.
 
 import { heardDate } from "./server-time";
+import type { Early } from "./early";
 import type { FileRef } from "./types";
 
 /** The server answered, and refused. `code` is stable; `detail` is a sentence in the agent's language. */
@@ -35,6 +36,8 @@ export function mayPass(error: unknown): boolean {
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 const TIME_LIMIT = 15_000;
+/** How old an answer may be that was asked for before the desk was there. */
+const EARLY_FOR = 10_000;
 /** A platform that is asked whether all is well may think about it. */
 export const PLATFORM_LIMIT = 45_000;
 
@@ -80,17 +83,18 @@ export class Requests {
     if (method !== "GET" && this.csrf) headers["X-CSRF-Token"] = this.csrf;
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), patience);
+    const early = askedEarly(method, this.base + url);
     let response: Response;
     let content: unknown;
     try {
-      response = await this.fetcher(this.base + url, {
+      response = await (early ?? this.fetcher(this.base + url, {
         method,
         headers,
         credentials: "same-origin",
         cache: "no-store",
         signal: stop.signal,
         body: body === undefined ? null : JSON.stringify(body),
-      });
+      }));
       content = await parse(response);
     } catch {
       throw new Unreachable();
@@ -102,6 +106,16 @@ export class Requests {
     if (response.status === 401 && signedIn) this.onSignedOut();
     throw refusal(response.status, response.headers.get("Retry-After"), content);
   }
+}
+
+/** The answer to what was asked for while the desk was on its way (early.ts), once. Whatever changes something, as signing in does, ends it. */
+function askedEarly(method: Method, address: string): Promise<Response> | null {
+  const page = globalThis as { relaisEarly?: Early | undefined };
+  if (method !== "GET") page.relaisEarly = undefined;
+  const found = page.relaisEarly?.[address];
+  if (!page.relaisEarly || !found) return null;
+  delete page.relaisEarly[address];
+  return Date.now() - found.at < EARLY_FOR ? found.answer : null;
 }
 
 async function parse(response: Response): Promise<unknown> {

@@ -38,7 +38,21 @@ export interface Decision {
   why: string | null;
 }
 
+/** Goods of an order that come back. */
+export interface Returned {
+  reference: string;
+  kind: "return" | "exchange";
+  kind_label: string;
+  status: string;
+  status_label: string;
+  asked_at: string;
+  what: string[];
+  note: string;
+  pictures: string[];
+}
+
 export interface Order {
+  id: string;
   number: string;
   status: string;
   status_label: string;
@@ -46,6 +60,7 @@ export interface Order {
   total: string;
   lines: OrderLine[];
   shipments: Shipment[];
+  returns: Returned[];
   allowed: Partial<Record<Act, Decision>>;
 }
 

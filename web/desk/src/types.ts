@@ -153,6 +153,8 @@ export interface Details {
   refused?: unknown;
   /** To how many of those in copy our mail could not go. */
   copies_refused?: unknown;
+  /** What somebody signed in read and looked for in the help centre before. */
+  read?: unknown;
   /** The text was too long to be kept whole. */
   cut?: unknown;
   /** What else a mail is: signed, encrypted, an invitation, in Outlook's envelope, longer than is read. */
@@ -301,5 +303,7 @@ export type Frame =
   | BoardFrame
   | { type: "whisper"; conversation: string; read: boolean }
   | { type: "case"; case: string }
+  /** Null where many changed at once. */
+  | { type: "order"; order: string | null; customer: string | null }
   | { type: "offers"; offers: Offer[]; presence: Presence }
   | { type: "counts"; counts: Counts };

@@ -3,6 +3,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { Api, mayPass, Refused, Unreachable } from "../src/api";
 import { serverTime } from "../src/server-time";
+import { ALL_VIEWS } from "../src/types";
 import { claire } from "./shapes";
 
 type Call = { url: string; init: RequestInit; headers: Record<string, string> };
@@ -113,5 +114,41 @@ describe("refusals", () => {
   test("what may pass later is told from what never will", () => {
     expect([new Unreachable(), new Refused(503, "", ""), new Refused(429, "", "")].every(mayPass)).toBe(true);
     expect([new Refused(409, "not_owner", ""), new Refused(400, "", ""), new Error("x")].some(mayPass)).toBe(false);
+  });
+});
+
+describe("what is asked for before the desk is there", () => {
+  const early = globalThis as { relaisEarly?: Record<string, unknown> | undefined };
+
+  test.each(ALL_VIEWS.map((view) => [view]))("is what the desk asks for itself, and is asked for once: %s", async (view) => {
+    const asked: string[] = [];
+    const fetched = vi.fn(async (url: string) => {
+      asked.push(url);
+      return session();
+    });
+    vi.stubGlobal("fetch", fetched);
+    location.hash = `#/${view}/x`;
+    localStorage.setItem("relais.desk.preferences", "{}");
+    vi.resetModules();
+    await import("../src/early");
+    const { api, calls } = server(json(200, { items: [] }));
+    await api.session();
+    await api.list({ view });
+    await api.conversation("x");
+    expect(asked).toEqual(["/desk/api/session", `/desk/api/conversations?view=${view}&limit=50`, "/desk/api/conversations/x"]);
+    expect(calls).toHaveLength(0);
+    await api.list({ view });
+    expect(calls).toHaveLength(1);
+    vi.unstubAllGlobals();
+    localStorage.clear();
+    location.hash = "";
+  });
+
+  test("is not for who signs in afterwards", async () => {
+    early.relaisEarly = { "/desk/api/conversations?view=waiting&limit=50": { answer: Promise.resolve(problem(401, "not_authenticated")), at: Date.now() } };
+    const { api, calls } = server(session(), json(200, { items: [] }));
+    await api.signIn("claire@example.com", "x");
+    await api.list({ view: "waiting" });
+    expect(calls).toHaveLength(2);
   });
 });

@@ -29,7 +29,7 @@ const marie: Customer = {
   spent: [], address: null,
 };
 const order: Order = {
-  number: "W1", status: "delivered", status_label: "Delivered", placed_at: "1 Nov 2026", total: "€89.90", lines: [], shipments: [],
+  id: "o1", number: "W1", status: "delivered", status_label: "Delivered", placed_at: "1 Nov 2026", total: "€89.90", lines: [], shipments: [], returns: [],
   allowed: {
     cancel: { allowed: false, until: null, why: "It has been delivered." },
     return: { allowed: true, until: "1 Dec 2026", why: null },
@@ -93,9 +93,10 @@ test("what is allowed is done from the order, once and by its version, and the o
   expect(find("act-return")).not.toBeNull();
   expect(find("act-warranty")?.tagName).toBe("BUTTON");
   const asked: [string, RequestInit][] = [];
+  const whole = { id: "o-1", version: 3, number: "W1", currency: "EUR", total_minor: 8990, lines: [] };
   const api: Record<string, unknown> = {
-    "/api/v1/orders?number=W1": { items: [{ id: "o-1", version: 3, number: "W1", currency: "EUR", total_minor: 8990, lines: [] }] },
-    "/api/v1/orders/o-1/allowed": { refundable_minor: 8990, lines: [] },
+    "/api/v1/orders?number=W1": { items: [whole] },
+    "/api/v1/orders/o-1/allowed": { refundable_minor: 8990, lines: [], cancel: { allowed: true } },
     "/api/v1/orders/o-1/cancel": {},
   };
   vi.stubGlobal("fetch", vi.fn(async (path: string, init: RequestInit) => {
@@ -107,12 +108,23 @@ test("what is allowed is done from the order, once and by its version, and the o
   await act(() => find("act-cancel")?.click());
   await vi.waitFor(() => expect(find("field-reason")).not.toBeNull(), 5_000);
   expect(asked).toHaveLength(2);
+  // A colleague changes it while the form is open: what was typed stays, and goes with the version that came of it.
+  const field = find("field-note") as HTMLInputElement;
+  await act(() => {
+    field.value = "said by telephone";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  api["/api/v1/orders?number=W1"] = { items: [{ ...whole, version: 4 }] };
+  await act(() => desk.hear({ type: "order", order: "o-1", customer: null }));
+  await settle();
+  expect(words("ordering-meanwhile")).toContain("changed while you were here");
+  asked.splice(2);
   vi.mocked(desk.api.conversation).mockResolvedValue(answer("x", { customer: marie, orders: [order] }));
   await act(() => find("save")?.click());
   await settle();
   expect(asked[2]?.[0]).toBe("/api/v1/orders/o-1/cancel");
-  expect(asked[2]?.[1].headers).toMatchObject({ "If-Match": '"3"', "Idempotency-Key": expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
-  expect(JSON.parse(asked[2]?.[1].body as string)).toEqual({ reason: "changed_mind", note: "" });
+  expect(asked[2]?.[1].headers).toMatchObject({ "If-Match": '"4"', "Idempotency-Key": expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  expect(JSON.parse(asked[2]?.[1].body as string)).toEqual({ reason: "changed_mind", note: "said by telephone" });
   await settle();
   expect(find("ordering")).toBeNull();
   expect(find("act-cancel")).toBeNull();
@@ -130,6 +142,23 @@ test("what the assistant did for the customer shows beside the conversation, rea
   vi.useRealTimers();
   await settle();
   expect(words("order-status")).toBe("Returned");
+  expect(read.mock.calls.length).toBe(1);
+});
+
+test("what a colleague did to an order shown, or to another of its customer, is read again", async () => {
+  await show();
+  const read = vi.mocked(desk.api.conversation).mockResolvedValue(answer("x", { customer: marie, orders: [{ ...order, status: "cancelled", status_label: "Cancelled" }] }));
+  read.mockClear();
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  act(() => desk.hear({ type: "order", order: "another", customer: "somebody" }));
+  vi.advanceTimersByTime(2_000);
+  expect(read.mock.calls.length).toBe(0);
+  act(() => desk.hear({ type: "order", order: "o1", customer: null }));
+  act(() => desk.hear({ type: "order", order: "new", customer: marie.id }));
+  vi.advanceTimersByTime(2_000);
+  vi.useRealTimers();
+  await settle();
+  expect(words("order-status")).toBe("Cancelled");
   expect(read.mock.calls.length).toBe(1);
 });
 

@@ -146,6 +146,21 @@ test("the board shows what it was told and follows the feed", async () => {
   expect(watched).toEqual([true, false]);
 });
 
+test("until the first figures come, their places are there, and nothing jumps when they do", async () => {
+  let come: (response: Response) => void = () => {};
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => {
+    come = resolve;
+  }));
+  await draw(<Board />);
+  expect(place.querySelector("[data-testid=board-coming]")?.getAttribute("aria-busy")).toBe("true");
+  expect(place.querySelectorAll(".board-numbers .skeleton").length).toBeGreaterThan(3);
+  expect(place.querySelector("[role=status]")?.textContent).toBe(en.loading);
+  come(new Response(JSON.stringify(standing())));
+  await settle();
+  expect(place.querySelector("[data-testid=board-coming]")).toBeNull();
+  expect(place.querySelectorAll(".board-tile").length).toBeGreaterThan(3);
+});
+
 test("a definition is one click away, with the rows behind the rate", async () => {
   const words = { name: "Repeat-yourself rate", counts: "Contacts in which…", among: "Contacts…", without: "", source: "Relais", span: "Since midnight" };
   answers["GET /desk/api/board/definitions"] = [200, { items: [{ key: "repeat_yourself", ...words }, { key: "told_again", ...words, name: "Had to say it again" }] }];

@@ -82,10 +82,18 @@ describe("rules of segments", () => {
     expect(complete(treeOf(null, FIELDS))).toBe(false);
   });
 
-  test("are told in one sentence", () => {
+  test("are told in one plain sentence, in both languages", () => {
     expect(ruleSaid(RULE, FIELDS, en, "en")).toBe(
-      "stage is one of New, Active and spent at least €500.50 (over 365 days) and not (last_order in the last 30 days or not (vip is Yes)) and last_order is unknown",
+      "Customers who are in the stage New or Active and spent at least €500.50 within 365 days and are not among those who (last ordered in the last 30 days or are not among those who are VIPs) and never ordered",
     );
+    const plain = (said: string): string => said.replace(/[\u00a0\u202f]/g, " ");
+    const british: Rule = { all: [{ field: "countries", op: "any_of", value: ["GB", "FR"] }, { field: "orders", op: "ge", value: 2, within_days: 90 }, { field: "language", op: "is_not", value: "en" }] };
+    const language = [{ ...FIELDS[0]!, name: "language" }];
+    expect(ruleSaid(british, language, en, "en")).toBe("Customers who have an address in the United Kingdom or France and placed at least 2 orders within 90 days and do not speak English");
+    expect(plain(ruleSaid(british, language, fr, "fr"))).toBe("Clients qui ont une adresse au Royaume-Uni ou en France et ont passé au moins 2 commandes en 90 jours et ne parlent pas anglais");
+    expect(plain(ruleSaid({ field: "spent", op: "ge", value: 50_000, currency: "GBP" }, FIELDS, fr, "fr"))).toBe("Clients qui ont dépensé au moins 500,00 £");
+    expect(ruleSaid({ field: "attribute.size", op: "is", value: "M" }, [], en, "en")).toBe("Customers who have M under “attribute.size”");
+    expect(ruleSaid({ all: [] }, FIELDS, en, "en")).toBe("");
   });
 });
 

@@ -56,6 +56,7 @@ class CaseFileOut(Out):
     media_type: str = Field(examples=["image/jpeg"])
     size: int
     path: str | None = Field(description="Where it can be read for an hour.")
+    comment_id: UUID | None = Field(description="The comment it came with.")
 
 
 class CaseFilesOut(Out):
@@ -162,7 +163,7 @@ async def unwatch_case(call: Call, case_id: UUID, agent_id: UUID) -> None:
 async def list_case_files(call: Call, case_id: UUID) -> CaseFilesOut:
     await queries.one(call.session, case_id, actor=call.actor)
     found = await people.files(call.session, case_id, actor=call.actor)
-    return CaseFilesOut(items=[_file(call, each) for each in found])
+    return CaseFilesOut(items=[_file(call, each, comment_id) for each, comment_id in found])
 
 
 @noun.post("/cases/{case_id}/files", needs="cases.write", fr="Joindre un fichier", en="Attach a file", status=201)
@@ -174,6 +175,11 @@ async def attach_case_file(call: Call, case_id: UUID, upload: Upload) -> CaseFil
     return _file(call, await people.attach(call.session, case_id, actor=call.actor, file_id=kept.id))
 
 
+@noun.put("/cases/{case_id}/files/{file_id}", needs="cases.write", fr="Garder un fichier", en="Keep an uploaded file")
+async def keep_case_file(call: Call, case_id: UUID, file_id: UUID) -> CaseFileOut:
+    return _file(call, await people.attach(call.session, case_id, actor=call.actor, file_id=file_id))
+
+
 @noun.delete("/cases/{case_id}/files/{file_id}", needs="cases.write", fr="Retirer un fichier", en="Remove a file")
 async def detach_case_file(call: Call, case_id: UUID, file_id: UUID) -> None:
     await people.detach(call.session, case_id, actor=call.actor, file_id=file_id)
@@ -183,9 +189,10 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-def _file(call: Call, file: FileRef) -> CaseFileOut:
+def _file(call: Call, file: FileRef, comment_id: UUID | None = None) -> CaseFileOut:
     path = call.means.files.path(file.id) if file.state == "kept" else None
-    return CaseFileOut(id=file.id, name=file.name, media_type=file.media_type, size=file.size, path=path)
+    told = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
+    return CaseFileOut.model_validate({**told, "path": path, "comment_id": comment_id})
 
 
 async def _links(call: Call, case_id: UUID) -> CaseLinksOut:

@@ -15,8 +15,6 @@ from crm_backend.conversations.model import Message
 from server.api import Call, Code, In, Listing, Out, Page, Patch, Sorts, VersionedOut
 from server.api.nouns.cases.shapes import noun
 
-Body = Annotated[str, Field(min_length=1, max_length=20_000)]
-
 
 class CaseCommentOut(VersionedOut):
     id: UUID
@@ -29,11 +27,14 @@ class CaseCommentOut(VersionedOut):
 
 
 class CommentIn(In):
-    body: Body
+    body: Annotated[str, Field(max_length=20_000)] = ""
+    files: Annotated[list[UUID], Field(max_length=20, description="What the agent uploaded for it.")] = Field(
+        default_factory=list
+    )
 
 
 class CommentPatch(Patch):
-    body: Body
+    body: Annotated[str, Field(max_length=20_000)]
 
 
 class ReplyIn(In):
@@ -69,7 +70,8 @@ async def list_case_comments(call: Call, case_id: UUID, query: Listing) -> Page[
 
 @noun.post("/cases/{case_id}/comments", needs="cases.write", fr="Commenter", en="Comment", status=201)
 async def comment_case(call: Call, case_id: UUID, body: CommentIn) -> CaseCommentOut:
-    return _shown(await discussion.comment(call.session, case_id, actor=call.actor, body=body.body), None)
+    made = await discussion.comment(call.session, case_id, actor=call.actor, body=body.body, files=body.files)
+    return _shown(made, None)
 
 
 @noun.patch(

@@ -3,6 +3,7 @@
 import { ArrowLeft } from "lucide-preact";
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Rules } from "../rules/page";
 import { IconButton } from "../ui/bits";
 import { useDesk, useSelect, useText } from "../ui/hooks";
 import { Audit } from "./audit";
@@ -37,6 +38,7 @@ const PARTS: { name: Name; needs: string; page: ComponentType }[] = [
   { name: "canned", needs: "knowledge.write", page: Canned },
   { name: "tags", needs: "conversations.configure", page: TagsPage },
   { name: "macros", needs: "conversations.configure", page: () => <Macros /> },
+  { name: "rules", needs: "cases.configure", page: Rules },
   { name: "closing", needs: "routing.configure", page: Closing },
   { name: "satisfaction", needs: "channels.configure", page: Satisfaction },
   { name: "audit", needs: "audit.read", page: Audit },
@@ -59,7 +61,13 @@ export function Administration() {
     return () => removeEventListener("hashchange", moved);
   }, []);
   const nav = useRef<HTMLElement>(null);
-  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "center" }), [name]);
+  useEffect(() => {
+    const show = (): void => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "center" });
+    show();
+    // Turned from upright to lying, the row of parts is another one.
+    addEventListener("resize", show);
+    return () => removeEventListener("resize", show);
+  }, [name]);
   const shown = open.find((part) => part.name === name) ?? (name === "" ? open[0] : undefined);
   const Part = shown?.page;
   return (

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useLanguage } from "../ui/hooks";
 import { useLoaded, Waiting } from "../ui/page";
 import { moment } from "./moments";
-import { Nothing, Pick, Section, Text } from "./parts";
+import { Nothing, Pick, Section } from "./parts";
 import { useRest, type Many } from "./rest";
 import { useWords } from "./words";
 
@@ -27,7 +27,7 @@ interface Person {
   name: string;
 }
 
-const FILTERS = ["action", "subject_kind"] as const;
+const FILTERS = [["action", "acts"], ["subject_kind", "kinds"]] as const;
 
 export function Audit() {
   const { audit: words } = useWords();
@@ -49,7 +49,12 @@ export function Audit() {
         }}
       >
         <Pick name="actor" label={words.actor} value={filters.actor ?? ""} onChange={(actor) => set({ ...filters, actor })} options={actors} />
-        {FILTERS.map((name) => <Text key={name} name={name} label={words[name]} value={filters[name] ?? ""} onInput={(value) => set({ ...filters, [name]: value.trim() })} />)}
+        {FILTERS.map(([name, known]) => (
+          <Pick
+            key={name} name={name} label={words[name]} value={filters[name] ?? ""} onChange={(value) => set({ ...filters, [name]: value })}
+            options={[{ value: "", label: words.anything }, ...Object.entries(words[known]).map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label))]}
+          />
+        ))}
         <button type="submit" class="button">{words.filter}</button>
       </form>
       <Entries key={query} people={agents.value ?? []} load={(cursor) => rest.get<Many<Entry>>(`/audit/entries?limit=50${query && `&${query}`}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)} />
@@ -86,12 +91,12 @@ function Entries({ people, load }: { people: Person[]; load(cursor: string): Pro
 function EntryItem({ entry, named }: { entry: Entry; named(who: string): string }) {
   const { audit: words } = useWords();
   const language = useLanguage();
-  const subject = entry.subject_kind === "agent" ? named(`agent:${entry.subject_id}`) : `${entry.subject_kind} ${entry.subject_id}`;
+  const subject = entry.subject_kind === "agent" ? named(`agent:${entry.subject_id}`) : `${words.kinds[entry.subject_kind] ?? entry.subject_kind} ${entry.subject_id}`;
   const changed = [...new Set([...Object.keys(entry.old ?? {}), ...Object.keys(entry.new ?? {})])];
   const details = Object.entries(entry.details);
   return (
     <li data-testid="entry">
-      <p class="audit-top"><strong>{named(entry.actor)}</strong> <code>{entry.action}</code> <span class="audit-subject">{subject}</span></p>
+      <p class="audit-top"><strong>{named(entry.actor)}</strong> <code title={entry.action}>{words.acts[entry.action] ?? entry.action.replaceAll("_", " ")}</code> <span class="audit-subject">{subject}</span></p>
       <p class="quiet audit-when"><time dateTime={entry.created_at}>{moment(entry.created_at, language)}</time>{entry.origin && ` · ${entry.origin}`}{entry.position !== null && ` · ${words.sealed(entry.position)}`}</p>
       {(changed.length > 0 || details.length > 0) && (
         <dl class="audit-changes">

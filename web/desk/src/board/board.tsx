@@ -17,6 +17,8 @@ import type { BoardState, Defined } from "./types";
 import { useBoard } from "./watching";
 import { useWords, type Words } from "./words";
 
+const TILES = [1, 2, 3, 4, 5];
+const ROWS = [1, 2, 3];
 export const SUPERVISES = "conversations.supervise";
 
 export function Board() {
@@ -70,7 +72,7 @@ function Standing({ wall, words, aiming, aimed }: StandingProps) {
         <p class="empty-title">{t.pages.failed}</p>
         <button type="button" class="button" onClick={reload}>{t.pages.retry}</button>
       </div>
-    ) : <p class="sr" role="status">{words.loading}</p>;
+    ) : <Coming words={words} />;
   }
   return (
     <div class="board-body">
@@ -86,6 +88,19 @@ function Standing({ wall, words, aiming, aimed }: StandingProps) {
       {whose && <People whose={current(whose, board)} board={board} onListen={listen} onClose={() => look(null)} />}
       {listening && <Listening id={listening} onClose={() => listen(null)} />}
       {aiming && <Aims targets={board.targets} onClose={aimed} />}
+    </div>
+  );
+}
+
+/** What is to come, in its place: numbers, two tables beside each other, the agents under them. */
+function Coming({ words }: { words: Words }) {
+  return (
+    <div class="board-body" aria-busy="true" data-testid="board-coming">
+      <span class="sr" role="status">{words.loading}</span>
+      <div class="board-numbers" aria-hidden="true">{TILES.map((one) => <div key={one} class="skeleton board-tile-skeleton" />)}</div>
+      <div class="board-parts" aria-hidden="true">
+        {["", "", "board-wide"].map((wide, at) => <div key={at} class={`board-part ${wide}`}><div class="skeleton board-heading-skeleton" />{ROWS.map((one) => <div key={one} class="skeleton board-row-skeleton" />)}</div>)}
+      </div>
     </div>
   );
 }

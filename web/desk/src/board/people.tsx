@@ -61,7 +61,9 @@ export function People({ whose, board, onListen, onClose }: PeopleProps) {
   return (
     <Dialog title={title} onClose={onClose} wide>
       <div data-testid="board-people">
-        {items === null && !said && <p class="quiet" role="status">{t.pages.loading}</p>}
+        {items === null && !said && (
+          <div aria-busy="true"><span class="sr" role="status">{t.pages.loading}</span>{[1, 2, 3].slice(0, Math.max(1, whose.count)).map((one) => <div key={one} class="skeleton board-person-skeleton" aria-hidden="true" />)}</div>
+        )}
         {items?.length === 0 && <p class="quiet">{words.people.none}</p>}
         <ul class="board-people">
           {items?.map((summary) => (

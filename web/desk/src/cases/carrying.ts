@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type MutableRef } from "preact/hooks";
 const MOVED = 6;
 const REST = 320;
 const EDGE = 56;
-const PACE = 14;
+const PACE = 8;
 
 export interface Carried {
   id: string;
@@ -29,6 +29,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
     if (!box) return undefined;
     let held: { id: string; x: number; y: number; pointer: number; timer: ReturnType<typeof setTimeout> | undefined } | null = null;
     let now: Carried | null = null;
+    let frame = 0;
     const over = (x: number, y: number): string | null => document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-status]")?.dataset.status ?? null;
     const show = (next: Carried | null): void => carry((now = next));
     const begin = (): void => {
@@ -38,8 +39,23 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
     };
     const end = (): void => {
       clearTimeout(held?.timer);
+      cancelAnimationFrame(frame);
+      frame = 0;
       held = null;
       show(null);
+    };
+    // At an edge the board goes on as long as the card is held there, also by a finger that rests.
+    const drift = (): void => {
+      frame = 0;
+      if (!now) return;
+      const sides = box.getBoundingClientRect();
+      const by = now.x < Math.max(0, sides.left) + EDGE ? -PACE : now.x > Math.min(innerWidth, sides.right) - EDGE ? PACE : 0;
+      if (by === 0) return;
+      const before = box.scrollLeft;
+      box.scrollLeft += by;
+      if (box.scrollLeft === before) return;
+      show({ ...now, over: over(now.x, now.y) });
+      frame = requestAnimationFrame(drift);
     };
     const down = (event: PointerEvent): void => {
       const target = event.target as HTMLElement;
@@ -58,9 +74,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
         return;
       }
       show({ ...now, x: event.clientX, y: event.clientY, over: over(event.clientX, event.clientY) });
-      const sides = box.getBoundingClientRect();
-      if (event.clientX < sides.left + EDGE) box.scrollLeft -= PACE;
-      if (event.clientX > sides.right - EDGE) box.scrollLeft += PACE;
+      frame ||= requestAnimationFrame(drift);
     };
     const up = (event: PointerEvent): void => {
       const done = now && { ...now, over: over(event.clientX, event.clientY) };
@@ -97,6 +111,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
     addEventListener("keydown", escape, { capture: true });
     return () => {
       clearTimeout(held?.timer);
+      cancelAnimationFrame(frame);
       box.removeEventListener("pointerdown", down);
       box.removeEventListener("touchmove", hold);
       box.removeEventListener("contextmenu", hold);

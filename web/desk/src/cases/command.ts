@@ -22,5 +22,6 @@ register(
   { id: "cases.take", group: "pages", words: { fr: "Dossier\u00a0: m’en charger", en: "Case: assign to me" }, shortcut: "t", may: WRITES, when: here },
   { id: "cases.move", group: "pages", words: { fr: "Dossier\u00a0: changer d’étape", en: "Case: change its status" }, shortcut: "m", may: WRITES, when: here },
   { id: "cases.comment", group: "pages", words: { fr: "Dossier\u00a0: commenter", en: "Case: comment" }, shortcut: "o", may: WRITES, when: here },
+  { id: "cases.attach", group: "pages", words: { fr: "Dossier\u00a0: joindre des fichiers", en: "Case: attach files" }, also: { fr: "pièce jointe photo", en: "upload picture document" }, shortcut: "a", may: WRITES, when: here },
   { id: "cases.reply", group: "pages", words: { fr: "Dossier\u00a0: répondre au client", en: "Case: reply to the customer" }, shortcut: "r", may: WRITES, when: here },
 );

@@ -1,10 +1,10 @@
-// What a case hangs together with: conversations, orders, other cases, files, those who watch it; and linking more.
+// What a case hangs together with: conversations, orders, other cases, those who watch it; and linking more.
 
-import { ClipboardList, FileText, Link as LinkIcon, MessagesSquare, Package, X } from "lucide-preact";
+import { ClipboardList, Link as LinkIcon, MessagesSquare, Package, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useRest } from "../admin/rest";
-import { fileSize, full } from "../format";
+import { full } from "../format";
 import type { Found } from "../types.working";
 import { ChannelIcon, Icon, IconButton, useChannelName } from "../ui/bits";
 import { Dialog } from "../ui/dialogs";
@@ -26,7 +26,7 @@ export function LinksPanel(shown: Shown) {
   const me = useSelect((state) => state.agent?.id ?? "");
   const view = useSelect((state) => state.view);
   const [linking, link] = useState(false);
-  const { links, files, case: one } = whole;
+  const { links, case: one } = whole;
   const at = `/cases/${one.id}`;
   const away = (path: string): void => void rest.remove(path).then(reload, trouble);
   const off = (path: string, what: string) => writes && <IconButton icon={X} label={words.unlink(what)} onClick={() => away(path)} />;
@@ -49,7 +49,7 @@ export function LinksPanel(shown: Shown) {
   );
   const watching = links.watchers.some(({ id }) => id === me);
   const watch = (): void => void (watching ? rest.remove(`${at}/watchers/${me}`) : rest.put(`${at}/watchers/${me}`, undefined)).then(reload, trouble);
-  const none = links.conversations.length + links.orders.length + links.related.length + links.children.length + links.duplicates.length + files.length === 0 && !links.parent && !links.original;
+  const none = links.conversations.length + links.orders.length + links.related.length + links.children.length + links.duplicates.length === 0 && !links.parent && !links.original;
   return (
     <Panel title={words.links} testId="case-links" action={writes && <button type="button" class="link" data-testid="case-link" onClick={() => link(true)}><Icon of={LinkIcon} size={14} />{words.link}</button>}>
       {none && <p class="quiet">{words.noLinks}</p>}
@@ -79,13 +79,6 @@ export function LinksPanel(shown: Shown) {
       {links.children.length > 0 && <Kind title={words.linkKinds.children}>{links.children.map((each) => other(each))}</Kind>}
       {links.duplicates.length > 0 && <Kind title={words.linkKinds.duplicates}>{links.duplicates.map((each) => other(each))}</Kind>}
       {links.related.length > 0 && <Kind title={words.linkKinds.related}>{links.related.map((each) => other(each, off(`${at}/related/${each.id}`, each.number)))}</Kind>}
-      {files.length > 0 && (
-        <Kind title={words.linkKinds.files}>
-          {files.map((each) => (
-            <li key={each.id} class="cases-link"><Icon of={FileText} size={14} />{each.path ? <a href={each.path} target="_blank" rel="noopener" dir="auto">{each.name}</a> : <span dir="auto">{each.name}</span>}<span class="quiet">{fileSize(each.size, language)}</span></li>
-          ))}
-        </Kind>
-      )}
       <p class="cases-watchers">
         {links.watchers.length > 0 && <span class="quiet">{words.linkKinds.watchers} {links.watchers.map(({ name }) => name).join(", ")}</span>}
         {writes && <button type="button" class="link" aria-pressed={watching} data-testid="case-watch" onClick={watch}>{watching ? words.unwatch : words.watch}</button>}

@@ -14,6 +14,7 @@ import { nameOf } from "./choosing";
 import { worth } from "./clocks";
 import { WRITES } from "./command";
 import { Description, Facts } from "./facts";
+import { FilesPanel } from "./files";
 import { History } from "./history";
 import { Items } from "./items";
 import { LinksPanel } from "./links";
@@ -127,6 +128,7 @@ function OneCase({ whole, settings, reload }: { whole: Whole; settings: Settings
       </div>
       <div class="cases-one-side">
         <Facts {...shown} />
+        <FilesPanel {...shown} />
         <LinksPanel {...shown} />
       </div>
     </div>

@@ -1,18 +1,18 @@
 // What was written on a case and said to its customer, and writing more: drafts stay until they are through.
 
-import { Reply as ReplyIcon, Trash2, UsersRound } from "lucide-preact";
 import { useRef, useState } from "preact/hooks";
 import { useRest } from "../admin/rest";
-import { full } from "../format";
 import { sends } from "../keys";
-import { Icon, IconButton, PlainText, Segments, useChannelName } from "../ui/bits";
+import { AttachButton, pastedFiles, Tray, useDrop, useUploads } from "../ui/attach";
+import { Segments, useChannelName } from "../ui/bits";
 import { useCommand } from "../ui/commands";
-import { useDesk, useLanguage, useMay, useSelect } from "../ui/hooks";
+import { useDesk, useLanguage, useMay, useText } from "../ui/hooks";
 import { asks } from "./carry";
 import { nameOf } from "./choosing";
+import { Entry } from "./entry";
+import { ofComment, UPLOADS } from "./files";
 import type { Shown } from "./one";
 import { Panel, Pick, troubleOf, useWords } from "./parts";
-import type { Said } from "./types";
 
 type Mode = "comment" | "reply";
 
@@ -28,34 +28,12 @@ export function Talk(shown: Shown) {
   );
 }
 
-function Entry({ each, whole, writes, reload, trouble }: Shown & { each: Said }) {
-  const words = useWords();
-  const language = useLanguage();
-  const rest = useRest();
-  const me = useSelect((state) => state.agent?.id);
-  const own = each.agent_id !== null && each.agent_id === me;
-  const who = own ? words.said.you : whole.names[each.author] ?? (each.author.startsWith("customer") ? whole.customer?.name || words.said.customer : words.said.system);
-  const remove = (): void => void rest.remove(`/cases/${whole.case.id}/comments/${each.id}`, each.version).then(reload, trouble);
-  return (
-    <li class={`cases-entry ${each.reply ? "cases-entry-reply" : ""}`} data-testid="case-said" data-reply={each.reply}>
-      <p class="cases-entry-top quiet">
-        <Icon of={each.reply ? ReplyIcon : UsersRound} size={14} />
-        <strong dir="auto">{who}</strong>
-        <span>{each.reply ? words.said.reply : words.said.comment}</span>
-        <time dateTime={each.created_at}>{full(each.created_at, language)}</time>
-        {each.edited_at && <span>{words.said.edited}</span>}
-        {writes && own && !each.reply && <IconButton icon={Trash2} label={words.removeComment} onClick={remove} />}
-      </p>
-      <p class="cases-text" dir="auto"><PlainText text={each.body} /></p>
-    </li>
-  );
-}
-
 function Writing({ whole, settings, reload }: Shown) {
   const words = useWords();
   const language = useLanguage();
   const rest = useRest();
-  const { keep } = useDesk();
+  const t = useText();
+  const { keep, uploads } = useDesk();
   const channel = useChannelName();
   const answers = useMay("conversations.write");
   const field = useRef<HTMLTextAreaElement>(null);
@@ -69,6 +47,13 @@ function Writing({ whole, settings, reload }: Shown) {
   const [busy, setBusy] = useState(false);
   // The same words sent again, because no answer came, are said once.
   const sent = useRef<{ text: string; key: string } | null>(null);
+  const tray = ofComment(one.id);
+  const attached = useUploads(tray);
+  const attaches = useMay(UPLOADS) && mode === "comment";
+  const dropping = useDrop(tray, attaches ? "[data-testid=talk-form][data-mode=comment]" : "");
+  const files = attaches ? attached.flatMap(({ file }) => file?.id ?? []) : [];
+  const under = attaches && attached.some(({ file, trouble }) => !file && trouble === null);
+  const ready = (text.trim() !== "" || files.length > 0) && !under;
   const turn = (to: Mode): void => {
     setMode(to);
     setText(keep.draft(named(to)));
@@ -88,8 +73,8 @@ function Writing({ whole, settings, reload }: Shown) {
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     const said = text.trim();
-    if (!said || busy) return;
-    const body = mode === "comment" ? { body: said } : { text: said, ...(then && { then }) };
+    if (!ready || busy) return;
+    const body = mode === "comment" ? { body: said, ...(files.length > 0 && { files }) } : { text: said, ...(then && { then }) };
     const signed = JSON.stringify([mode, body]);
     if (sent.current?.text !== signed) sent.current = { text: signed, key: crypto.randomUUID() };
     setBusy(true);
@@ -97,6 +82,7 @@ function Writing({ whole, settings, reload }: Shown) {
     try {
       await rest.post(`/cases/${one.id}/${mode === "comment" ? "comments" : "replies"}`, body, undefined, sent.current.key);
       sent.current = null;
+      if (attaches) uploads.take(tray);
       keep.setDraft(named(mode), "");
       setText("");
       setThen("");
@@ -110,25 +96,34 @@ function Writing({ whole, settings, reload }: Shown) {
   // A step that asks for more is taken by itself.
   const steps = whole.steps.filter((step) => step.permitted && step.missing.length === 0 && !asks(step));
   return (
-    <form class="cases-writing" data-mode={mode} onSubmit={(event) => void send(event)}>
+    <form class="cases-writing" data-mode={mode} data-testid="talk-form" onSubmit={(event) => void send(event)}>
       {answers && (
         <Segments
           label={words.modeLabel} name="cases-mode" testId="talk-mode" value={mode} onChange={turn}
           choices={[{ value: "comment", label: words.modes.comment }, { value: "reply", label: words.modes.reply }]}
         />
       )}
+      {dropping && <p class="drop" aria-hidden="true">{t.files.drop}</p>}
+      {attaches && <Tray id={tray} />}
       <textarea
         ref={field} value={text} rows={3} maxLength={mode === "comment" ? 20000 : 10000} dir="auto" aria-label={mode === "comment" ? words.comment : words.reply} data-testid="talk-text"
         readOnly={mode === "reply" && !latest} onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => sends(event, false) && void send(event)}
+        onPaste={(event) => {
+          const pasted = attaches ? pastedFiles(event) : [];
+          if (pasted.length === 0) return;
+          event.preventDefault();
+          uploads.add(tray, pasted);
+        }}
       />
       {told && <p class="trouble" role="alert" data-testid="talk-trouble">{told}</p>}
       <div class="cases-writing-end">
-        <span class="quiet">{mode === "comment" ? words.commentHint : latest ? words.replyHint(channel(latest.channel)) : words.noWay}</span>
+        {attaches && <AttachButton id={tray} command="cases.attach" />}
+        <span class="quiet">{under ? t.files.waitForFiles : mode === "comment" ? words.commentHint : latest ? words.replyHint(channel(latest.channel)) : words.noWay}</span>
         {mode === "reply" && latest && steps.length > 0 && (
           <Pick label={words.then} value={then} none={words.thenStays} choices={steps.map(({ to }) => ({ value: to, label: nameOf(settings.statuses, to, language) }))} testId="talk-then" onChange={setThen} />
         )}
-        <button type="submit" class="button primary" aria-disabled={busy || !text.trim()} data-testid="talk-send">{busy ? words.sending : mode === "comment" ? words.post : words.send}</button>
+        <button type="submit" class="button primary" aria-disabled={busy || !ready} data-testid="talk-send">{busy ? words.sending : mode === "comment" ? words.post : words.send}</button>
       </div>
     </form>
   );

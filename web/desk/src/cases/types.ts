@@ -153,6 +153,16 @@ export interface Said {
   version: number;
 }
 
+export interface CaseFile {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  path: string | null;
+  /** The comment it came with. */
+  comment_id: string | null;
+}
+
 export interface Happened {
   id: string;
   at: string;
@@ -186,6 +196,6 @@ export interface Whole {
   /** What the agents are called that are spoken of, by actor. */
   names: Record<string, string>;
   links: Links;
-  files: { id: string; name: string; media_type: string; size: number; path: string | null }[];
+  files: CaseFile[];
   now: string;
 }

@@ -1,30 +1,68 @@
-// Rules in words, for those who read them and do not write them.
+// Rules in plain sentences, for those who read them and do not write them.
 
-import { amount } from "./values";
-import { takesDays, takesNothing, type Plain, type Rule } from "./rules";
+import { phrases as en, type Phrases } from "./phrases.en";
+import { phrases as fr } from "./phrases.fr";
+import { takesDays, type Plain, type Rule } from "./rules";
 import type { Field } from "./types";
 import type { Language } from "../types";
+import { amount, countryName, dayName, number } from "./values";
 import type { Words } from "./words.en";
 
-/** One sentence for a rule: "Last order in the last 180 days and Orders at least 2". */
-export function ruleSaid(rule: Rule, fields: readonly Field[], words: Words, language: Language, inner = false): string {
-  const w = words.segments;
-  if ("not" in rule) return `${w.not_} (${ruleSaid(rule.not, fields, words, language)})`;
+interface Saying {
+  fields: readonly Field[];
+  words: Words;
+  language: Language;
+  say: Phrases;
+}
+
+/** One sentence for a rule: "Customers who last ordered in the last 180 days and placed at least 2 orders"; empty where nothing is asked. */
+export function ruleSaid(rule: Rule, fields: readonly Field[], words: Words, language: Language): string {
+  const say = language === "fr" ? fr : en;
+  const told = said(rule, { fields, words, language, say });
+  return told && say.customers(told);
+}
+
+function said(rule: Rule, how: Saying, inner = false): string {
+  const { say } = how;
+  if ("not" in rule) return say.among(said(rule.not, how, true));
   if ("all" in rule || "any" in rule) {
-    const [rules, between] = "all" in rule ? [rule.all, w.and] : [rule.any, w.or];
-    const told = rules.map((each) => ruleSaid(each, fields, words, language, true)).join(` ${between} `);
+    const [rules, between] = "all" in rule ? [rule.all, say.and] : [rule.any, say.or];
+    const told = rules.map((each) => said(each, how, true)).filter(Boolean).join(` ${between} `);
     return inner && rules.length > 1 ? `(${told})` : told;
   }
-  const field = fields.find((one) => one.name === rule.field);
-  const name = field?.labels[language] ?? rule.field;
-  const within = rule.within_days ? w.said.within(rule.within_days) : "";
-  const value = rule.value ?? "";
-  const one = (plain: Plain): string => valueSaid(plain, field, rule.currency, words, language);
-  if (takesNothing(rule.op)) return `${name} ${w.ops[rule.op]}`;
-  if (takesDays(rule.op)) return `${name} ${(rule.op === "in_last_days" ? w.said.lastDays : w.said.notLastDays)(String(value))}`;
-  if (rule.op === "between" && Array.isArray(value)) return `${name} ${w.said.between(one(value[0] ?? ""), one(value[1] ?? ""))}${within}`;
-  const said = Array.isArray(value) ? value.map(one).join(", ") : one(value);
-  return `${name} ${w.ops[rule.op] ?? rule.op} ${said}${within}`;
+  const field = how.fields.find((one) => one.name === rule.field);
+  return clause(rule, field, how) + (rule.within_days ? say.within(rule.within_days) : "");
+}
+
+type Leaf = Extract<Rule, { field: string }>;
+
+function clause(rule: Leaf, field: Field | undefined, how: Saying): string {
+  const { say, language } = how;
+  const label = field?.labels[language] ?? rule.field;
+  const phrase = say.fields[rule.field] ?? say.other(label);
+  if (rule.op === "known" || rule.op === "unknown") return phrase[rule.op] ?? say.other(label)[rule.op] ?? label;
+  if (rule.field === "vip") return say.vip(rule.value === true);
+  const values = (Array.isArray(rule.value) ? rule.value : [rule.value ?? ""]).map((plain) => named(plain, rule, field, how));
+  const [first = "", second = ""] = values;
+  const joined = (word: string): string => (values.length < 2 ? first : `${values.slice(0, -1).join(", ")} ${word} ${values[values.length - 1]}`);
+  const not = phrase.not ?? ((value: string): string => say.among(phrase.is(value)));
+  switch (rule.op) {
+    case "between": return phrase.is(say.between(first, second));
+    case "contains": return phrase.is(say.contains(first));
+    case "starts_with": return phrase.is(say.begins(first));
+    case "is_not": case "not_in": case "none_of": return not(joined(say.or));
+    case "all_of": return (phrase.all ?? phrase.is)(joined(say.and));
+    default: return phrase.is((say.quantity[rule.op] ?? say.time[rule.op])?.(first) ?? joined(say.or));
+  }
+}
+
+/** A value as it stands in a sentence. */
+function named(value: Plain, rule: Leaf, field: Field | undefined, { say, words, language }: Saying): string {
+  if (rule.field === "countries") return say.place(String(value), countryName(String(value), language));
+  if (field?.kind === "date" && typeof value === "string" && !takesDays(rule.op)) return dayName(value, language) || value;
+  if (field?.kind === "number" && typeof value === "number") return number(value, language, 2);
+  const plain = valueSaid(value, field, rule.currency, words, language);
+  return rule.field === "language" && language === "fr" ? plain.toLowerCase() : plain;
 }
 
 /** A value of a field as people call it. */

@@ -132,11 +132,6 @@ export const en = {
       contains: "contains", starts_with: "begins with", before: "before", after: "after", in_last_days: "in the last (days)", not_in_last_days: "not in the last (days)",
       any_of: "at least one of", all_of: "all of", none_of: "none of", known: "is known", unknown: "is unknown",
     } as Record<string, string>,
-    and: "and", or: "or", not_: "not",
-    said: {
-      lastDays: (n: string): string => `in the last ${n} days`, notLastDays: (n: string): string => `not in the last ${n} days`, within: (n: number): string => ` (over ${n} days)`,
-      between: (a: string, b: string): string => `between ${a} and ${b}`,
-    },
   },
   orders: { none: "No orders.", noRights: "Your role doesn’t let you see orders." },
   conversations: { none: "No conversations.", noRights: "Your role doesn’t let you read conversations.", closed: "Closed", open: "Open", nothing: "No message" },

@@ -136,7 +136,6 @@ export const fr: Words = {
       not_in: "n’est pas parmi", contains: "contient", starts_with: "commence par", before: "avant le", after: "après le", in_last_days: "dans les derniers (jours)",
       not_in_last_days: "pas dans les derniers (jours)", any_of: "au moins un de", all_of: "tous ceux-ci", none_of: "aucun de", known: "est connu", unknown: "est inconnu",
     },
-    and: "et", or: "ou", not_: "pas", said: { lastDays: (n) => `dans les ${n} derniers jours`, notLastDays: (n) => `pas dans les ${n} derniers jours`, within: (n) => ` (sur ${n} jours)`, between: (a, b) => `entre ${a} et ${b}` },
   },
   orders: { none: "Aucune commande.", noRights: "Votre rôle ne permet pas de voir les commandes." },
   conversations: { none: "Aucune conversation.", noRights: "Votre rôle ne permet pas de lire les conversations.", closed: "Close", open: "En cours", nothing: "Sans message" },

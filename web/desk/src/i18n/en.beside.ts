@@ -14,6 +14,7 @@ export const beside = {
     no: "Not allowed:",
     until: (day: string) => `until ${day}`,
   },
+  returned: { picture: (at: number) => `Photo ${at} of the return` },
   cases: { title: "Cases", open: "Open a case", more: (n: number) => `${n} more` },
   offer: { title: "Worth suggesting" },
   rights: {

@@ -32,6 +32,8 @@ export const messages = {
     via: (channel: string) => `via ${channel}`,
     callsThemselves: (name: string) => `Calls themselves ${name}; not verified`,
     page: "Written on the page",
+    readBefore: "Before that:",
+    searched: (words: string) => `searched for “${words}”`,
   },
   elsewhere: {
     offer: "Offer to carry on elsewhere",
@@ -50,7 +52,7 @@ export const messages = {
     auto_reply: "Automatic reply", notice: "Written by a program", bounce: "Returned mail", list: "Mailing list", receipt: "Read receipt",
     complaint: "Marked as unwanted", own: "Our own mail",
     too_large: "Too large to be read whole", encrypted: "Encrypted", too_many: "Too many automatic answers today",
-    unsupported: "Of a kind the platform does not pass on", album: "Part of an album", other: "Automatic message",
+    unsupported: "Of a kind the platform does not pass on", album: "Part of an album", for_case: "Written on a case of theirs", other: "Automatic message",
     note: "The assistant does not answer it.",
   },
   mail: {

@@ -104,6 +104,9 @@ export const working = {
     reload: "Reload",
     later: "Later",
   },
+  found: {
+    label: (query: string) => `“${query}” in this conversation`, quoted: (query: string) => `“${query}”`, of: (at: number, all: number) => `${at} of ${all}`, previous: "The one before", next: "The next one", end: "Done",
+  },
   long: {
     older: "Show earlier messages",
     loading: "Loading…",

@@ -10,6 +10,7 @@ export const beside: typeof english = {
     no: "Pas possible\u00a0:",
     until: (day) => `jusqu’au ${day}`,
   },
+  returned: { picture: (at) => `Photo ${at} du retour` },
   cases: { title: "Dossiers", open: "Ouvrir un dossier", more: (n) => `${n} de plus` },
   offer: { title: "À proposer" },
   rights: {

@@ -34,6 +34,8 @@ export const messages: typeof english = {
     via: (channel) => `par ${channel}`,
     callsThemselves: (name) => `Se fait appeler ${name}, sans preuve`,
     page: "Écrit depuis la page",
+    readBefore: "Juste avant\u00a0:",
+    searched: (words) => `a cherché «\u00a0${words}\u00a0»`,
   },
   elsewhere: {
     offer: "Proposer de continuer ailleurs",
@@ -52,7 +54,7 @@ export const messages: typeof english = {
     auto_reply: "Réponse automatique", notice: "Écrit par un programme", bounce: "E-mail retourné", list: "Liste de diffusion", receipt: "Accusé de lecture",
     complaint: "Signalé comme indésirable", own: "Notre propre e-mail",
     too_large: "Trop lourd pour être lu en entier", encrypted: "Chiffré", too_many: "Trop de réponses automatiques aujourd’hui",
-    unsupported: "D’un type que la plateforme ne transmet pas", album: "Suite d’un album", other: "Message automatique",
+    unsupported: "D’un type que la plateforme ne transmet pas", album: "Suite d’un album", for_case: "Écrit dans un de ses dossiers", other: "Message automatique",
     note: "L’assistant n’y répond pas.",
   },
   mail: {

@@ -106,6 +106,9 @@ export const working: typeof WorkingIn = {
     reload: "Recharger",
     later: "Plus tard",
   },
+  found: {
+    label: (query) => `«\u00a0${query}\u00a0» dans cette conversation`, quoted: (query) => `«\u00a0${query}\u00a0»`, of: (at, all) => `${at} sur ${all}`, previous: "Précédent", next: "Suivant", end: "Terminer",
+  },
   long: {
     older: "Voir les messages précédents",
     loading: "Chargement…",

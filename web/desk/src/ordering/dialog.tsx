@@ -32,19 +32,34 @@ export function OrderDialog({ order: { number, lines }, act, onDone, onClose }: 
   const [failed, setFailed] = useState(false);
   const sent = useRef<{ body: string; key: string } | null>(null);
   const place = useRef<HTMLDivElement>(null);
+  const read = async (): Promise<{ order: Whole; allowed: Allowed }> => {
+    const { items } = await rest.get<Many<Whole>>(`/orders?number=${encodeURIComponent(number)}`);
+    const order = items[0];
+    if (!order) throw new Error(number);
+    return { order, allowed: await rest.get<Allowed>(`/orders/${order.id}/allowed`) };
+  };
   const load = (): void => {
     setFailed(false);
-    void (async () => {
-      const { items } = await rest.get<Many<Whole>>(`/orders?number=${encodeURIComponent(number)}`);
-      const order = items[0];
-      if (!order) throw new Error(number);
-      setFound({ order, allowed: await rest.get<Allowed>(`/orders/${order.id}/allowed`) });
-    })().catch(() => setFailed(true));
+    read().then(setFound, () => setFailed(true));
   };
   useEffect(load, []);
+  const [meanwhile, setMeanwhile] = useState(false);
+  // Somebody else changed the order: what was typed stays, what is allowed is read again, and the agent is told to look.
+  useEffect(() => {
+    const hear: Parameters<typeof desk.listeners.add>[0] = (frame) => {
+      if (frame.type !== "order" || !found || (frame.order !== null && frame.order !== found.order.id)) return;
+      void read().then((now) => {
+        if (now.order.version === found.order.version) return;
+        setFound(now);
+        setMeanwhile(true);
+      }, () => {});
+    };
+    desk.listeners.add(hear);
+    return () => void desk.listeners.delete(hear);
+  }, [desk, found]);
   useEffect(() => {
     if (found) place.current?.querySelector<HTMLElement>("select, input")?.focus();
-  }, [found]);
+  }, [found === null]);
   // Sent again after a lost answer, the same acts once.
   const send = async (path: string, body: unknown, versioned: boolean): Promise<void> => {
     if (!found) return;
@@ -61,6 +76,7 @@ export function OrderDialog({ order: { number, lines }, act, onDone, onClose }: 
       <div ref={place} class="ordering" data-testid="ordering">
         <p>{words.text[act]}</p>
         {failed && <p role="alert">{words.failed} <button type="button" class="link" onClick={load}>{words.again}</button></p>}
+        {meanwhile && found && <p class="trouble" role="alert" data-testid="ordering-meanwhile">{found.allowed[act === "return" ? "back" : act].allowed ? words.meanwhile : words.impossible}</p>}
         {!found && !failed && <div class="skeleton" style={{ height: "96px" }} aria-hidden="true" />}
         {found && <Fields {...found} names={lines.map(({ name, options }) => (options ? `${name}, ${options}` : name))} act={act} send={send} onCancel={onClose} />}
       </div>

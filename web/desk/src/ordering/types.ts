@@ -20,7 +20,16 @@ export interface Address {
   country: string;
 }
 
+interface Decision {
+  allowed: boolean;
+}
+
 export interface Allowed {
+  cancel: Decision;
+  change_address: Decision;
+  back: Decision;
+  warranty: Decision;
+  refund: Decision;
   refundable_minor: number;
-  lines: { id: string; returnable: number; back: { allowed: boolean }; warranty: { allowed: boolean } }[];
+  lines: { id: string; returnable: number; back: Decision; warranty: Decision }[];
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { fileSize } from "../format";
 import type { Upload } from "../work/uploads";
 import { Icon, IconButton } from "./bits";
-import { useCommand } from "./commands";
+import { useCommand, type CommandName } from "./commands";
 import { useDesk, useLanguage, useText } from "./hooks";
 
 export function useUploads(id: string): Upload[] {
@@ -18,23 +18,31 @@ export function useUploads(id: string): Upload[] {
   return list;
 }
 
-export function AttachButton({ id }: { id: string }) {
-  const { uploads } = useDesk();
+export function AttachButton({ id, command = "attach" }: { id: string; command?: CommandName }) {
   const t = useText();
-  const input = useRef<HTMLInputElement>(null);
-  const choose = (): void => input.current?.click();
-  useCommand("attach", choose);
+  const { choose, input } = useChoosing(id);
+  useCommand(command, choose);
   return (
     <>
-      <input
-        ref={input} type="file" multiple hidden data-testid="file-input" onChange={(event) => {
-          uploads.add(id, event.currentTarget.files ?? []);
-          event.currentTarget.value = "";
-        }}
-      />
+      {input}
       <IconButton icon={Paperclip} label={t.files.attach} hint="a" onClick={choose} testId="attach" />
     </>
   );
+}
+
+/** The browser's own dialog for files: what is chosen waits under `id`. */
+export function useChoosing(id: string, testId = "file-input") {
+  const { uploads } = useDesk();
+  const field = useRef<HTMLInputElement>(null);
+  const input = (
+    <input
+      ref={field} type="file" multiple hidden data-testid={testId} onChange={(event) => {
+        uploads.add(id, event.currentTarget.files ?? []);
+        event.currentTarget.value = "";
+      }}
+    />
+  );
+  return { input, choose: () => field.current?.click() };
 }
 
 export function Tray({ id }: { id: string }) {
@@ -65,15 +73,16 @@ function Chip({ one, id }: { one: Upload; id: string }) {
   );
 }
 
-/** Lets files be dropped anywhere on the conversation. True while some are held over it. */
-export function useDrop(id: string): boolean {
+/** Lets files be dropped anywhere on a place, but for those parts of it that take them themselves. True while some are held over it. */
+export function useDrop(id: string, on = "[data-testid=conversation]", but = ""): boolean {
   const { uploads } = useDesk();
   const [over, setOver] = useState(false);
   useEffect(() => {
-    const place = document.querySelector<HTMLElement>("[data-testid=conversation]");
+    const place = on ? document.querySelector<HTMLElement>(on) : null;
     if (!place) return undefined;
     let depth = 0;
-    const has = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    const elsewhere = (event: DragEvent): boolean => but !== "" && (event.target as Element).closest?.(but) != null;
+    const has = (event: DragEvent): boolean => (event.dataTransfer?.types.includes("Files") ?? false) && !elsewhere(event);
     const enter = (event: DragEvent): void => {
       if (has(event)) setOver(++depth > 0);
     };
@@ -94,8 +103,9 @@ export function useDrop(id: string): boolean {
     for (const [name, listener] of Object.entries(heard)) place.addEventListener(name, listener as EventListener);
     return () => {
       for (const [name, listener] of Object.entries(heard)) place.removeEventListener(name, listener as EventListener);
+      setOver(false);
     };
-  }, [id, uploads]);
+  }, [id, uploads, on, but]);
   return over;
 }
 

@@ -35,7 +35,8 @@ export function AllowedNow({ order, onChanged }: AllowedNowProps) {
     acted.current = false;
   }, [order]);
   const known = ACTS.flatMap((act) => (allowed[act] ? [{ act, decision: allowed[act] }] : []));
-  if (known.length === 0) return null;
+  // A form that is open stays, whatever a colleague did to the order meanwhile.
+  if (known.length === 0 && !doing) return null;
   return (
     <>
       <ul ref={list} class="decisions" aria-label={t.allowed.label} data-testid="allowed">

@@ -1,11 +1,22 @@
 // What floats above the desk and is loaded when it is first wanted.
 
-import type { ComponentType, JSX } from "preact";
+import type { ComponentChild, ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk, useText } from "./hooks";
 
-/** A component that is fetched when it is first drawn; until then nothing shows, and a notice says when it cannot be. */
-export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props & { onClose?(): void }) => JSX.Element | null {
+/** The place of a page that is on its way. */
+export function PageComing() {
+  const t = useText();
+  return (
+    <main class="page" aria-busy="true">
+      <header class="bar" aria-hidden="true" />
+      <div class="page-scroll"><div class="page-body"><span class="sr" role="status">{t.pages.loading}</span>{[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}</div></div>
+    </main>
+  );
+}
+
+/** A component that is fetched when it is first drawn; until then `meanwhile` shows, and a notice says when it cannot be. */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>, meanwhile: () => ComponentChild = () => null): (props: Props & { onClose?(): void }) => JSX.Element | null {
   let known: ComponentType<Props> | null = null;
   return function Later(props) {
     const desk = useDesk();
@@ -26,6 +37,6 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
         alive = false;
       };
     }, []);
-    return Shown ? <Shown {...props} /> : null;
+    return Shown ? <Shown {...props} /> : <>{meanwhile()}</>;
   };
 }

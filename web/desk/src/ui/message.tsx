@@ -13,7 +13,7 @@ import { Carried, Quote, Reactions } from "./carried";
 import { CopiesNote } from "./copies";
 import { useDesk, useLanguage, useMay, useSelect, useText } from "./hooks";
 import { MailHead, ThreadNote } from "./mail";
-import { MailNotes, WrittenOn } from "./notes";
+import { MailNotes, ReadBefore, WrittenOn } from "./notes";
 import { Understood } from "./understood";
 import { SetAside, WayNote } from "./way";
 
@@ -31,7 +31,7 @@ interface MessageProps {
 }
 
 /** Not answered by the assistant, and all the more in need of somebody's eyes. */
-const FOR_PEOPLE = ["too_large", "encrypted", "too_many", "unsupported"];
+const FOR_PEOPLE = ["too_large", "encrypted", "too_many", "unsupported", "for_case"];
 /** The rest of what is answered as one. */
 const FURTHER = "album";
 
@@ -61,6 +61,7 @@ export const MessageItem = memo(function MessageItem({ message, together, shown,
         </ul>
       )}
       {newPage && <WrittenOn message={message} />}
+      <ReadBefore message={message} />
       <MailNotes message={message} />
       {from === "customer" && <ThreadNote message={message} />}
       {from === "customer" && <BewareNotes reasons={message.beware} />}

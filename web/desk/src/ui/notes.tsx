@@ -1,6 +1,6 @@
 // What stands under a message: the page it was written on, and what of a mail is missing or did not go.
 
-import { FileX, Globe, MailX, Scissors } from "lucide-preact";
+import { BookOpen, FileX, Globe, MailX, Scissors } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { safeUrl } from "../linkify";
 import type { DeskMessage } from "../types";
@@ -34,6 +34,26 @@ export function WrittenOn({ message }: { message: DeskMessage }) {
         ? <a class="note-page" href={url} title={page.url} target="_blank" rel="noopener noreferrer" dir="auto">{name}</a>
         : <span class="note-page" title={page.url} dir="auto">{name}</span>}
     </p>
+  );
+}
+
+/** What somebody signed in read and looked for in the help centre before they wrote this. */
+export function ReadBefore({ message }: { message: DeskMessage }) {
+  const t = useText();
+  const read = message.from === "customer" && Array.isArray(message.details?.read) ? (message.details.read as Record<string, unknown>[]) : [];
+  if (read.length === 0) return null;
+  return (
+    <div class="note note-files" data-testid="read-before">
+      <Icon of={BookOpen} size={14} />
+      <span>{t.shared.readBefore}</span>
+      <ul>
+        {read.map((one, index) => (
+          <li key={index} dir="auto">
+            {text(one.search) ? t.shared.searched(text(one.search)) : <a class="note-page" href={text(one.url)} target="_blank" rel="noopener noreferrer">{text(one.title)}</a>}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 // One order: what was bought, where its parcels are.
 
-import { ChevronRight, ExternalLink, Truck } from "lucide-preact";
+import { ChevronRight, ExternalLink, Truck, Undo2 } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { spoken } from "../format";
 import { safeUrl } from "../linkify";
-import type { Order, Shipment } from "../types";
+import type { Order, Returned, Shipment } from "../types";
 import { AllowedNow } from "./beside";
 import { CopyButton, Icon } from "./bits";
 import { useLanguage, useText } from "./hooks";
@@ -40,9 +40,33 @@ export function OrderItem({ order, expanded, onChanged }: { order: Order; expand
           ))}
         </ul>
         <AllowedNow order={order} onChanged={onChanged} />
+        {order.returns.map((returned) => <ReturnItem key={returned.reference} returned={returned} />)}
         {order.shipments.map((shipment, index) => <ShipmentItem key={index} shipment={shipment} />)}
       </div>
     </details>
+  );
+}
+
+function ReturnItem({ returned }: { returned: Returned }) {
+  const t = useText();
+  const language = useLanguage();
+  return (
+    <div class="shipment" data-testid="return" data-reference={returned.reference}>
+      <p class="shipment-lead">
+        <Icon of={Undo2} size={14} /><strong>{returned.kind_label} {returned.reference}</strong>
+        <CopyButton text={returned.reference} what={returned.reference} />
+      </p>
+      <p>{returned.status_label} · {spoken(returned.asked_at, language)}</p>
+      <p class="quiet" dir="auto">{returned.what.join(", ")}</p>
+      {returned.note && <p class="return-note" dir="auto">{returned.note}</p>}
+      {returned.pictures.length > 0 && (
+        <p class="return-pictures">
+          {returned.pictures.map((url, at) => (
+            <a key={url} href={url} target="_blank" rel="noopener noreferrer"><img src={url} alt={t.returned.picture(at + 1)} height={56} loading="lazy" /></a>
+          ))}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -13,7 +13,7 @@ const NEEDS: Record<PageName, string> = { channels: "channels.configure", undeli
 
 /** What opens a part of administration: one of them is enough for the page, each part asks for its own. */
 export const ADMINISTERS = [
-  "agents.configure", "keys.configure", "webhooks.configure", "privacy.configure", "service_levels.configure", "knowledge.write", "conversations.configure", "routing.configure", "channels.configure", "audit.read",
+  "agents.configure", "keys.configure", "webhooks.configure", "privacy.configure", "service_levels.configure", "knowledge.write", "conversations.configure", "routing.configure", "channels.configure", "cases.configure", "audit.read",
 ];
 
 export function mayOpen(page: PageName | "admin", agent: Agent | null): boolean {

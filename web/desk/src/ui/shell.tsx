@@ -19,16 +19,16 @@ import { ListColumn } from "./list";
 import { Lazy } from "./lazy";
 import { OfferedPlace } from "./offered";
 import { NotesPlace } from "../notes/place";
-import { later } from "./later";
+import { later, PageComing } from "./later";
 import { Outdated } from "./outdated";
 import { UndeliveredPage } from "./undelivered";
 
 const ShortcutsSheet = later(() => import("../commands/sheet").then((module) => module.ShortcutsSheet));
-const CasesPage = later(() => import("../cases").then((module) => module.CasesPage));
-const CustomersPage = later(() => import("../customers").then((module) => module.CustomersPage));
-const KnowledgePage = later(() => import("../knowledge").then((module) => module.KnowledgePage));
-const ReportsPage = later(() => import("../reports").then((module) => module.ReportsPage));
-const BoardPage = later<{ onClose(): void }>(() => import("../board").then((module) => module.Board));
+const CasesPage = later(() => import("../cases").then((module) => module.CasesPage), PageComing);
+const CustomersPage = later(() => import("../customers").then((module) => module.CustomersPage), PageComing);
+const KnowledgePage = later(() => import("../knowledge").then((module) => module.KnowledgePage), PageComing);
+const ReportsPage = later(() => import("../reports").then((module) => module.ReportsPage), PageComing);
+const BoardPage = later<{ onClose(): void }>(() => import("../board").then((module) => module.Board), PageComing);
 const Palette = later(() => import("../commands/palette").then((module) => module.Palette));
 
 export function Shell() {

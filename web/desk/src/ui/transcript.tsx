@@ -8,6 +8,7 @@ import { useNotes } from "../notes/hooks";
 import { NoteItem } from "../notes/item";
 import type { OpenConversation, Outgoing } from "../state/conversation";
 import { EarlierConversations } from "../transcript/earlier";
+import { FoundHere } from "../transcript/found";
 import { keyOf, rowsOf, type Row } from "../transcript/rows";
 import { Virtual, type VirtualHandle } from "../transcript/virtual";
 import type { Anchor } from "../transcript/window";
@@ -55,6 +56,7 @@ export function Transcript({ open, mine }: { open: OpenConversation; mine: boole
   const goal = open.passport?.goal ?? open.summary?.goal ?? null;
   return (
     <div class="scroll-area">
+      <FoundHere id={open.id} onShow={show} />
       {pastPassport && goal && (
         <button type="button" class="strip" title={t.passport.toTop} onClick={toTop}>
           <Icon of={ArrowUp} size={14} /><span dir="auto">{goal}</span>

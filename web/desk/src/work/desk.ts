@@ -119,11 +119,12 @@ export class Desk {
     if (this.pushed) void import("../admin").then(({ pushAgain }) => pushAgain(this)).catch(() => {});
     this.follow(parseRoute(location.hash));
     if (this.reads) {
+      // First what is seen first.
+      void this.reading.loadList();
       this.live = this.makeLive(this);
       this.live.viewing(this.store.state.open?.id ?? null);
       this.looked();
       this.live.start();
-      void this.reading.loadList();
       this.reminders.load().catch(() => {});
     }
     // Until they are known, channels go by the names of their folders.

@@ -9,6 +9,12 @@ import type { Offers } from "./offers";
 import type { Outbox } from "./outbox";
 import type { Reading } from "./reading";
 
+/** Whether news of an order are about one that is shown, or about the customer it would be shown for. */
+export function concerns(frame: { order: string | null; customer: string | null }, shown: readonly { id: string }[], customer: string | undefined): boolean {
+  if (frame.order === null) return shown.length > 0;
+  return shown.some(({ id }) => id === frame.order) || (customer !== undefined && frame.customer === customer);
+}
+
 export class Hearing {
   constructor(
     private readonly store: Store,
@@ -47,6 +53,11 @@ export class Hearing {
       case "case": {
         const { open } = this.store.state;
         if (open?.cases.some(({ id }) => id === frame.case)) this.reading.lookBeside(open.id);
+        break;
+      }
+      case "order": {
+        const { open } = this.store.state;
+        if (open && concerns(frame, open.orders, open.customer?.id)) this.reading.lookBeside(open.id);
         break;
       }
       case "delivery":

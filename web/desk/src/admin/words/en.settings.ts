@@ -1,5 +1,7 @@
 // What the company decides (retention, hours, service levels, canned replies) and the audit log, in English.
 
+import { acts, kinds } from "./en.audit";
+
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const settings = {
@@ -95,6 +97,7 @@ export const settings = {
     removeSure: "Delete it for good?",
   },
   audit: {
+    acts, kinds, anything: "Anything",
     title: "Audit log",
     lead: "Who did what, newest first. It cannot be changed, and of personal data it keeps only that there was some.",
     none: "No entry",

@@ -7,7 +7,7 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const sorting = {
   tags: {
     title: "Tags",
-    lead: "What conversations are sorted by, the same for everybody. Agents put them on with l.",
+    lead: "What conversations are sorted by, the same for everybody. Agents put them on with the L key.",
     add: "Add a tag",
     none: "No tag yet",
     noneText: "Add the few words your team sorts by: a dozen are better than a hundred.",
@@ -27,8 +27,8 @@ export const sorting = {
   },
   macros: {
     title: "Macros",
-    lead: "Several things done with one key. Agents call them up with m and see beforehand what would be done.",
-    ownLead: "Your own macros. Call them up with m and see beforehand what would be done.",
+    lead: "Several things done with one key. Agents call them up with the M key and see beforehand what would be done.",
+    ownLead: "Your own macros. Call them up with the M key and see beforehand what would be done.",
     add: "Add a macro",
     none: "No macro",
     noneText: "Add what you do again and again: a text, a tag, a case, and close.",

@@ -11,7 +11,7 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const en = {
   parts: {
     users: "Users", roles: "Roles", keys: "API keys", webhooks: "Webhooks", retention: "Retention", hours: "Opening hours", levels: "Service levels",
-    teams: "Teams and skills", holding: "Room and weights", canned: "Canned replies", tags: "Tags", macros: "Macros", closing: "Wrapping up", satisfaction: "Satisfaction", audit: "Audit log",
+    teams: "Teams and skills", holding: "Room and weights", canned: "Canned replies", tags: "Tags", macros: "Macros", rules: "Rules", closing: "Wrapping up", satisfaction: "Satisfaction", audit: "Audit log",
   },
   common: {
     save: "Save", saving: "Saving…", cancel: "Cancel", no: "No", copy: "Copy", copied: "Copied", kept: "I have kept it",

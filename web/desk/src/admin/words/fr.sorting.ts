@@ -7,7 +7,7 @@ const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n 
 export const sorting: typeof SortingIn = {
   tags: {
     title: "Étiquettes",
-    lead: "Ce qui classe les conversations, pareil pour tous. Les conseillers les posent avec l.",
+    lead: "Ce qui classe les conversations, pareil pour tous. Les conseillers les posent avec la touche L.",
     add: "Ajouter une étiquette",
     none: "Aucune étiquette",
     noneText: "Ajoutez les quelques mots qui classent votre travail\u00a0: une douzaine vaut mieux que cent.",
@@ -27,8 +27,8 @@ export const sorting: typeof SortingIn = {
   },
   macros: {
     title: "Macros",
-    lead: "Plusieurs gestes en une touche. Les conseillers les appellent avec m et voient d’avance ce qui serait fait.",
-    ownLead: "Vos propres macros. Appelez-les avec m et voyez d’avance ce qui serait fait.",
+    lead: "Plusieurs gestes en une touche. Les conseillers les appellent avec la touche M et voient d’avance ce qui serait fait.",
+    ownLead: "Vos propres macros. Appelez-les avec la touche M et voyez d’avance ce qui serait fait.",
     add: "Ajouter une macro",
     none: "Aucune macro",
     noneText: "Ajoutez ce que vous refaites sans cesse\u00a0: un texte, une étiquette, un dossier, puis clore.",

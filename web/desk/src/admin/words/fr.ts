@@ -12,7 +12,7 @@ const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n 
 export const fr: Words = {
   parts: {
     users: "Utilisateurs", roles: "Rôles", keys: "Clés d’API", webhooks: "Webhooks", retention: "Conservation", hours: "Horaires d’ouverture", levels: "Niveaux de service",
-    teams: "Équipes et compétences", holding: "Place et poids", canned: "Réponses types", tags: "Étiquettes", macros: "Macros", closing: "Clôture", satisfaction: "Satisfaction", audit: "Journal d’audit",
+    teams: "Équipes et compétences", holding: "Place et poids", canned: "Réponses types", tags: "Étiquettes", macros: "Macros", rules: "Règles", closing: "Clôture", satisfaction: "Satisfaction", audit: "Journal d’audit",
   },
   common: {
     save: "Enregistrer", saving: "Enregistrement…", cancel: "Annuler", no: "Non", copy: "Copier", copied: "Copié", kept: "C’est noté",
