@@ -297,7 +297,8 @@ async def test_a_dry_run_shows_everything_and_changes_nothing(crm: AsyncSession)
     event_id = await crm.scalar(select(Event.id).where(Event.subject_id == ids[0]).limit(1))
     (one,) = await try_rule(crm, actor=COMMAND_LINE, fields=fields, event_id=event_id)
     assert (one.number, one.matches) == (number, True)
-    week = await try_rule(crm, actor=COMMAND_LINE, fields=fields, days=7)
+    # The house stands on a fixed day, which is further back every day.
+    week = await try_rule(crm, actor=COMMAND_LINE, fields=fields, days=36_500)
     assert [(each.case_id, each.matches, each.at is not None) for each in week] == [
         (ids[1], False, True),
         (ids[0], True, True),
