@@ -124,7 +124,8 @@ async def owner_view(session: AsyncSession, found: Conversation) -> OwnerView:
         return OwnerView(kind=kind, id=agent.id if agent else None, name=agent.first_name if agent else None)
     if kind == "queue":
         wait = await routing.wait_estimate(session, conversation_id=found.id)
-        return OwnerView(kind=kind, ahead=wait.ahead, minutes=wait.minutes)
+        # How long others waited says nothing of when somebody comes back.
+        return OwnerView(kind=kind, ahead=wait.ahead, minutes=wait.minutes if wait.agents_present else None)
     return OwnerView(kind=kind)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents import services as agents
+from crm_backend.conversations import queries
 from crm_backend.conversations.model import Conversation
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
@@ -42,7 +43,8 @@ async def test_those_who_came_before_are_ahead(session: AsyncSession) -> None:
     assert (await routing.wait_estimate(session)).ahead == 2
 
 
-async def test_minutes_are_the_median_of_recent_waits(session: AsyncSession) -> None:
+async def waited(session: AsyncSession) -> None:
+    """Three who were answered after 1, 4 and 40 minutes."""
     now = utc_now()
     for minutes in (1, 4, 40):
         one = await conversation(session)
@@ -57,7 +59,20 @@ async def test_minutes_are_the_median_of_recent_waits(session: AsyncSession) -> 
             )
         )
     await session.flush()
+
+
+async def test_minutes_are_the_median_of_recent_waits(session: AsyncSession) -> None:
+    await waited(session)
     assert (await routing.wait_estimate(session)).minutes == 4
+
+
+async def test_who_waits_is_told_no_minutes_while_nobody_is_there(session: AsyncSession) -> None:
+    await waited(session)
+    one = await conversation(session)
+    session.add(QueueEntry(conversation_id=one.id, team="support", reason="asked", entered_at=utc_now()))
+    await session.flush()
+    view = await queries.owner_view(session, one)
+    assert (view.kind, view.ahead, view.minutes) == ("queue", 0, None)
 
 
 async def test_an_agent_counts_while_the_desk_is_open(session: AsyncSession) -> None:
