@@ -1,4 +1,5 @@
-"""Wake-ups and fan-out over Redis. What is lost here is found again in the database."""
+"""Wake-ups and fan-out: to listeners of this process at once, to those of others over Redis. What is lost here is found
+again in the database."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import redis.asyncio as redis
 import structlog
@@ -31,8 +33,10 @@ class RedisLive:
         self._client = client
         self._listeners: dict[str, set[asyncio.Queue[dict[str, Any] | None]]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
-        self._told: dict[tuple[str, str], dict[str, Any]] = {}
+        self._told: dict[tuple[str, str], None] = {}
         self._telling: asyncio.Task[None] | None = None
+        self._here = uuid4().hex
+        """Which of what Redis hands on was told by this process, and heard here already."""
 
     async def start(self) -> None:
         """Begins to hear."""
@@ -45,10 +49,12 @@ class RedisLive:
         await ended(self._task)
 
     async def publish(self, topic: str, note: dict[str, Any]) -> None:
-        """Tells every listener of `topic` on all servers soon, or of this one while Redis is away: listeners also
-        look. Returns before it is told."""
+        """Tells every listener of `topic`: those of this process now, all others soon, or not at all while Redis is
+        away: listeners also look. Returns before those have heard."""
+        text = json.dumps(note, default=str)
+        self._hand_on(topic, json.loads(text))
         # What is told while an earlier note is on its way goes together, and the same thing only once.
-        self._told[topic, json.dumps(note, default=str)] = note
+        self._told[topic, text] = None
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell(), name="live-publish")
 
@@ -56,14 +62,11 @@ class RedisLive:
         while self._told:
             told, self._told = self._told, {}
             try:
-                await self._client.publish(
-                    TOLD_ON, json.dumps([[topic, note] for (topic, _), note in told.items()], default=str)
-                )
+                notes = ",".join(f"[{json.dumps(topic)},{note}]" for topic, note in told)
+                await self._client.publish(TOLD_ON, f'["{self._here}",[{notes}]]')
             except (RedisError, OSError) as error:
                 topics = sorted({topic.split(":", maxsplit=1)[0] for topic, _ in told})
                 log.warning("live.publish_failed", topics=topics, cause=type(error).__name__)
-                for (topic, _), note in told.items():
-                    self._hand_on(topic, note)
 
     @asynccontextmanager
     async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[dict[str, Any] | None]]:
@@ -89,14 +92,16 @@ class RedisLive:
             yield note
 
     async def _hear(self) -> None:
+        # Not read to be thrown away: most of what one process hears is its own.
+        own = f'["{self._here}"'.encode()
         while True:
             try:
                 async with self._client.pubsub() as pubsub:
                     await pubsub.subscribe(TOLD_ON)
                     self._gap()
                     async for message in pubsub.listen():
-                        if message["type"] == "message":
-                            for topic, note in json.loads(message["data"]):
+                        if message["type"] == "message" and not message["data"].startswith(own):
+                            for topic, note in json.loads(message["data"])[1]:
                                 self._hand_on(topic, note)
             except (RedisError, OSError) as error:
                 log.warning("live.lost", cause=type(error).__name__)

@@ -8,11 +8,12 @@ from collections.abc import Awaitable
 from typing import NamedTuple, Protocol
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.receive import MoreToAsk
 from crm_backend.conversations.schema import InboundMessage, Received
-from crm_backend.database import Sessions
+from crm_backend.database import Sessions, one_by_one
 
 log = structlog.get_logger(__name__)
 LANES = 4
@@ -22,9 +23,12 @@ TOGETHER = 16
 
 
 class Store(Protocol):
-    """Stores one message. With `at_once` it raises MoreToAsk, with nothing written, where it may have to wait."""
+    """Stores one message. With `at_once` or `unlocked` it raises MoreToAsk, with nothing written, where it may have to
+    wait."""
 
-    def __call__(self, session: AsyncSession, inbound: InboundMessage, *, at_once: bool) -> Awaitable[Received]: ...
+    def __call__(
+        self, session: AsyncSession, inbound: InboundMessage, *, at_once: bool = False, unlocked: bool = False
+    ) -> Awaitable[Received]: ...
 
 
 class _Waiting(NamedTuple):
@@ -52,7 +56,7 @@ class Receiving:
         received = await self._in_a_lane(inbound)
         if received is None:
             async with self._sessions() as session, session.begin():
-                received = await self._store(session, inbound, at_once=False)
+                received = await self._store(session, inbound)
         return received
 
     async def _in_a_lane(self, inbound: InboundMessage) -> Received | None:
@@ -62,12 +66,25 @@ class Receiving:
             return await told
         self._busy += 1
         try:
+            return await self._quickly(inbound) or await self._alone(inbound)
+        finally:
+            self._leave()
+
+    async def _quickly(self, inbound: InboundMessage) -> Received | None:
+        """Stored by one statement, which is a transaction of its own; None where that does not do."""
+        try:
+            async with one_by_one(self._sessions) as session:
+                return await self._store(session, inbound, unlocked=True)
+        except (MoreToAsk, IntegrityError):
+            # The same message may have come twice at once.
+            return None
+
+    async def _alone(self, inbound: InboundMessage) -> Received | None:
+        try:
             async with self._sessions() as session, session.begin():
                 return await self._store(session, inbound, at_once=True)
         except MoreToAsk:
             return None
-        finally:
-            self._leave()
 
     def _leave(self) -> None:
         """A lane is free: who waits goes on it."""

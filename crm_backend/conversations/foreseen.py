@@ -2,7 +2,8 @@
 
 All there is to know of it is asked in one question, which waits for nobody. Where that does not do (a first message, a
 code, somebody else at work in the same conversation), it is found step by step: `people.writer`, `conversation_of`,
-`around`.
+`around`. It may be asked without locking what is found, for who stores only if that is still as it was
+(`stream.take_in_unchanged`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations import joining
@@ -25,17 +26,20 @@ from crm_backend.customers.people import of_address
 @dataclass(frozen=True)
 class Foreseen:
     """The writer and the conversation, both locked, and what stands before the message there. `owners` are customers
-    who have on file what is vouched for; `stored` says that the message was stored before."""
+    who have on file what is vouched for; `stored` says that the message was stored before; `marks` are those of the
+    rows of writer and conversation, as they were read."""
 
     identity: Identity
     belongs: Belonging
     around: Around
     owners: list[UUID]
     stored: bool
+    marks: tuple[str, str]
 
 
-async def foreseen(session: AsyncSession, inbound: InboundMessage) -> Foreseen | None:
-    """What one question tells of the message; None when more must be asked. Only reads, and locks what it found."""
+async def foreseen(session: AsyncSession, inbound: InboundMessage, *, unlocked: bool = False) -> Foreseen | None:
+    """What one question tells of the message; None when more must be asked. Only reads, and locks what it found; or
+    does not, and takes it out of the session, so that nothing done to it is written."""
     if not _plain(inbound):
         return None
     known: dict[str, Any] = {
@@ -49,11 +53,14 @@ async def foreseen(session: AsyncSession, inbound: InboundMessage) -> Foreseen |
         "vouched_value": inbound.vouched.value if inbound.vouched else None,
     }
     if inbound.conversation_id is not None:
-        row = (await session.execute(_NAMED, known | {"named": inbound.conversation_id})).first()
+        query = _NAMED if unlocked else _NAMED_LOCKED
+        row = (await session.execute(query, known | {"named": inbound.conversation_id})).first()
     else:
-        row = (await session.execute(_LATEST, known)).first()
+        row = (await session.execute(_LATEST if unlocked else _LATEST_LOCKED, known)).first()
     if row is None:
         return None
+    if unlocked:
+        session.expunge_all()
     identity, conversation, part = row.Identity, row.Conversation, row.Participant
     newest = part.last_at == row.newest
     if row.up_to != conversation.last_seq or not (newest or inbound.conversation_id):
@@ -68,6 +75,7 @@ async def foreseen(session: AsyncSession, inbound: InboundMessage) -> Foreseen |
         around=Around(row.last or {}, row.later),
         owners=row.owners or [],
         stored=row.stored is not None,
+        marks=(row.writer_mark, row.mark),
     )
 
 
@@ -105,16 +113,19 @@ _stored = select(Message.id).where(
     Message.channel == bindparam("on_channel"), Message.external_id == bindparam("with_id")
 )
 _owners = of_address(bindparam("vouched_kind"), bindparam("vouched_value")).subquery()
+_mark: ColumnElement[str] = literal_column("conversations.xmin::text")
+_writer_mark: ColumnElement[str] = literal_column("identities.xmin::text")
 
 
 def _first(*conditions: Any, order: Any) -> Select[Any]:
-    """The first of the writer's conversations that meets the conditions; both locked as the longer way does, unless
-    somebody else holds one of them."""
+    """The first of the writer's conversations that meets the conditions."""
     return (
         select(
             Identity,
             Conversation,
             Participant,
+            _mark.label("mark"),
+            _writer_mark.label("writer_mark"),
             _newest.scalar_subquery().label("newest"),
             func.coalesce(_up_to.scalar_subquery(), 0).label("up_to"),
             _last.scalar_subquery().label("last"),
@@ -127,9 +138,13 @@ def _first(*conditions: Any, order: Any) -> Select[Any]:
         .where(Identity.kind == bindparam("of_kind"), Identity.value == bindparam("with_value"), *conditions)
         .order_by(*order)
         .limit(1)
-        .with_for_update(key_share=True, skip_locked=True, of=[Identity, Conversation])
         .execution_options(populate_existing=True)
     )
+
+
+def _locking(query: Select[Any]) -> Select[Any]:
+    """Both locked as the longer way does, unless somebody else holds one of them."""
+    return query.with_for_update(key_share=True, skip_locked=True, of=[Identity, Conversation])
 
 
 _LATEST = _first(
@@ -137,3 +152,4 @@ _LATEST = _first(
 )
 _by_this_way = and_(Participant.channel == bindparam("on_channel"), Participant.account == bindparam("by_account"))
 _NAMED = _first(Conversation.id == bindparam("named"), order=[_by_this_way.desc()])
+_LATEST_LOCKED, _NAMED_LOCKED = _locking(_LATEST), _locking(_NAMED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -43,6 +43,13 @@ class MoreToAsk(Exception):
     """A message that cannot be stored without waiting for others."""
 
 
+class _NothingMore:
+    """Stands for a session where nothing more may be asked of the database."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise MoreToAsk
+
+
 async def receive(
     session: AsyncSession,
     inbound: InboundMessage,
@@ -51,20 +58,22 @@ async def receive(
     max_length: int = MAX_LENGTH,
     away: Away | None = None,
     at_once: bool = False,
+    unlocked: bool = False,
 ) -> Received:
     """Stores one inbound message and queues its turn; a redelivery (same channel and external id) changes nothing.
 
     The caller commits, and only then tells the platform. Raises Empty, TooLong, BadInput (a button nobody offered, an
     identifier that cannot be kept) and NotFound (a conversation that is not this person's, or a change to a message
     nobody knows). With `at_once` it raises MoreToAsk, with nothing written, for what is not the way of nearly every
-    message: that may wait for what others have locked.
+    message: that may wait for what others have locked. So it does with `unlocked`, for which the session is one of
+    `database.one_by_one`: one statement reads, one writes, and nothing else is asked.
     """
     inbound = storable(inbound)
     text = _text(inbound, max_length)
     now = utc_now()
-    ahead = None if at_once and inbound.files else await foreseen(session, inbound)
-    if at_once and ahead is None:
-        raise MoreToAsk
+    ahead = await _ahead(session, inbound, at_once=at_once, unlocked=unlocked)
+    # Reads do no harm, and are what a button costs; whatever else asks for more than one statement takes the long way.
+    reading, session = session, cast("AsyncSession", _NothingMore()) if unlocked else session
     # The identity's lock puts deliveries for one person in a row: no two first conversations, no double storing.
     identity = _heard(ahead, inbound, now) if ahead else await _writer(session, inbound, now)
     if (ahead is None or ahead.stored) and (known := await _stored_before(session, inbound)):
@@ -80,7 +89,7 @@ async def receive(
         belongs = await conversation_of(session, inbound, identity, customer_id, default_language, now)
         neighbours = await around(session, belongs.conversation, inbound, identity)
     conversation, joined = belongs.conversation, belongs.joined
-    content = await meaning(session, conversation, inbound, text, neighbours.last)
+    content = await meaning(reading, conversation, inbound, text, neighbours.last)
     if not inbound.by_machine or not conversation.last_seq:
         prove(conversation, inbound, identity, customer_id, now, by_code=joined == "joined")
         _open_again(conversation)
@@ -107,7 +116,10 @@ async def receive(
     if told is None and away is not None:
         told = await absence.to_tell(session, conversation, inbound, away, now)
     _wait(conversation, waits=waits, asks=step is not None, now=now)
-    if thinks and told is None and not inbound.files:
+    plain = thinks and told is None and not inbound.files
+    if unlocked:
+        await _keep(reading, ahead, conversation, message, plain=plain)
+    elif plain:
         await stream.take_in(session, conversation, message)
     else:
         await _add(session, conversation, message, inbound, told=told, thinks=thinks)
@@ -120,6 +132,25 @@ async def receive(
         owner=conversation.owner,
         outgoing=told is not None,
     )
+
+
+async def _ahead(session: AsyncSession, inbound: InboundMessage, *, at_once: bool, unlocked: bool) -> Foreseen | None:
+    """What one question tells. Raises MoreToAsk where nothing but that may be asked."""
+    short = at_once or unlocked
+    ahead = None if short and inbound.files else await foreseen(session, inbound, unlocked=unlocked)
+    if short and ahead is None:
+        raise MoreToAsk
+    return ahead
+
+
+async def _keep(
+    session: AsyncSession, ahead: Foreseen | None, conversation: Conversation, message: Message, *, plain: bool
+) -> None:
+    """Stores what was read without a lock. Raises MoreToAsk, with nothing written, where that does not do."""
+    if not plain or ahead is None:
+        raise MoreToAsk
+    if not await stream.take_in_unchanged(session, conversation, ahead.identity, message, ahead.marks):
+        raise MoreToAsk
 
 
 def _wait(conversation: Conversation, *, waits: bool, asks: bool, now: datetime) -> None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Table, bindparam, insert, inspect, select, update
+from sqlalchemy import Insert, Table, bindparam, exists, insert, inspect, literal_column, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
 from crm_backend.conversations.schema import InboundMessage, Reply
+from crm_backend.customers.model import Identity
 from crm_backend.database import Base, new_id
 from crm_backend.errors import NotFound
 
@@ -27,27 +28,44 @@ _TOLD = (
 _QUEUED = {"turn_id": "id", "state": "state", "attempts": "attempts"}
 
 
-def _taking_in() -> Insert:
-    conversation, message, turn = (Table(each.__tablename__, Base.metadata) for each in (Conversation, Message, Turn))
+def _taking_in(*, unchanged: bool) -> Insert:
+    """The statement that stores a message and its turn; `unchanged` if conversation and writer are what was read."""
+    conversation, message, turn, writer = (
+        Table(each.__tablename__, Base.metadata) for each in (Conversation, Message, Turn, Identity)
+    )
+    here = conversation.c.id == bindparam("in_conversation")
+    as_read = bindparam("as_read") == literal_column("conversations.xmin::text")
+    known = exists().where(
+        writer.c.id == bindparam("writer"), bindparam("writer_as_read") == literal_column("identities.xmin::text")
+    )
+    held = (
+        # Nobody waits here for who has it locked: it is about to change.
+        select(conversation.c.id)
+        .where(here, as_read, known)
+        .with_for_update(key_share=True, skip_locked=True)
+        .cte("held")
+    )
     counted = (
         update(conversation)
-        .where(conversation.c.id == bindparam("in_conversation"))
+        .where(here, exists(select(held.c.id)) if unchanged else true())
         .values(last_seq=bindparam("up_to"), last_message_at=bindparam("last_at"))
         .cte("counted")
     )
+    new = [bindparam(f"new_{name}", type_=message.c[name].type) for name in _TOLD]
     said = (
         insert(message)
-        .values({name: bindparam(f"new_{name}", type_=message.c[name].type) for name in _TOLD})
+        .from_select(_TOLD, select(*new).select_from(held) if unchanged else select(*new))
         .returning(message.c.id, message.c.conversation_id, message.c.seq, message.c.created_at)
         .cte("said")
     )
     bound = [bindparam(name, type_=turn.c[column].type) for name, column in _QUEUED.items()]
     queued = select(*bound, said.c.id, said.c.conversation_id, said.c.seq, said.c.created_at)
     names = [*_QUEUED.values(), "message_id", "conversation_id", "seq", "created_at"]
-    return insert(turn).from_select(names, queued).add_cte(counted)
+    return insert(turn).from_select(names, queued).add_cte(counted).returning(turn.c.id)
 
 
-_TAKE_IN = _taking_in()
+_TAKE_IN = _taking_in(unchanged=False)
+_TAKE_IN_UNCHANGED = _taking_in(unchanged=True)
 
 
 async def locked(session: AsyncSession, conversation_id: UUID) -> Conversation:
@@ -144,14 +162,34 @@ async def take_in(session: AsyncSession, conversation: Conversation, message: Me
     Does what adding both and flushing does, for a third of the work; it is done with every message that comes in. The
     session then knows nothing of the conversation any more.
     """
-    kept: Any = inspect(conversation)
-    changed = {name for name, old in kept.committed_state.items() if old != getattr(conversation, name)}
-    if changed - _COUNTED:
+    if _changed(conversation) - _COUNTED:
         await session.flush()
+    session.expunge(conversation)
+    await session.execute(_TAKE_IN, _taken_in(conversation, message))
+
+
+async def take_in_unchanged(
+    session: AsyncSession, conversation: Conversation, identity: Identity, message: Message, marks: tuple[str, str]
+) -> bool:
+    """As `take_in`, for a conversation and a writer that were read without a lock and are no part of the session, if
+    they are still what they were (`foreseen.Foreseen.marks`). False, and nothing written, when they are not, or when
+    more of them was to be changed."""
+    if _changed(conversation) - _COUNTED or _changed(identity):
+        return False
+    marked = {"writer": identity.id, "writer_as_read": marks[0], "as_read": marks[1]}
+    row = (await session.execute(_TAKE_IN_UNCHANGED, _taken_in(conversation, message) | marked)).first()
+    return row is not None
+
+
+def _changed(row: Base) -> set[str]:
+    kept: Any = inspect(row)
+    return {name for name, old in kept.committed_state.items() if old != getattr(row, name)}
+
+
+def _taken_in(conversation: Conversation, message: Message) -> dict[str, Any]:
     at = {"in_conversation": conversation.id, "up_to": conversation.last_seq, "last_at": conversation.last_message_at}
     turn = {"turn_id": new_id(), "state": "queued", "attempts": 0}
-    session.expunge(conversation)
-    await session.execute(_TAKE_IN, at | turn | {f"new_{name}": getattr(message, name) for name in _TOLD})
+    return at | turn | {f"new_{name}": getattr(message, name) for name in _TOLD}
 
 
 def answering(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receive import MoreToAsk, receive
 from crm_backend.conversations.schema import InboundMessage, Press, Received
 from crm_backend.database import Sessions
 from crm_backend.errors import NotFound
@@ -26,7 +26,11 @@ class Watched:
         self.may_go = asyncio.Event()
         self.by: list[tuple[int, str]] = []
 
-    async def __call__(self, session: AsyncSession, inbound: InboundMessage, *, at_once: bool) -> Received:
+    async def __call__(
+        self, session: AsyncSession, inbound: InboundMessage, *, at_once: bool = False, unlocked: bool = False
+    ) -> Received:
+        if unlocked:
+            raise MoreToAsk
         if inbound.text == "first":
             await self.may_go.wait()
         received = await receive(session, inbound, at_once=at_once)
@@ -117,3 +121,14 @@ async def test_the_servers_way_in_is_this_one(sessions: Sessions) -> None:
     people = [core.inbound(name, visitor=name) for name in "abcdefghijkl"]
     received = await asyncio.gather(*(way_in.take(one) for one in people))
     assert len({one.conversation_id for one in received}) == len(people)
+
+
+async def test_what_one_person_sends_in_one_moment_is_stored_once_and_whole(sessions: Sessions) -> None:
+    way_in = Receiving(sessions, receive)
+    await core.write(sessions, visitor="marie")
+    said = [core.inbound(f"{n}", visitor="marie", external_id=f"{n}") for n in range(12)]
+    received = await asyncio.gather(*(way_in.take(one) for one in [*said, *said[:6]]))
+    assert sorted(one.seq for one in received if not one.duplicate) == list(range(2, 14))
+    assert sum(one.duplicate for one in received) == 6
+    async with sessions() as session:
+        assert await session.scalar(text("select count(*) from turns where state = 'queued'")) == 13

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from crm_backend.conversations import stream
 from crm_backend.conversations.foreseen import foreseen
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receive import MoreToAsk, receive
 from crm_backend.conversations.schema import InboundMessage
 from crm_backend.customers.model import Identity
-from crm_backend.database import Sessions, utc_now
+from crm_backend.database import Sessions, one_by_one, utc_now
 from tests.support import core
 
 
@@ -47,7 +47,7 @@ async def test_both_ways_store_the_same(sessions: Sessions, monkeypatch: pytest.
     for inbound in said:
         await accept(sessions, inbound)
 
-    async def never(*_: object) -> None:
+    async def never(*_: object, **_more: object) -> None:
         return None
 
     with monkeypatch.context() as patched:
@@ -58,6 +58,28 @@ async def test_both_ways_store_the_same(sessions: Sessions, monkeypatch: pytest.
     short, long = [await _stored(sessions, value) for value in ("7", "8")]
     assert short == long
     assert sorted(str(text) for _, text, *_ in short[1]) == ["deux", "trois", "un"]
+
+
+async def test_what_is_read_without_a_lock_is_stored_in_one_statement_or_not_at_all(sessions: Sessions) -> None:
+    first, _, _ = await accept(sessions, message("un"))
+    async with one_by_one(sessions) as session:
+        received = await receive(session, message("deux"), unlocked=True)
+    assert (str(received.conversation_id), received.seq, received.owner) == (first, 2, "bot")
+    for more in ({"sender_name": "Marie"}, {"account": "autre"}, {"start_new": True}, {"external_id": "un"}):
+        async with one_by_one(sessions) as session:
+            with pytest.raises(MoreToAsk):
+                await receive(session, message("trois", **more), unlocked=True)
+    async with one_by_one(sessions) as session, sessions.begin() as other:
+        ahead = await foreseen(session, message("trois"), unlocked=True)
+        assert ahead is not None
+        stream.append(other, await stream.locked(other, UUID(first)), author="agent", text="Un instant.", now=utc_now())
+        conversation = ahead.belongs.conversation
+        said = stream.following(conversation, author="customer", text="trois", now=utc_now())
+        kept = [await stream.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
+        await other.commit()
+        kept += [await stream.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
+        assert kept == [False, False]
+    assert [view.text for view in await core.transcript(sessions, UUID(first))] == ["un", "deux", "Un instant."]
 
 
 async def _stored(sessions: Sessions, value: str) -> tuple[str | None, list[tuple[object, ...]]]:
