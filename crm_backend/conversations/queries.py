@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
@@ -32,6 +32,22 @@ async def messages_after(
     """The last `limit` messages whose sequence number is greater than `after`, in the order they are shown in."""
     asked = {"in_conversation": conversation_id, "after": after, "most": limit}
     rows = (await session.execute(_AFTER, asked)).tuples().all()
+    return await _in_their_places(session, rows)
+
+
+async def news(
+    session: AsyncSession, *, conversation_id: UUID, kind: str, value: str, after: int, limit: int = PAGE
+) -> tuple[Conversation, list[MessageView]] | None:
+    """What `owned_by_identity` and `messages_after` tell, in one question: it is asked after every message."""
+    asked = {"named": conversation_id, "of_kind": kind, "with_value": value, "after": after, "most": limit}
+    rows = (await session.execute(_NEWS, asked)).tuples().all()
+    if not rows:
+        return None
+    said = [(message, has_files) for _, message, has_files in rows if message is not None]
+    return rows[0][0], await _in_their_places(session, said)
+
+
+async def _in_their_places(session: AsyncSession, rows: Sequence[tuple[Message, bool]]) -> list[MessageView]:
     await _with_files(session, [message for message, has_files in rows if has_files])
     for message, has_files in rows:
         if not has_files:
@@ -96,16 +112,20 @@ async def owned_by_identity(
 
 
 # Made once: putting a statement together takes longer than running it.
-_OWNED = (
-    select(Conversation)
-    .join(Participant, Participant.conversation_id == Conversation.id)
-    .join(Identity, Identity.id == Participant.identity_id)
-    .where(
-        Conversation.id == bindparam("named"),
-        Identity.kind == bindparam("of_kind"),
-        Identity.value == bindparam("with_value"),
-    )
-    .limit(1)
+_takes_part = exists().where(
+    Participant.conversation_id == Conversation.id,
+    Participant.identity_id == Identity.id,
+    Identity.kind == bindparam("of_kind"),
+    Identity.value == bindparam("with_value"),
+)
+_OWNED = select(Conversation).where(Conversation.id == bindparam("named"), _takes_part)
+_NEWS = (
+    select(Conversation, Message, exists().where(Attachment.message_id == Message.id))
+    .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq > bindparam("after")))
+    .where(Conversation.id == bindparam("named"), _takes_part)
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most"))
+    .execution_options(populate_existing=True)
 )
 
 
