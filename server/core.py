@@ -114,7 +114,7 @@ def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard, pa
         RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
         heard(inbound.channel, inbound.account)
         if not received.duplicate:
-            await wakes.turn()
+            await wakes.one_turn()
             if inbound.event != "message":
                 await wakes.updated(received.conversation_id, received.seq)
             said = received.seq if inbound.event == "message" and not received.outgoing else None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from channels.port import Live
 from crm_backend.database import new_id
+from server.loops.wake import ONE
 
 
 class Wakes:
@@ -15,8 +16,13 @@ class Wakes:
         self._live = live
 
     async def turn(self) -> None:
-        """A turn may be ready to run."""
+        """Turns may be ready to run."""
         await self._live.publish("turns", {})
+
+    async def one_turn(self) -> None:
+        """One turn was queued."""
+        # Told apart from others that are told at the same moment, which go together when they are the same.
+        await self._live.publish("turns", {ONE: new_id()})
 
     async def outgoing(self) -> None:
         """Something is to be sent to an address, of which no desk need hear."""

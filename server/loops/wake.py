@@ -13,6 +13,9 @@ from channels.ending import ended
 from channels.port import Live
 
 log = structlog.get_logger(__name__)
+ONE = "one"
+"""Marks a note that tells of one thing to do, and is sent for each: who is woken by it does that, and need not look
+whether there is more."""
 IDLE = 1.0
 PAUSE_AFTER_ERROR = 1.0
 
@@ -39,6 +42,8 @@ class Workers:
         self.name, self._topic, self._count, self._work, self._live = name, topic, count, work, live
         self._close = close
         self._woken = asyncio.Semaphore(0)
+        self._all = False
+        self._in_vain = 0
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -47,8 +52,12 @@ class Workers:
         self._tasks = [asyncio.create_task(self._worker(), name=f"{self.name}-{n}") for n in range(self._count)]
         self._tasks.append(asyncio.create_task(self._listen(), name=f"{self.name}-wake"))
 
-    def wake(self) -> None:
-        """There is something to do."""
+    def wake(self, *, one: bool = False) -> None:
+        """There is something to do; or `one` thing, of which this is the only word."""
+        if one:
+            self._woken.release()
+            return
+        self._all = True
         if self._woken._value < self._count:  # noqa: SLF001  no other way to ask a semaphore
             self._woken.release()
 
@@ -64,27 +73,34 @@ class Workers:
 
     async def _listen(self) -> None:
         async with self._live.listen(self._topic) as notes:
-            async for _ in notes:
-                self.wake()
+            async for note in notes:
+                self.wake(one=note is not None and ONE in note)
 
     async def _worker(self) -> None:
+        for_one = False
         while not self._stopping.is_set():
             self._looked_at = time.monotonic()
+            in_vain = self._in_vain
             try:
                 busy = await self._work()
             except Exception as error:  # a worker outlives whatever its work meets
                 log.error("worker.failed", loop=self.name, cause=type(error).__name__, exc_info=True)
                 busy = False
                 await asyncio.sleep(PAUSE_AFTER_ERROR)
-            if busy:
-                # Where one thing was, more may be: a sleeping colleague looks too.
+            self._in_vain += not busy
+            if busy and not (for_one and in_vain == self._in_vain):
+                # Where one thing was, more may be: a sleeping colleague looks too. What stood behind the one that is
+                # done was looked for in vain meanwhile.
+                for_one = False
                 continue
-            await self._sleep()
+            for_one = await self._sleep()
 
-    async def _sleep(self) -> None:
-        """Until woken, or until nobody has looked for long enough."""
+    async def _sleep(self) -> bool:
+        """Until woken, or until nobody has looked for long enough. Whether it is for one thing only."""
         while (left := self._looked_at + self._rest - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await self._woken.acquire()
-                    return
+                    every, self._all = self._all, False
+                    return not every
+        return False

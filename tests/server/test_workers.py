@@ -25,6 +25,43 @@ class Silent:
         yield never()
 
 
+async def test_who_is_woken_for_one_thing_looks_for_no_other_unless_somebody_looked_in_vain() -> None:
+    looks: list[bool] = []
+    waiting, going_on = 0, asyncio.Event()
+    going_on.set()
+
+    async def work() -> bool:
+        nonlocal waiting
+        found, waiting = waiting > 0, max(0, waiting - 1)
+        looks.append(found)
+        if found:
+            await going_on.wait()
+        return found
+
+    async def woken(**how: bool) -> list[bool]:
+        before = len(looks)
+        workers.wake(**how)
+        await asyncio.sleep(0.02)
+        return looks[before:]
+
+    workers = Workers(name="few", topic="few", count=2, work=work, live=Silent(), rest=60)
+    workers.start()
+    await asyncio.sleep(0.02)
+    waiting = 1
+    assert await woken(one=True) == [True]
+    waiting = 2
+    assert await woken() == [True, True, False]
+    # What stands behind the one that is being done cannot be begun, and is not forgotten.
+    waiting = 1
+    going_on.clear()
+    assert [await woken(one=True), await woken(one=True)] == [[True], [False]]
+    waiting = 1
+    going_on.set()
+    await asyncio.sleep(0.02)
+    assert looks[-2:] == [True, False]
+    await workers.stop()
+
+
 async def test_of_many_workers_one_looks_unwoken_and_all_may_be_woken() -> None:
     looks = asyncio.Semaphore(0)
     seen = 0
