@@ -14,7 +14,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import answers, rules, runner
+from bot import answers, calls, rules, runner
 from bot.turn import CHANNEL, BadTurn, Turn, TurnFailed, take
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ class TurnChannel(InputChannel):
         if not credentials.get("token"):
             raise RasaException("bot.turns.TurnChannel needs a token: set RELAIS_BOT_TOKEN")
         answers.install()
+        calls.install()
         rules.install()
         runner.install()
         return cls(str(credentials["token"]), float(credentials.get("timeout", 15)))
