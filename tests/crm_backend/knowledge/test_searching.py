@@ -226,6 +226,17 @@ async def test_labelled_questions_are_asked_as_customers_do(crm: AsyncSession) -
         await measuring.ask(crm, actor=NOBODY, labelled=labelled, embed=embed_later)
 
 
+async def test_a_known_question_is_asked_as_if_it_were_not_known(crm: AsyncSession) -> None:
+    line = "Que fait-on d'un bibelot ?"
+    await public(crm, "returns", title="Renvoyer un article", questions=[line.replace(" ?", "\u00a0?")])
+    await public(crm, "gift", title="Carte cadeau", summary="Un bibelot à offrir.")
+    before = [(one.key, one.score, one.same_question) for one in await found(crm, line)]
+    assert before[0][0] == "returns" and before[0][2]
+    (one,) = await measuring.ask(crm, actor=READER, labelled=[Labelled(line, "fr", ("gift",))], embed=embed_later)
+    assert (one.rank, one.first) == (1, "gift")
+    assert [(each.key, each.score, each.same_question) for each in await found(crm, line)] == before
+
+
 async def test_what_was_indexed_before_is_placed_anew(crm: AsyncSession) -> None:
     await stocked(crm)
     await publishing.forget_places(crm)

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import typer
 from rich.console import Console
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -17,8 +16,9 @@ from typer.testing import CliRunner
 
 from crm_backend.audit.model import AuditEntry
 from crm_backend.customers.model import Customer
+from server.cli import app
 from server.commands import importing
-from server.commands.importing import Job, register, run
+from server.commands.importing import Job, run
 
 HEADER = "customer_id,first_name,email\n"
 GOOD = HEADER + "c1,Ann,ann@example.com\nc2,Bob,bob@example.com\n"
@@ -139,9 +139,6 @@ async def test_database_that_fails_exits_2_without_showing_rows(bring_in, monkey
 
 
 def test_command_line_refuses_an_unknown_kind():
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app, database=lambda: pytest.fail("no database is needed"))
     result = CliRunner().invoke(app, ["import", "invoices", "file.csv"])
     assert result.exit_code == 2
     assert "choose one of" in result.output
@@ -155,9 +152,6 @@ def test_command_line_hands_everything_on(monkeypatch, tmp_path):
         return 1
 
     monkeypatch.setattr(importing, "run", remember)
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    register(app, database=lambda: pytest.fail("no database is needed"))
     words = "import order-lines f.csv --mapping m.yml --dry-run --encoding cp1252 --delimiter \\t --rejects r.csv"
     result = CliRunner().invoke(app, words.split())
     assert result.exit_code == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import server.demo
+from server.commands.search_eval import read
 from server.demo.articles import read_articles
 
 SHIPPED = Path(server.demo.__file__).parent / "articles"
@@ -18,6 +19,16 @@ def test_every_article_exists_in_both_languages_in_one_category():
     for key, translations in articles.items():
         assert set(translations) == {"fr", "en"}, key
         assert len({text["category"] for text in translations.values()}) == 1, key
+
+
+def test_every_known_question_says_which_articles_answer_it():
+    public = {key: texts for key, texts in read_articles(SHIPPED).items() if "audience" not in texts["fr"]}
+    known = [
+        (language, line) for texts in public.values() for language, text in texts.items() for line in text["questions"]
+    ]
+    labelled = read(SHIPPED / "questions.csv")
+    assert sorted((one.language, one.question) for one in labelled) == sorted(known)
+    assert all(set(one.articles) <= set(public) for one in labelled)
 
 
 @pytest.mark.parametrize("text", ["", "no front matter", "---\nkey: a\n---\nbody", "---\n- a\n---\nbody"])
