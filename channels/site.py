@@ -9,6 +9,7 @@ from channels.webchat.portal import pass_of
 from channels.webchat.settings import WebChatSettings as SiteSettings
 from channels.webchat.sign_in import Person, SignIn
 from channels.webchat.visitors import Visitor
+from channels.webchat.visitors import hashed as visitor_hash
 
 __all__ = [
     "NAME",
@@ -21,4 +22,5 @@ __all__ = [
     "masked",
     "page_of",
     "pass_of",
+    "visitor_hash",
 ]

@@ -86,7 +86,7 @@ from crm_backend.offers.model import ProductPair
 from crm_backend.orders.model import Command, Order, OrderLine, Shipment, TrackingEvent, VerificationAttempt
 from crm_backend.payments.model import Payment, Refund, RefundPart
 from crm_backend.policies.model import Policy
-from crm_backend.portal.model import PortalVisit
+from crm_backend.portal.model import PortalToken, PortalVisit
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
 from crm_backend.promo_codes.model import PromoCode, PromoCodeTry, PromoCodeUse
 from crm_backend.proof_codes.model import ProofCode
@@ -230,6 +230,7 @@ __all__ = [
     "Passage",
     "Payment",
     "Policy",
+    "PortalToken",
     "PortalVisit",
     "PrivateNote",
     "Product",

@@ -52,6 +52,11 @@ class Person:
     until: float | None = None
     portal: Portal | None = None
     """The visit to the portal that vouches for them, in place of a site."""
+    made: float | None = None
+    """When the site signed it (in seconds since 1970), where it says so."""
+    word: str = ""
+    """What tells this very token from another of theirs: its `jti`, else all that was signed. Not the signature, which
+    can be written in several ways."""
 
 
 class SignIn:
@@ -121,6 +126,8 @@ class SignIn:
             name=clean_name(claims["name"]) if isinstance(claims.get("name"), str) else "",
             language=_language(claims.get("language") or claims.get("locale")),
             until=until + LEEWAY,
+            made=made,
+            word=claims["jti"] if isinstance(claims.get("jti"), str) else token.rpartition(".")[0],
         )
 
     def _check_audience(self, given: Any) -> None:

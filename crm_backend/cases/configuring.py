@@ -50,6 +50,7 @@ CHECKS: dict[type, dict[str, Check]] = {
         "team": lambda field, value: values.line(field, value, most=40),
         "due_months": _within(1, 120, optional=True),
         "extend_months": _within(1, 120, optional=True),
+        "customers_see": values.boolean,
         "acknowledge": values.boolean,
         "close_after_days": _within(0, 3650, optional=True),
     },

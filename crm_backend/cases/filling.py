@@ -76,6 +76,7 @@ async def hang(session: AsyncSession, case: Case, new: NewCase, template: CaseTe
 
 
 def acknowledgement(case: Case, of_type: CaseType, new: NewCase) -> str | None:
-    """Whether a mail is owed to the customer."""
-    wanted = of_type.acknowledge if new.acknowledge is None else new.acknowledge
+    """Whether a mail is owed to the customer: of what they do not see only when it is asked for."""
+    by_type = of_type.acknowledge and of_type.customers_see
+    wanted = by_type if new.acknowledge is None else new.acknowledge
     return "due" if wanted and case.customer_id is not None else None

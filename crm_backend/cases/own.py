@@ -72,7 +72,7 @@ async def listing(
 
 
 async def one(session: AsyncSession, case_id: UUID, customer_id: UUID, *, order_id: UUID | None = None) -> OwnCase:
-    """One of theirs. Raises NotFound, also for what is somebody else's or not about that order."""
+    """One of theirs. Raises NotFound, also for what is somebody else's, not about that order, or not for customers."""
     rows = await session.execute(_query(customer_id, order_id).where(Case.id == case_id))
     found = list(rows.tuples())
     if not found:
@@ -119,7 +119,8 @@ def _by_customer(case: Case) -> ColumnElement[bool]:
 
 
 def _query(customer_id: UUID, order_id: UUID | None) -> Select[tuple[Case, CaseType]]:
-    query = select(Case, CaseType).join(CaseType, CaseType.key == Case.type_key).where(Case.customer_id == customer_id)
+    query = select(Case, CaseType).join(CaseType, CaseType.key == Case.type_key)
+    query = query.where(Case.customer_id == customer_id, CaseType.customers_see)
     if order_id is not None:
         query = query.where(exists().where(CaseOrder.case_id == Case.id, CaseOrder.order_id == order_id))
     return query

@@ -26,7 +26,7 @@ from crm_backend.cases.model import (
     CaseWatcher,
 )
 from crm_backend.cases.schema import Filters
-from crm_backend.cases.settings_model import STAGES, CaseStatus
+from crm_backend.cases.settings_model import STAGES, CaseStatus, CaseType
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotFound
@@ -243,12 +243,13 @@ async def of_conversation(session: AsyncSession, conversation_id: UUID, *, limit
 
 
 async def open_about(session: AsyncSession, order_id: UUID, *, tag: str) -> Case | None:
-    """The latest case about an order that has this tag and is neither resolved nor closed. For whoever has checked that
-    the order is theirs."""
+    """The latest case about an order that has this tag, is neither resolved nor closed, and may be told of to its
+    customer. For whoever has checked that the order is theirs."""
     linked = exists().where(CaseOrder.case_id == Case.id, CaseOrder.order_id == order_id)
     found: Case | None = await session.scalar(
         select(Case)
-        .where(linked, Case.tags.contains([tag]), Case.stage.not_in(OVER))
+        .join(CaseType, CaseType.key == Case.type_key)
+        .where(linked, CaseType.customers_see, Case.tags.contains([tag]), Case.stage.not_in(OVER))
         .order_by(Case.created_at.desc())
         .limit(1)
     )
@@ -267,11 +268,7 @@ async def open_of(session: AsyncSession, customer_id: UUID, *, tag: str) -> Case
     return found
 
 
-async def has_open_complaint(session: AsyncSession, customer_id: UUID) -> bool:
-    """Whether a complaint of the customer is neither resolved nor closed: nobody is sold anything then."""
-    return bool(await session.scalar(select(open_complaint(customer_id))))
-
-
 def open_complaint(customer_id: Any) -> ColumnElement[bool]:
-    """The same as a condition, for a customer or for a column that names one."""
+    """That a complaint of a customer, or of a column that names one, is neither resolved nor closed: nobody is sold
+    anything then."""
     return exists().where(Case.customer_id == customer_id, Case.type_key == "complaint", Case.stage.not_in(OVER))

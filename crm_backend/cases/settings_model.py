@@ -31,8 +31,9 @@ class CaseType(Versioned, Base):
     """A kind of case. `names` are by language.
 
     `due_months` is a term set by law, counted from the day it was opened, which may be made longer once by
-    `extend_months`. `acknowledge` says whether the customer is told by mail that it was opened; `close_after_days` how
-    long a resolved one waits for a word from the customer before it closes (None: it does not close by itself).
+    `extend_months`. `customers_see` says whether customers find theirs among their requests and are told of them;
+    `acknowledge` whether they are told by mail that it was opened; `close_after_days` how long a resolved one waits for
+    a word from the customer before it closes (None: it does not close by itself).
     """
 
     __tablename__ = "case_types"
@@ -44,6 +45,7 @@ class CaseType(Versioned, Base):
     team: Mapped[str] = mapped_column(default="support", server_default="support")
     due_months: Mapped[int | None]
     extend_months: Mapped[int | None]
+    customers_see: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     acknowledge: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     close_after_days: Mapped[int | None] = mapped_column(default=7, server_default="7")
 

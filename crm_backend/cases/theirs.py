@@ -31,13 +31,13 @@ async def theirs(
     session: AsyncSession, *, conversation_id: UUID, number: str | None = None, limit: int = 10
 ) -> list[tuple[Case, CaseType]]:
     """The cases of a conversation's customer with their types, the open ones first, then the latest; the one of this
-    number, where it is given, however it is typed.
+    number, where it is given, however it is typed. None of a type that customers do not see.
 
     Below `verified` they are those that hang on this very conversation; raises NotProved when there is none such.
     Raises NotFound for no such conversation.
     """
     whose, proved = await _whose(session, conversation_id)
-    query = select(Case, CaseType).join(CaseType, CaseType.key == Case.type_key).where(whose)
+    query = select(Case, CaseType).join(CaseType, CaseType.key == Case.type_key).where(whose, CaseType.customers_see)
     if number is not None:
         query = query.where(Case.number == number.strip().upper()[:40])
     found = await session.execute(query.order_by(Case.stage.in_(OVER), Case.created_at.desc()).limit(limit))
@@ -85,7 +85,8 @@ async def add(
     given = {"case": case_id, "conversation": conversation_id, "text": words}
     command = await repeats.begin(session, actor=actor, key=key, name="add_to_case", given=given)
     whose, _ = await _whose(session, conversation_id)
-    if await session.scalar(select(Case.id).where(Case.id == case_id, whose)) is None:
+    seen = select(Case.id).join(CaseType, CaseType.key == Case.type_key).where(whose, CaseType.customers_see)
+    if await session.scalar(seen.where(Case.id == case_id)) is None:
         raise NotFound("no such case")
     case = await rows.locked(session, case_id)
     if repeats.done(command, "case") is not None:

@@ -1,17 +1,19 @@
 """What the contact form saved: whoever said that an article answered, and did not write within a day on any channel.
 
-Nobody is recognised by a cookie: only by the address they had typed, kept as a keyed hash until the day is over.
-Whoever typed none is counted apart, as unknown.
+Whoever it was is recognised by the address they had typed, by the chat's visitor in their browser, and as the customer
+who is signed in at the portal: as keyed hashes, until the day is over. Nothing is put into a browser for it; who is
+known by none of these is counted apart, as unknown.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy import Text, bindparam, false, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +24,7 @@ from crm_backend.customers.emails import email_address
 WITHIN = timedelta(hours=24)
 """Who writes within this time was not saved anything."""
 AT_ONCE = 500
+MARKS = ("browser", "customer")
 
 # Whatever a person writes, books or has a colleague open a case about; by each address that is theirs or was typed.
 _CAME = text("""
@@ -38,6 +41,9 @@ with wrote as (
 select i.value, wrote.at from wrote join identities i on i.id = wrote.identity_id and i.kind = 'email'
 union select i.value, people.at from people join identities i on i.customer_id = people.customer_id and i.kind = 'email'
 union select typed, at from wrote where typed is not null
+union select 'browser:' || i.value, wrote.at from wrote join identities i on i.id = wrote.identity_id
+    and i.kind = 'browser'
+union select 'customer:' || customer_id, at from people where customer_id is not null
 """).bindparams(
     bindparam("start", type_=TIMESTAMP(timezone=True)),
     bindparam("end", type_=TIMESTAMP(timezone=True)),
@@ -51,15 +57,27 @@ def hashed(email: str, *, key: bytes) -> str | None:
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest() if plain else None
 
 
+def hashed_mark(kind: str, value: str, *, key: bytes) -> str:
+    """What stands for a `browser` of the chat, by the hash of its token, or for a `customer`, by the identifier."""
+    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
 async def answered(
-    session: AsyncSession, *, form: UUID, language: str, article_id: UUID | None, who: str | None, now: datetime
+    session: AsyncSession,
+    *,
+    form: UUID,
+    language: str,
+    article_id: UUID | None,
+    who: Sequence[str],
+    now: datetime,
 ) -> None:
-    """Notes that an article answered whoever had this form before them; a form that was sent stays sent, and whoever is
-    waited for already is not counted again."""
-    if who is not None and await session.scalar(select(FormEnd.id).where(FormEnd.who_hash == who).limit(1)):
+    """Notes that an article answered whoever had this form before them, known by these hashes; a form that was sent
+    stays sent, and whoever is waited for already is not counted again."""
+    waited = or_(false(), *(FormEnd.who_hash.contains(each) for each in who))
+    if who and await session.scalar(select(FormEnd.id).where(waited).limit(1)):
         return
     row = {"id": form, "created_at": now, "language": language, "outcome": "answered", "suggested": True}
-    fate = {"article_id": article_id, "who_hash": who, "fate": "open" if who else "unknown"}
+    fate = {"article_id": article_id, "who_hash": " ".join(who) or None, "fate": "open" if who else "unknown"}
     await session.execute(insert(FormEnd).values(**row, **fate).on_conflict_do_nothing())
 
 
@@ -87,10 +105,14 @@ async def settle(session: AsyncSession, *, key: bytes, now: datetime) -> int:
     span = {"start": rows[0].created_at, "end": rows[-1].created_at + WITHIN}
     came: dict[str, list[datetime]] = {}
     for address, at in (await session.execute(_CAME, span)).tuples():
-        if (who := hashed(address, key=key)) is not None:
+        kind, mark, value = address.partition(":")
+        marked = mark and kind in MARKS and "@" not in address
+        who = hashed_mark(kind, value, key=key) if marked else hashed(address, key=key)
+        if who is not None:
             came.setdefault(who, []).append(at)
     for row in rows:
-        back = any(row.created_at < at <= row.created_at + WITHIN for at in came.get(row.who_hash or "", ()))
+        ats = [at for who in (row.who_hash or "").split() for at in came.get(who, ())]
+        back = any(row.created_at < at <= row.created_at + WITHIN for at in ats)
         row.fate, row.who_hash, row.settled_at = "returned" if back else "saved", None, now
     await session.flush()
     return len(rows)

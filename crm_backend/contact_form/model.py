@@ -18,8 +18,8 @@ class FormEnd(Identified, Base):
     which they came to write.
 
     `fate` is what became of an answer: `open` until a day has passed, then `saved` or `returned` (they wrote all the
-    same, on whichever channel); `unknown` where they had typed no address by which to tell. `who_hash` is a keyed hash
-    of that address, and goes as soon as the fate is known.
+    same, on whichever channel); `unknown` where there was nothing by which to tell. `who_hash` holds the keyed hashes
+    by which they are known again (an address, a browser of the chat, a customer); they go as soon as the fate is known.
     """
 
     __tablename__ = "form_ends"

@@ -18,6 +18,7 @@ WITHHELD = frozenset(
         "agent_sessions",
         "join_codes",
         "kept_answers",
+        "portal_tokens",
         "portal_visits",
         "push_keys",
         "push_subscriptions",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_backend.database import Base, Identified
@@ -26,9 +28,21 @@ class PortalVisit(Identified, Base):
     device: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    kept: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """A form that its customer sent when the visit had ended (`schema.KeptForm`), for the visit that follows."""
 
     __table_args__ = (
         CheckConstraint("way in ('code', 'link', 'token', 'order')", name="way"),
         CheckConstraint("(way = 'order') = (order_id is not null)", name="guest"),
         CheckConstraint("(way = 'order') = (identity_id is null)", name="proved"),
     )
+
+
+class PortalToken(Base):
+    """A signed word of the company's own site that has let somebody in, until it would end by itself: none does so
+    twice. Only a hash of it is kept."""
+
+    __tablename__ = "portal_tokens"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]

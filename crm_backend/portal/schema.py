@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -52,9 +53,21 @@ PARTS: dict[str, dict[str, str]] = {
     "reply": {"fr": "repondre", "en": "reply"},
     "rate": {"fr": "note", "en": "rating"},
     "news": {"fr": "nouveautes", "en": "news"},
+    "who": {"fr": "qui", "en": "who"},
 }
 """The words of addresses that are translated; every other part (an identifier) is the same in both languages."""
 _KEYS = {(language, word): key for key, words in PARTS.items() for language, word in words.items()}
+
+
+@dataclass(frozen=True)
+class KeptForm:
+    """A form that came when its visit had just ended: where it was sent, the page it stood on, and what was typed.
+    `files` says whether files were chosen, which are not kept."""
+
+    action: str
+    page: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,11 +82,31 @@ class Visit:
     language: Language
     actor: Actor
     csrf: str
+    kept: KeptForm | None = None
+    """What its customer typed before, when another visit of theirs had just ended."""
 
     @property
     def guest(self) -> bool:
         """Whether it is good for one order only."""
         return self.order_id is not None
+
+    @property
+    def uploader(self) -> str:
+        """Whose allowance of files it uses: a guest who knows an order takes nothing of its customer's."""
+        return f"guest:{self.order_id}" if self.guest else self.actor.name
+
+    def typed(self, *parts: object) -> Mapping[str, str]:
+        """What was typed before into the form of this address (as `path_of` takes it); nothing mostly."""
+        path = path_of(self.language, *parts)
+        return self.kept.fields if self.kept is not None and self.typed_in(path) else {}
+
+    def typed_in(self, path: str) -> bool:
+        """Whether it is the form of this address that is kept."""
+        return self.kept is not None and translated(self.kept.action, self.language) == path
+
+    def typed_on(self, path: str) -> bool:
+        """Whether it stood on this page."""
+        return self.kept is not None and translated(self.kept.page.partition("?")[0], self.language) == path
 
 
 def path_of(language: str, *parts: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
@@ -19,8 +18,10 @@ from crm_backend.database import new_id, utc_now
 from crm_backend.errors import NotFound
 from crm_backend.orders.doers import customer_actor
 from crm_backend.orders.model import Order
+from crm_backend.portal import kept
 from crm_backend.portal.model import PortalVisit
 from crm_backend.portal.schema import ORIGIN, Language, Visit, Way
+from crm_backend.portal.tokens import token_hash
 
 LONGEST_DEVICE = 300
 SEEN_EVERY = timedelta(minutes=1)
@@ -33,11 +34,6 @@ class Lasting:
 
     idle: timedelta = timedelta(minutes=30)
     most: timedelta = timedelta(hours=12)
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a cookie's token."""
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def csrf_matches(visit: Visit, given: str | None) -> bool:
@@ -57,11 +53,14 @@ async def begin(
     lasting: Lasting,
 ) -> str:
     """Begins a visit of somebody who proved to be this customer by `way`; the cookie's token, of 256 bits. The visit of
-    this browser before it (the token `before`) ends, and so do all that are over."""
+    this browser before it (the token `before`) ends, which hands on a form that it kept for this customer; and so do
+    all that are over."""
     now, token = utc_now(), secrets.token_urlsafe(32)
+    handed_on = await kept.of_before(session, before, customer_id)
     if before:
         await end(session, before)
-    over = select(PortalVisit.id).where(or_(PortalVisit.expires_at < now, PortalVisit.seen_at < now - lasting.idle))
+    gone = now - kept.GONE_AFTER
+    over = select(PortalVisit.id).where(or_(PortalVisit.expires_at < gone, PortalVisit.seen_at < gone - lasting.idle))
     # Many come in at once: what another takes away already is not waited for.
     await session.execute(delete(PortalVisit).where(PortalVisit.id.in_(over.with_for_update(skip_locked=True))))
     row = PortalVisit(
@@ -76,6 +75,7 @@ async def begin(
         device="".join(each for each in device if each.isprintable())[:LONGEST_DEVICE],
         seen_at=now,
         expires_at=now + lasting.most,
+        kept=handed_on,
     )
     session.add(row)
     actor, action = customer_actor(customer_id, origin=ORIGIN), "looked_up" if order_id else "signed_in"
@@ -118,6 +118,7 @@ async def found(session: AsyncSession, token: str | None, *, language: Language,
         language=language,
         actor=customer_actor(row.customer_id, origin=ORIGIN),
         csrf=row.csrf,
+        kept=kept.read(row),
     )
 
 

@@ -105,6 +105,7 @@ NOBODYS: dict[str, str] = {
     ),
     "kept_answers": "answers to programs, encrypted, for a day: docs/privacy.md names them",
     "article_opinions": "what is said of articles, by a hash of a browser or a conversation",
+    "portal_tokens": "signed words of the company's site that were used, by their hash, until they end",
     "form_ends": "how contact forms ended; a typed address only as a keyed hash, for a day",
     "audit_log": "holds no personal data (docs/security.md), and is never changed",
     "customer_groups": "households and companies; who belongs to them is in group_members",

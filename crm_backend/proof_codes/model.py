@@ -29,6 +29,8 @@ class ProofCode(Identified, Base):
 
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     browser_key: Mapped[str | None]
+    asked_from: Mapped[str | None]
+    """Where a page was asked from: a fingerprint of the network, or of a browser that was known there."""
     writer_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id", ondelete="SET NULL"))
     turn_id: Mapped[UUID | None] = mapped_column(unique=True)
     message_id: Mapped[UUID | None] = mapped_column(unique=True)
@@ -54,6 +56,7 @@ class ProofCode(Identified, Base):
             name="asked_in",
         ),
         Index("ix_proof_codes_browser_key_created_at", "browser_key", "created_at"),
+        Index("ix_proof_codes_asked_from_created_at", "asked_from", "created_at"),
         Index("ix_proof_codes_conversation_id_created_at", "conversation_id", "created_at"),
         Index("ix_proof_codes_writer_id_created_at", "writer_id", "created_at"),
         Index("ix_proof_codes_address_key_created_at", "address_key", "created_at"),

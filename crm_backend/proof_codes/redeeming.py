@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
@@ -23,8 +23,11 @@ from crm_backend.proof_codes.services import DAY, OF_CONVERSATION, Purpose
 
 Heard = Literal["ok", "wrong", "expired", "used", "replaced", "locked"]
 WRONG, WRONG_WRITER, WRONG_ADDRESS = 5, 10, 15
-"""Wrong codes in 24 hours, in one conversation, of one writer in all of theirs, and for one address by whomever; after
-them even a right one is not taken."""
+"""Wrong codes in 24 hours, in one conversation or browser, of one writer in all of theirs, and for one address in all
+conversations; after them even a right one is not taken."""
+WRONG_HERE, WRONG_PLACE = 10, 50
+"""Wrong codes in 24 hours that were asked for on pages from one place: for one address, and for all of them. What this
+leaves to who guesses is reckoned up in `on_pages`."""
 KEEPER = Actor("bot", frozenset({"customers.write"}), "assistant")
 
 
@@ -142,12 +145,18 @@ def _outcome(meant: ProofCode | None, last: ProofCode, now: datetime) -> Heard:
 
 
 async def _guessing(session: AsyncSession, last: ProofCode, now: datetime) -> bool:
-    tried: list[tuple[ColumnElement[bool], int]] = [(ProofCode.address_key == last.address_key, WRONG_ADDRESS)]
+    this = ProofCode.address_key == last.address_key
     if last.browser_key is not None:
-        tried.append((ProofCode.browser_key == last.browser_key, WRONG))
+        tried = [(ProofCode.browser_key == last.browser_key, WRONG)]
+        if last.asked_from is not None:
+            here = ProofCode.asked_from == last.asked_from
+            tried += [(this & here, WRONG_HERE), (here, WRONG_PLACE)]
     else:
-        tried.append((ProofCode.conversation_id == last.conversation_id, WRONG))
-        tried.append((ProofCode.writer_id == last.writer_id, WRONG_WRITER))
+        tried = [
+            (ProofCode.conversation_id == last.conversation_id, WRONG),
+            (ProofCode.writer_id == last.writer_id, WRONG_WRITER),
+            (this & ProofCode.browser_key.is_(None), WRONG_ADDRESS),
+        ]
     for which, most in tried:
         counted = select(func.sum(ProofCode.wrong)).where(which, ProofCode.created_at > now - DAY)
         if int(await session.scalar(counted) or 0) >= most:

@@ -267,18 +267,20 @@ WORDS: dict[str, Words] = {
         _both("Demandes évitées", "Deflection"),
         _both(
             "Ceux qui ont dit qu’un article répondait à leur question, et qui n’ont écrit sur aucun canal, ni pris de"
-            " rappel, dans les 24\u00a0heures. On les reconnaît à l’adresse e-mail qu’ils avaient saisie.",
+            " rappel, dans les 24\u00a0heures. On les reconnaît à l’adresse e-mail qu’ils avaient saisie, à"
+            " leur connexion au portail ou au chat de leur navigateur.",
             "Those who said that an article answered their question, and who within 24 hours wrote on no channel and"
-            " booked no call. They are recognised by the e-mail address they had typed.",
+            " booked no call. They are recognised by the e-mail address they had typed, as who is signed in at the"
+            " portal, or by the chat in their browser.",
         ),
         _both(
             "Les visites du formulaire où des articles ont été proposés, envoyées ou non, dont la suite est connue.",
             "Visits of the form in which articles were suggested, sent or not, whose outcome is known.",
         ),
         _both(
-            "Ceux qui n’ont saisi aucune adresse, ceux qui sont partis sans rien dire, et les dernières"
+            "Ceux que rien ne fait reconnaître, ceux qui sont partis sans rien dire, et les dernières"
             " 24\u00a0heures\u00a0: on ne sait pas, ou pas encore.",
-            "Those who typed no address, those who left without a word, and the last 24 hours: nobody knows, or not"
+            "Those whom nothing tells apart, those who left without a word, and the last 24 hours: nobody knows, or not"
             " yet.",
         ),
         _both(
@@ -288,9 +290,9 @@ WORDS: dict[str, Words] = {
     "deflection_unknown": Words(
         _both("Peut-être évitées", "Perhaps deflected"),
         _both(
-            "Ceux qui ont dit qu’un article répondait à leur question sans avoir saisi d’adresse\u00a0: personne ne"
-            " peut dire s’ils ont écrit ensuite. Ils ne comptent pas dans les demandes évitées.",
-            "Those who said that an article answered their question without having typed an address: nobody can tell"
+            "Ceux qui ont dit qu’un article répondait à leur question, et que rien ne fait reconnaître\u00a0: personne"
+            " ne peut dire s’ils ont écrit ensuite. Ils ne comptent pas dans les demandes évitées.",
+            "Those who said that an article answered their question, and whom nothing tells apart: nobody can say"
             " whether they wrote afterwards. They do not count as deflected.",
         ),
         _both("Toutes les visites du formulaire.", "Every visit of the form."),

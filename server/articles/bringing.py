@@ -19,7 +19,7 @@ from crm_backend.knowledge import bringing, pictures
 from crm_backend.knowledge.bringing import Brought, BroughtText
 from crm_backend.knowledge.model import DIMENSIONS, Article, ArticleFile
 from crm_backend.knowledge.publishing import Vectors
-from server.articles.document import Document
+from server.articles.document import Document, Refused
 from server.articles.linking import index_of, linked
 from server.articles.reading import Found
 from server.files.store import FileStore
@@ -159,9 +159,15 @@ async def _files(
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    yield path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"its picture {path.name} cannot be read: {error.strerror or error}") from error
+    yield content
 
 
 def _why(error: RelaisError) -> str:
+    if isinstance(error, Refused):
+        return str(error)
     words = sentence(error, "en")
     return f"{error.field}: {words}" if isinstance(error, Invalid) else words

@@ -39,7 +39,11 @@ def linked(one: Document, index: Mapping[str, str], root: Path) -> None:
 
     def replaced(match: re.Match[str]) -> str:
         shown, words, to = match.groups()
-        return _meant(one, index, root, bool(shown), words, to) or match[0]
+        try:
+            return _meant(one, index, root, bool(shown), words, to) or match[0]
+        except OSError as error:
+            one.warnings.append(f"the file {to[:100]} cannot be read: {error.strerror or error}")
+            return words or " "
 
     end = one.body.rfind(")") + 1
     one.body = _LINK.sub(replaced, one.body[:end]) + one.body[end:]

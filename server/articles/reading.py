@@ -12,6 +12,8 @@ from server.articles import from_csv, from_html, from_json, from_markdown
 from server.articles.document import Document, Refused, text_of
 
 SHELVES = "categories.yml"
+LINK = "it is a link, which is not followed"
+UNREADABLE = "it cannot be read: {why}"
 _READERS: dict[str, Callable[[Path, Path, str | None], Iterator[Document | tuple[str, str]]]] = {
     ".md": from_markdown.read,
     ".markdown": from_markdown.read,
@@ -33,18 +35,21 @@ class Found:
 
 
 def read(path: Path, *, language: str | None) -> Found:
-    """All that a file or folder holds; `language` is that of texts which do not say. Raises Refused when there is no
-    such path, or nothing in it to read."""
-    if not path.exists():
-        raise Refused(f"{path}: there is no such file or folder")
-    root = (path if path.is_dir() else path.parent).resolve()
+    """All that a file or folder holds; `language` is that of texts which do not say. What cannot be read, and links
+    within a folder, are refused each by itself. Raises Refused when there is no such path, or nothing in it to read."""
+    try:
+        path = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise Refused(f"{path}: there is no such file or folder") from None
+    root = path if path.is_dir() else path.parent
     found = Found(root)
-    paths = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    wanted = [each for each in paths if each.suffix.lower() in _READERS and not _hidden(each, root)]
-    if not wanted:
+    wanted = list(_wanted(path, found)) if path.is_dir() else [path]
+    if not (wanted or found.refused) or (wanted == [path] and path.suffix.lower() not in _READERS):
         raise Refused(f"{path}: no .md, .html, .csv or .json file in it")
-    if (root / SHELVES).is_file() and path.is_dir():
-        found.shelves = _shelves(root / SHELVES)
+    try:
+        found.shelves = _shelves(root / SHELVES) if path.is_dir() else {}
+    except OSError as error:
+        found.refused.append((SHELVES, UNREADABLE.format(why=error.strerror or error)))
     for each in wanted:
         try:
             for one in _READERS[each.suffix.lower()](each, root, language):
@@ -52,24 +57,38 @@ def read(path: Path, *, language: str | None) -> Found:
                     found.documents.append(one)
                 else:
                     found.refused.append(one)
-        except (Refused, OSError) as error:
+        except Refused as error:
             found.refused.append((_named(each, root), str(error)))
+        except OSError as error:
+            found.refused.append((_named(each, root), UNREADABLE.format(why=error.strerror or error)))
     _once(found)
     return found
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    resolved = path.resolve()
-    if not resolved.is_relative_to(root):
-        return True
-    return any(part.startswith((".", "__MACOSX")) for part in resolved.relative_to(root).parts)
+def _wanted(path: Path, found: Found) -> Iterator[Path]:
+    """The files of a folder that hold articles. What a link leads to is not followed: it may be outside, or come in
+    twice."""
+    for each in sorted(path.rglob("*")):
+        if any(part.startswith((".", "__MACOSX")) for part in each.relative_to(path).parts):
+            continue
+        reads = each.suffix.lower() in _READERS
+        try:
+            if each.is_symlink():
+                if reads or each.is_dir():
+                    found.refused.append((_named(each, path), LINK))
+            elif reads and each.is_file():
+                yield each
+        except OSError as error:
+            found.refused.append((_named(each, path), UNREADABLE.format(why=error.strerror or error)))
 
 
 def _named(path: Path, root: Path) -> str:
-    return str(path.resolve().relative_to(root))
+    return str(path.relative_to(root))
 
 
 def _shelves(path: Path) -> dict[str, dict[str, object]]:
+    if not path.is_file():
+        return {}
     try:
         given = yaml.safe_load(text_of(path))
     except yaml.YAMLError:

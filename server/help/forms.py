@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.port import Files
+from channels.site import visitor_hash
 from crm_backend.attachments.limits import at_most
+from crm_backend.contact_form import ends
 from crm_backend.conversations.texts import clean, clean_name
 from crm_backend.customers.emails import email_address
 from crm_backend.database import new_id
@@ -29,6 +31,8 @@ SOONEST = 3
 """Seconds in which no person fills the form in."""
 GOOD_FOR = 24 * 3600
 LONGEST_NAME, LONGEST_ORDER = 120, 40
+WHO, MOST_MARKS = "who", 10
+"""How a word on who is signed in begins, and how many addresses of theirs it names."""
 TRAP = "website"
 """The field that people do not see, and programs fill in."""
 NOT_A_FORM = (
@@ -124,6 +128,8 @@ class Filled:
     seen: bool = False
     answered: str = ""
     trapped: bool = False
+    visitor: str = ""
+    who: str = ""
     files: list[KeptFile] = field(default_factory=list)
     seal: Seal | None = None
     note: str = ""
@@ -182,6 +188,8 @@ def _filled(sent: Mapping[str, str], seals: Seals) -> Filled:
         seen=given.get("seen") == "1",
         answered=given.get("answered", "")[:200],
         trapped=bool(given.get(TRAP)),
+        visitor=given.get("visitor", "")[:200],
+        who=given.get("who", "")[:4000],
         seal=seal,
     )
     for line in dict.fromkeys(given.get("kept", "").split("|")) if seal else []:
@@ -189,6 +197,25 @@ def _filled(sent: Mapping[str, str], seals: Seals) -> Filled:
         if words is not None and seal is not None and len(words) == 3 and words[0] == seal.owner:
             found.files.append(KeptFile(UUID(words[1]), words[2]))
     return found
+
+
+def known_by(filled: Filled, seals: Seals) -> list[str]:
+    """By what whoever filled it in is known again, as keyed hashes: the address they typed, the chat's visitor in their
+    browser, and, where they are signed in at the portal, what its page said of them (`said_of`)."""
+    found = [ends.hashed(filled.email, key=seals.addresses)]
+    if filled.visitor:
+        found.append(ends.hashed_mark("browser", visitor_hash(filled.visitor), key=seals.addresses))
+    told = seals.untold(filled.who) if filled.who else None
+    if told is not None and told[0] == WHO:
+        found += told[1:]
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def said_of(customer_id: UUID, emails: Sequence[str], seals: Seals) -> str:
+    """What the portal tells a contact form of who is signed in there: hashes, signed."""
+    marks = [ends.hashed_mark("customer", str(customer_id), key=seals.addresses)]
+    marks += [one for email in emails[:MOST_MARKS] if (one := ends.hashed(email, key=seals.addresses))]
+    return seals.told(WHO, *marks)
 
 
 def _text(given: str) -> str:

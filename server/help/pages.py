@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,14 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.texts import shorten
 from crm_backend.database import Sessions, reading, utc_now
-from crm_backend.errors import ForeignOrigin, NotFound, RateLimited
+from crm_backend.errors import NotFound, RateLimited
 from crm_backend.knowledge import browsing, categories, links, opinions, pictures, services, unanswered
 from crm_backend.knowledge.categories import Shelf
-from crm_backend.knowledge.schema import PATHS, path_of
+from crm_backend.knowledge.schema import PATHS
 from server.embedding import Embedder
 from server.help.allowance import PAGE, SEARCH, Allowance
 from server.help.counting import ViewCounter
 from server.help.keeping import KeptPages
+from server.help.opining import Opinions
 from server.help.rendering import rendered, typeset
 from server.help.searching import LONGEST, Results, Searcher, readable
 from server.help.shelving import grouped, named
@@ -43,7 +42,7 @@ WRITE = {"fr": f"{PATHS['fr']}/-/ecrire", "en": f"{PATHS['en']}/-/write"}
 """Where one writes to a person."""
 CLOSED = ("/desk/", "/files/", "/*/-/")
 """What search engines leave alone."""
-UNANSWERED_PER_MINUTE, OPINIONS_PER_MINUTE = 10, 20
+UNANSWERED_PER_MINUTE = 10
 HOMES, FRESH = 100, 60
 """Homes in memory, and seconds that what is read most may be old on them."""
 log = structlog.get_logger(__name__)
@@ -70,8 +69,7 @@ class HelpCentre:
         self._limiter, self._link, self._views = limiter, link, ViewCounter(sessions, zone)
         self._kept, self._homes, self._theme = KeptPages(), KeptPages(HOMES), theme
         self._allowance = Allowance(searches_per_minute)
-        # Tells two opinions of one browser from two people's, and nobody who they are.
-        self._salt = secrets.token_bytes(16)
+        self._opinions = Opinions(sessions, limiter)
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
         )
@@ -86,7 +84,7 @@ class HelpCentre:
             found.append(web.get(home + "/", self._home(language)))
             found.append(web.get(home + "/-/suggestions", self._suggestions(language)))
             found.append(web.get(home + "/{slug}", self._article(language)))
-            found.append(web.post(home + "/{slug}", self._opinion(language)))
+            found.append(web.post(home + "/{slug}", self._opinions.page(language)))
         return found
 
     async def close(self) -> None:
@@ -254,31 +252,6 @@ class HelpCentre:
             "",
         ]
         return web.Response(text="\n".join(lines), content_type="text/plain")
-
-    def _opinion(self, language: str) -> Any:
-        async def opinion(request: web.Request) -> web.Response:
-            if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-                raise ForeignOrigin("an opinion from elsewhere")
-            await self._limiter.check("help-opinions", request.remote or "", OPINIONS_PER_MINUTE)
-            form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-            helpful, reason = form.get("helpful") == "yes", form.get("reason")
-            who = f"{request.remote} {request.headers.get('User-Agent', '')}"
-            visitor = hashlib.sha256(self._salt + who.encode("utf-8", "replace")).hexdigest()[:32]
-            async with self._sessions.begin() as session:
-                page = await services.page(session, language=language, slug=request.match_info["slug"])
-                await opinions.give(
-                    session,
-                    article_id=page.id,
-                    language=language,
-                    helpful=helpful,
-                    reason=reason if reason in opinions.REASONS and not helpful else None,
-                    comment=form.get("comment", "")[: opinions.COMMENT],
-                    visitor=visitor,
-                )
-            said = "yes" if helpful else "told" if "comment" in form else "no"
-            raise web.HTTPSeeOther(f"{path_of(language, page.slug)}?opinion={said}#opinion")
-
-        return opinion
 
     def _page(
         self, request: web.Request, name: str, language: str, *, status: int = 200, **values: Any

@@ -16,6 +16,9 @@ WORDS = {
         "other": "English",
         "shop": "La boutique",
         "missing": "Cette page n’existe pas, ou plus.",
+        "malformed": "Cette adresse ne mène nulle part",
+        "malformed_hint": "Il y manque peut-être quelque chose, ou un caractère y est de trop. Reprenez le lien d’où il"
+        " vient, ou cherchez ici.",
         "busy": "Beaucoup de demandes en même temps",
         "again": "Réessayez dans {seconds}\u00a0s.",
         "kept": "Votre question est restée ci-dessous.",
@@ -64,6 +67,9 @@ WORDS = {
         "other": "Français",
         "shop": "The shop",
         "missing": "This page doesn’t exist, or no longer does.",
+        "malformed": "This address leads nowhere",
+        "malformed_hint": "Something may be missing from it, or there’s a character too many. Take the link again from"
+        " where it was, or search here.",
         "busy": "Many requests at once",
         "again": "Please try again in {seconds}\u00a0s.",
         "kept": "Your question is still below.",

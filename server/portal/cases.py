@@ -18,7 +18,8 @@ from crm_backend.database import utc_now
 from crm_backend.errors import NotNow, RelaisError
 from crm_backend.portal.schema import ORIGIN, Language, Visit, path_of
 from server.portal import writing
-from server.portal.frame import Frame, Line, Matter
+from server.portal.frame import Frame
+from server.portal.matters import Line, Matter
 from server.portal.streams import Spoken, entries, own_files, where
 from server.portal.writing import Draft
 
@@ -103,16 +104,17 @@ class Cases:
         }
 
     def _promised(self, each: OwnCase, spoken: Spoken, language: str) -> str:
-        """By when they hear of us, where that is promised; that it is late, where it is."""
+        """By when they hear of us, where that is promised; that it is late, where it is. A term set by law is the one
+        date that is told, here as where it was asked for."""
         words, now = self._frame.words(language), utc_now()
-        at = each.answer_by or each.due_at
+        at = each.due_at or each.answer_by
         if at is None or each.case.stage == "waiting_customer":
             return ""
         if at < now:
             return words["case_late"]
-        if each.answer_by is not None:
-            return words["case_answer_by"].format(when=spoken.moment(at))
-        return words["case_due"].format(day=spoken.day(at))
+        if each.due_at is not None:
+            return words["case_due"].format(day=spoken.day(at))
+        return words["case_answer_by"].format(when=spoken.moment(at))
 
     async def _one(
         self, request: web.Request, visit: Visit, language: Language, draft: Draft | None = None, error: str = ""
@@ -134,7 +136,7 @@ class Cases:
             title=self._title(found, language),
             state=words[f"case_{found.case.stage}"].format(day=spoken.day(ended)),
             again=f"{path_of(language, 'conversations', 'new')}?about={found.case.number}",
-            form=writing.form_of(frame, draft, error),
+            form=writing.form_of(frame, draft or writing.typed(visit, AT, wanted, "reply"), error),
             **said,
         )
 

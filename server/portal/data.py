@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Final
 from uuid import UUID
 
 from aiohttp import web
-from babel.dates import format_date
 
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound
@@ -23,7 +21,6 @@ from server.privacy.copy import archive
 
 COPIES_PER_MINUTE, AT_ONCE = 2, 2
 """Copies that one customer may take, and that one process makes at a time: each is held in memory."""
-_LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 
 
 class Data:
@@ -93,7 +90,7 @@ class Data:
         async with frame.sessions() as session:
             asked = await requests.going(session, visit.customer_id, requests.ERASE)
             mine = await visits.listing(session, visit, lasting=frame.lasting)
-        locale, spoken = _LOCALES[language], Spoken(frame.zone, language, frame.words(language))
+        spoken = Spoken(frame.zone, language, frame.words(language))
         told = [
             {
                 "id": each.id,
@@ -104,6 +101,6 @@ class Data:
             }
             for each in mine
         ]
-        by = format_date(asked.due_at.astimezone(frame.zone), "long", locale=locale) if asked and asked.due_at else ""
+        by = spoken.day(asked.due_at) if asked and asked.due_at else ""
         values = {"asked": asked, "by": by, "visits": told, "unsure": unsure}
         return frame.page(request, "data.html", visit, language, status=status, **values)

@@ -47,6 +47,9 @@ class Details:
         ]
 
     async def _page(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
+        for place in ("name", "email", "phone"):
+            if typed := visit.typed("details", place):
+                return await shown(self._frame, request, visit, language, place=place, given=typed)
         return await shown(self._frame, request, visit, language)
 
     async def _language(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:

@@ -22,6 +22,7 @@ from server.portal.order_of import key_of, new_key
 from server.problems import sentence
 
 FIELDS = ("line1", "line2", "postcode", "city", "country", "label")
+AT = ("details", "addresses")
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
@@ -43,7 +44,8 @@ class Addresses:
         ]
 
     async def _blank(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:
-        given = {"country": "FR" if language == "fr" else "GB", "key": new_key()}
+        given = {"country": "FR" if language == "fr" else "GB"} | dict(visit.typed(*AT, "new"))
+        given["key"] = new_key()
         return self._shown(request, visit, language, given)
 
     async def _add(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:
@@ -66,6 +68,7 @@ class Addresses:
             found = await _own(session, request, visit)
         given = {name: getattr(found, name) for name in FIELDS} | {"version": str(found.version)}
         given |= {"is_default": "1"} if found.is_default else {}
+        given |= {name: value for name, value in visit.typed(*AT, found.id).items() if name in FIELDS}
         return self._shown(request, visit, language, given, address=found)
 
     async def _change(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:

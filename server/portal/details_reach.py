@@ -16,10 +16,12 @@ from crm_backend.errors import Invalid, NotFound, NotNow, RateLimited
 from crm_backend.portal import words as letters
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.proof_codes import changing, codes, on_pages
-from crm_backend.proof_codes.on_pages import Letter
+from crm_backend.proof_codes.on_pages import Asker, Letter
+from server.portal.askers import Askers
 from server.portal.demo import aloud
 from server.portal.details import keeper, refused
 from server.portal.door import COUNTRIES, OF_BROWSER_PER_MINUTE
+from server.portal.drafts import Drafts
 from server.portal.frame import Frame
 
 log = structlog.get_logger(__name__)
@@ -30,6 +32,8 @@ class Reach:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._askers = Askers(frame.core.company.secret, secure=frame.secure)
+        self._drafts = Drafts(frame.settings)
 
     def routes(self) -> list[web.RouteDef]:
         """The forms, and the page on which the code is typed."""
@@ -50,12 +54,15 @@ class Reach:
         except Invalid as error:
             return await refused(frame, request, visit, language, error, place="email", given=form)
         await frame.limiter.check("portal-new-email", str(visit.id), OF_BROWSER_PER_MINUTE)
+        # Who is signed in takes from their own share of an address, wherever they are.
+        asker = Asker(_browser(visit), self._askers.place(f"customer {visit.customer_id}"))
         async with frame.sessions.begin() as session:
-            noted = await on_pages.note(session, browser=_browser(visit), kind="email", value=value, purpose="change")
+            noted = await on_pages.note(session, asker, kind="email", value=value, purpose="change")
         if not isinstance(noted, UUID):
             raise RateLimited("codes for an address or a visit", retry_after=3600)
         frame.later(self._send(noted, value, language))
-        return self._typing(request, visit, language, value)
+        draft = self._drafts.seal({"email": value}, place=_browser(visit))
+        return frame.leads_to(path_of(language, "details", "email", "code") + f"?draft={draft}")
 
     async def _send(self, code: UUID, value: str, language: Language) -> None:
         frame = self._frame
@@ -70,14 +77,20 @@ class Reach:
             log.warning("portal.code_not_sent", cause=type(error).__name__)
 
     async def _code(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:
-        """Where who reloads the page finds themselves: the address was not kept."""
-        return self._frame.leads_to(path_of(language, "details"))
+        """The page on which the code is typed; the address stands sealed in its own."""
+        typed = self._drafts.open(request.query.get("draft", ""), place=_browser(visit))
+        if typed is None:
+            return self._frame.leads_to(path_of(language, "details"))
+        return self._typing(request, visit, language, typed["email"])
 
     async def _typed(self, request: web.Request, visit: Visit, language: Language) -> web.StreamResponse:
         """Puts the address first, and tells the one before."""
         frame, form = self._frame, await self._frame.form(request)
         await frame.limiter.check("portal-code-browser", str(visit.id), OF_BROWSER_PER_MINUTE)
-        value = form.get("email", "").strip().lower()[:300]
+        typed = self._drafts.open(request.query.get("draft", ""), place=_browser(visit))
+        if typed is None:
+            return frame.leads_to(path_of(language, "details"))
+        value = typed["email"]
         code = "".join(letter for letter in form.get("code", "")[:40] if letter.isdecimal())
         try:
             async with frame.changing() as session:
@@ -89,7 +102,7 @@ class Reach:
                     given: dict[str, Any] = {"customer_id": visit.customer_id, "value": value}
                     await changing.put_first(session, actor=keeper(visit), **given, starts=frame.starts())
         except (Invalid, NotNow) as error:
-            return await refused(frame, request, visit, language, error, place="email", given=form)
+            return await refused(frame, request, visit, language, error, place="email", given=typed)
         if row is None:
             return self._typing(request, visit, language, value, wrong=heard, status=422)
         await frame.wakes.outgoing()
@@ -126,7 +139,7 @@ class Reach:
     def _typing(
         self, request: web.Request, visit: Visit, language: str, value: str, *, wrong: str = "", status: int = 200
     ) -> web.Response:
-        told = {"email": value, "wrong": wrong, "demo": self._frame.shop.demo}
+        told = {"email": value, "wrong": wrong, "demo": self._frame.shop.demo, "draft": request.query.get("draft", "")}
         return self._frame.page(request, "details_code.html", visit, language, status=status, **told)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import Any
 from urllib.parse import urlencode
@@ -15,21 +14,19 @@ from crm_backend.customers import checks
 from crm_backend.errors import BadToken, Invalid, RateLimited, TokenExpired
 from crm_backend.portal import signing_in, visits
 from crm_backend.portal import words as letters
-from crm_backend.portal.schema import PATHS, Language, Visit, path_of
-from crm_backend.portal.signing_in import Browser
+from crm_backend.portal.schema import Language, Visit, path_of
+from crm_backend.portal.signing_in import Begun, Browser
 from crm_backend.proof_codes import on_pages
 from crm_backend.proof_codes.on_pages import Letter
 from crm_backend.proof_codes.redeeming import Heard
+from server.portal.askers import Askers, asked, forget
 from server.portal.demo import aloud
 from server.portal.frame import COOKIES, Frame
 from server.portal.roads import way_back
 
-ASKED = "relais_asked"
-"""The cookie that tells the browser in which a code was asked for, and what was typed there."""
-ASKED_SECONDS = 15 * 60
 PER_MINUTE, TRIES_PER_MINUTE, OF_BROWSER_PER_MINUTE = 120, 240, 12
 """What one network may do, high enough for an office in which many shop; one browser may do less. What keeps codes from
-being guessed is counted by address and by browser in the database."""
+being guessed, and strangers from using them up, is counted in the database (`crm_backend/proof_codes/on_pages.py`)."""
 COUNTRIES = {"fr": "FR", "en": "GB"}
 """How a telephone number without a prefix is read."""
 log = structlog.get_logger(__name__)
@@ -40,6 +37,7 @@ class Door:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._askers = Askers(frame.core.company.secret, secure=frame.secure)
 
     def routes(self) -> list[web.RouteDef]:
         """The pages before one is signed in, and the way out."""
@@ -57,7 +55,7 @@ class Door:
     async def _door(self, request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
         to = way_back(request.query.get("to"), language)
         if token := request.query.get("token"):
-            return await self._of_shop(request, language, token, to)
+            return await self._of_shop(request, visit, language, token, to)
         if visit is not None and not visit.guest:
             return self._frame.leads_to(to)
         return self._asked(request, language, to)
@@ -69,7 +67,7 @@ class Door:
         if "token" in form:
             return await self._from_shop(request, language, form["token"], to)
         frame.own(request)
-        browser = _asked(request).get("browser") or secrets.token_urlsafe(32)
+        browser = asked(request, language).get("browser") or secrets.token_urlsafe(32)
         try:
             kind, value = _address(form.get("who", ""), language)
         except Invalid as error:
@@ -77,12 +75,13 @@ class Door:
         await frame.limiter.check("portal-ask", request.remote or "", PER_MINUTE)
         await frame.limiter.check("portal-ask-browser", browser, OF_BROWSER_PER_MINUTE)
         async with frame.sessions.begin() as session:
-            noted = await on_pages.note(session, browser=browser, kind=kind, value=value)
+            asker = self._askers.asker(request, language, browser, kind=kind, value=value)
+            noted = await on_pages.note(session, asker, kind=kind, value=value)
         if not isinstance(noted, UUID):
             raise RateLimited("codes for an address or a browser", retry_after=3600)
         frame.later(self._send(noted, kind, value, language, to))
         response = frame.leads_to(path_of(language, "code") + "?" + urlencode({"to": to}))
-        _remember(response, language, browser, value, secure=frame.secure)
+        self._askers.asked(response, browser, value)
         return response
 
     async def _send(self, code: UUID, kind: str, value: str, language: Language, to: str) -> None:
@@ -105,30 +104,31 @@ class Door:
 
     async def _code(self, request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
         to = way_back(request.query.get("to"), language)
-        if not _asked(request):
+        if not asked(request, language):
             return self._frame.leads_to(path_of(language, "door") + "?" + urlencode({"to": to}))
         return self._typing(request, language, to)
 
     async def _typed(self, request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
         """Signs in by a code that was typed in the browser that asked for it."""
         frame, form = self._frame, await self._frame.form(request)
-        to, asked = way_back(form.get("to"), language), _asked(request).get("browser", "")
+        to, browser = way_back(form.get("to"), language), asked(request, language).get("browser", "")
         await frame.limiter.check("portal-code", request.remote or "", TRIES_PER_MINUTE)
-        if not asked:
+        if not browser:
             return self._typing(request, language, to, wrong="gone", status=422)
-        await frame.limiter.check("portal-code-browser", asked, OF_BROWSER_PER_MINUTE)
+        await frame.limiter.check("portal-code-browser", browser, OF_BROWSER_PER_MINUTE)
         code = "".join(letter for letter in form.get("code", "")[:40] if letter.isdecimal())
         async with frame.sessions.begin() as session:
-            heard, token = await signing_in.by_code(session, _browser(request, frame, language), asked=asked, code=code)
-        if token is None:
+            here = _browser(request, frame, language)
+            heard, begun = await signing_in.by_code(session, here, asked=browser, code=code)
+        if begun is None:
             return self._typing(request, language, to, wrong=heard, status=422)
-        return self._in(language, to, token)
+        return self._proved(request, language, to, begun)
 
     async def _link(self, request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
         """What mail programs and scanners may look at as often as they like: nothing is spent by it."""
         token, to = request.match_info["token"][:100], way_back(request.query.get("to"), language)
         async with self._frame.sessions() as session:
-            looked = await on_pages.look(session, token, browser=_asked(request).get("browser", ""))
+            looked = await on_pages.look(session, token, browser=asked(request, language).get("browser", ""))
         return self._linked(request, language, to, looked.outcome, address=masked(looked.address), here=looked.here)
 
     async def _follow(self, request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
@@ -141,14 +141,24 @@ class Door:
             heard, begun = await signing_in.by_link(session, _browser(request, frame, language), token=token)
         if begun is None:
             return self._linked(request, language, to, heard, status=422)
-        return self._in(language, to, begun)
+        return self._proved(request, language, to, begun)
 
-    async def _of_shop(self, request: web.Request, language: Language, token: str, to: str) -> web.StreamResponse:
-        """A link of the company's site: a button does what its form would, so that no address signs anybody in."""
+    async def _of_shop(
+        self, request: web.Request, visit: Visit | None, language: Language, token: str, to: str
+    ) -> web.StreamResponse:
+        """A link of the company's site: a button does what its form would, so that no address signs anybody in. Who is
+        in already goes on."""
         try:
-            person = self._frame.shop.person(token)
+            person, word = self._frame.shop.word(token)
         except BadToken as error:
             return self._not_told(request, language, error)
+        async with self._frame.sessions() as session:
+            here = await signing_in.let_in_here(session, visit, word)
+            spent = await signing_in.spent(session, word)
+        if here:
+            return self._frame.leads_to(to)
+        if spent:
+            return self._frame.page(request, "door_unknown.html", None, language, status=401, wrong="spent")
         values: dict[str, Any] = {"token": token, "to": to, "name": person.name or person.email or person.number}
         return self._frame.page(request, "door_shop.html", None, language, **values)
 
@@ -157,15 +167,17 @@ class Door:
         frame.shop.from_here(request.headers.get("Origin"), request.host)
         await frame.limiter.check("portal-shop", request.remote or "", TRIES_PER_MINUTE)
         try:
-            person = frame.shop.person(token)
+            _, word = frame.shop.word(token)
         except BadToken as error:
             return self._not_told(request, language, error)
         async with frame.sessions.begin() as session:
-            browser = _browser(request, frame, language)
-            begun = await signing_in.by_word(session, browser, number=person.number, email=person.email)
+            came, begun = await signing_in.by_word(session, _browser(request, frame, language), word)
+        if came == "spent":
+            # A form of another site comes without our cookies; asked for again, the page tells who is in already.
+            return frame.leads_to(path_of(language, "door") + "?" + urlencode({"token": token, "to": to}))
         if begun is None:
             return frame.page(request, "door_unknown.html", None, language, status=404, wrong="unknown")
-        return self._in(language, to, begun)
+        return self._in(to, begun)
 
     def _not_told(self, request: web.Request, language: Language, error: BadToken) -> web.Response:
         # For who builds the site: the reason is nobody's secret, and no part of the token.
@@ -180,9 +192,14 @@ class Door:
                     await visits.end(session, token)
         return self._frame.let_out(path_of(language, "door"), "done_signed_out")
 
-    def _in(self, language: Language, to: str, token: str) -> web.Response:
+    def _in(self, to: str, token: str) -> web.Response:
         response = self._frame.let_in(to, token)
-        response.del_cookie(ASKED, path=PATHS[language])
+        forget(response)
+        return response
+
+    def _proved(self, request: web.Request, language: Language, to: str, begun: Begun) -> web.Response:
+        response = self._in(to, begun.token)
+        self._askers.remember(request, response, language, begun.address_key)
         return response
 
     def _asked(self, request: web.Request, language: str, to: str, *, status: int = 200, **values: Any) -> web.Response:
@@ -192,7 +209,7 @@ class Door:
     def _typing(
         self, request: web.Request, language: str, to: str, *, wrong: str = "", status: int = 200
     ) -> web.Response:
-        told = {"who": _asked(request).get("who", ""), "wrong": wrong, "to": to, "demo": self._frame.shop.demo}
+        told = {"who": asked(request, language).get("who", ""), "wrong": wrong, "to": to, "demo": self._frame.shop.demo}
         return self._frame.page(request, "door_code.html", None, language, status=status, **told)
 
     def _linked(
@@ -219,19 +236,3 @@ def _address(given: str, language: str) -> tuple[str, str]:
 
 def _browser(request: web.Request, frame: Frame, language: str) -> Browser:
     return Browser(request.headers.get("User-Agent", ""), request.cookies.get(COOKIES[language]), frame.lasting)
-
-
-def _asked(request: web.Request) -> dict[str, str]:
-    """What the cookie of this browser says; nothing when it is not one of ours."""
-    try:
-        kept = json.loads(bytes.fromhex(request.cookies.get(ASKED, "")))
-        return {"browser": str(kept["browser"])[:100], "who": str(kept["who"])[:300]}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-
-
-def _remember(response: web.Response, language: str, browser: str, who: str, *, secure: bool) -> None:
-    kept = json.dumps({"browser": browser, "who": who}).encode().hex()
-    response.set_cookie(
-        ASKED, kept, path=PATHS[language], max_age=ASKED_SECONDS, httponly=True, samesite="Lax", secure=secure
-    )

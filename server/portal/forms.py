@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import aiohttp
@@ -10,7 +12,16 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from crm_backend.attachments.limits import at_most
-from crm_backend.errors import BadInput, NotAllowed, TooLarge
+from crm_backend.errors import (
+    BadFile,
+    BadInput,
+    FileType,
+    Invalid,
+    NotAllowed,
+    RateLimited,
+    RelaisError,
+    TooLarge,
+)
 from crm_backend.portal import visits
 from crm_backend.portal.schema import Visit
 from server.files import FileStore
@@ -18,7 +29,10 @@ from server.files import FileStore
 LARGEST, LONGEST, MOST, MOST_PARTS = 200_000, 20_000, 100, 1_000
 """Bytes of a form but its files, characters of a field, fields, and fields of a form with files."""
 CHUNK = 64 * 1024
-CSRF = "csrf"
+MOST_DROPPED = 32 * 1024 * 1024
+"""Bytes of files that are read without being kept: a browser that is not heard to the end sees no answer."""
+CSRF, KEPT = "csrf", "kept"
+"""The fields of the visit's token, and of each file that the form brought before."""
 NOT_A_FORM = (
     ValueError,
     AssertionError,
@@ -62,6 +76,29 @@ async def every(request: web.Request, name: str) -> list[str]:
     return [_text(value) for value in (await request.post()).getall(name, []) if isinstance(value, str)]
 
 
+@dataclass
+class Brought:
+    """What a form with files brought: its fields, and the files that are kept, also of the form as it came before.
+    `refused` is why the file `refused_name` is not among them; the others stay."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    files: list[UUID] = field(default_factory=list)
+    names: dict[UUID, str] = field(default_factory=dict)
+    refused: RelaisError | None = None
+    refused_name: str = ""
+
+    @property
+    def again(self) -> list[tuple[str, str]]:
+        """The files as the form names them when it is shown again, and what they are called."""
+        return [(f"{each}:{self.names[each]}", self.names[each]) for each in self.files]
+
+    def keep(self, file_id: UUID, name: str) -> None:
+        """Adds a file; the same one twice is one."""
+        if file_id not in self.names:
+            self.files.append(file_id)
+        self.names[file_id] = name
+
+
 async def with_files(
     request: web.Request,
     visit: Visit,
@@ -70,18 +107,18 @@ async def with_files(
     name: str = "photos",
     most: int = 5,
     largest: int,
-    into: dict[str, str] | None = None,
-) -> tuple[dict[str, str], list[UUID]]:
-    """The fields of a form and the files of its field `name`, kept for `customer:<id>` to be taken within a day. The
-    hidden field `csrf` must come first: nothing is kept before it is checked. `into` has what was read by then also
-    when a file is refused. Raises NotAllowed, TooLarge, BadFile,
-    BadInput, RateLimited, Unavailable."""
-    said = {} if into is None else into
+    pictures: bool = False,
+    into: Brought | None = None,
+) -> Brought:
+    """The fields of a form and the files of its field `name`, kept for the visit's `uploader` to be taken within a day;
+    with `pictures`, those alone. A file that is refused is noted, and the others are kept all the same. The hidden
+    field `csrf` must come first: nothing is kept before it is checked. `into` has what was read by then also when the
+    whole is refused. Raises NotAllowed, TooLarge, BadInput."""
+    found = Brought() if into is None else into
     if request.content_type != "multipart/form-data":
         await check(request, visit)
-        said |= await fields(request)
-        return said, []
-    kept: list[UUID] = []
+        found.fields |= await fields(request)
+        return found
     parts, size = 0, 0
     try:
         async for part in await request.multipart():
@@ -93,36 +130,90 @@ async def with_files(
             if not part.filename and not (part.name == name and part.filename is not None):
                 words = await _all_of(part)
                 size += len(words)
-                said[part.name or ""] = _text(words.decode("utf-8", "replace"))
+                _note(found, part.name or "", _text(words.decode("utf-8", "replace")), most)
                 continue
-            _of_visit(visit, said.get(CSRF))
-            if part.name != name or len(kept) >= most:
+            _of_visit(visit, found.fields.get(CSRF))
+            if part.name != name:
                 raise TooLarge("too many files")
-            file = await _kept(part, visit, store, largest)
-            kept += [file] if file else []
+            await _keep(part, visit, store, found, most=most, largest=largest, pictures=pictures)
     except NOT_A_FORM as error:
         raise BadInput("cut off or no form") from error
-    _of_visit(visit, said.get(CSRF))
-    return said, kept
+    _of_visit(visit, found.fields.get(CSRF))
+    return found
 
 
-async def _kept(part: BodyPartReader, visit: Visit, store: FileStore, largest: int) -> UUID | None:
-    """A file; None for the empty one of a field in which none was chosen."""
+async def typed(request: web.Request, *, csrf: str) -> tuple[dict[str, str], bool]:
+    """What was typed into a form of a visit that has ended, and whether files were chosen, which are not kept. Nothing
+    of a form of another visit. Raises TooLarge, BadInput."""
+    files, size = False, 0
+    if request.content_type != "multipart/form-data":
+        found = await fields(request)
+    else:
+        brought = Brought()
+        try:
+            async for part in await request.multipart():
+                if not isinstance(part, BodyPartReader) or size > MOST_DROPPED:
+                    break
+                if part.filename:
+                    files = True
+                    async for chunk in _chunks(part):
+                        size += len(chunk)
+                    continue
+                words = await _all_of(part)
+                _note(brought, part.name or "", _text(words.decode("utf-8", "replace")), 0)
+                if len(brought.fields) > MOST:
+                    raise TooLarge("too many fields")
+        except NOT_A_FORM as error:
+            raise BadInput("cut off or no form") from error
+        found = brought.fields
+    if not hmac.compare_digest(csrf.encode(), found.pop(CSRF, "").encode(errors="replace")):
+        return {}, False
+    return found, files
+
+
+def _note(found: Brought, name: str, value: str, most: int) -> None:
+    if name != KEPT:
+        found.fields[name] = value
+        return
+    given, _, called = value.partition(":")
+    try:
+        if len(found.files) < most:
+            found.keep(UUID(given), called[:200])
+    except ValueError:
+        return
+
+
+async def _keep(
+    part: BodyPartReader, visit: Visit, store: FileStore, found: Brought, *, most: int, largest: int, pictures: bool
+) -> None:
+    """Keeps a file, or notes why not; nothing for the empty one of a field in which none was chosen."""
     chunks = _chunks(part)
     first = await anext(chunks, b"")
     if not first:
-        return None
+        return
 
     async def all_of_it() -> AsyncIterator[bytes]:
         yield first
         async for chunk in chunks:
             yield chunk
 
-    declared = part.headers.get("Content-Type", "")
-    file = await store.keep(
-        at_most(all_of_it(), largest), name=part.filename or "", declared_type=declared, uploaded_by=visit.actor.name
-    )
-    return file.id
+    name, declared = part.filename or "", part.headers.get("Content-Type", "")
+    try:
+        if len(found.files) >= most:
+            raise Invalid("files", "too_many_pictures", most=most)
+        file = await store.keep(
+            at_most(all_of_it(), largest), name=name, declared_type=declared, uploaded_by=visit.uploader
+        )
+        if pictures and file.kind != "image":
+            raise Invalid("files", "not_a_picture")
+    except FileType as error:
+        found.refused, found.refused_name = Invalid("files", "not_a_picture") if pictures else error, _text(name)
+    except (BadFile, TooLarge, RateLimited, Invalid) as error:
+        found.refused, found.refused_name = error, _text(name)
+    else:
+        found.keep(file.id, file.name)
+        return
+    await part.release()
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

@@ -7,34 +7,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Core, own_page
-from channels.site import pass_of
 from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import ForeignOrigin, RelaisError
-from crm_backend.knowledge.schema import PATHS as HELP
 from crm_backend.notifications.schema import Start
-from crm_backend.portal import visits
-from crm_backend.portal.schema import PATHS, Language, Visit, path_of, translated
+from crm_backend.portal import kept, visits
+from crm_backend.portal.schema import PATHS, KeptForm, Language, Visit, path_of
 from crm_backend.portal.visits import Lasting
 from server.cases import news
 from server.files import FileStore
-from server.help.rendering import typeset
-from server.help.theme import theme_of
 from server.limiter import RedisLimiter
 from server.portal import forms
-from server.portal.roads import parts_of, pattern_of, section_of
+from server.portal.looks import NOTICE, Looks
+from server.portal.matters import Provider
+from server.portal.roads import page_before, parts_of, pattern_of, way_back
 from server.portal.shop import Shop
-from server.portal.words import words
 from server.problems import BY_STATUS, SENTENCES, sentence
 from server.settings import Settings
 from server.wakes import Wakes
@@ -44,30 +39,7 @@ OpenHandler = Callable[[web.Request, "Visit | None", Language], Awaitable[web.St
 Plain = Callable[[web.Request], Awaitable[web.StreamResponse]]
 COOKIES = {"fr": "relais_compte", "en": "relais_account"}
 """A cookie of its own for each language's pages: no other page of the site is shown either."""
-NOTICE = "relais_notice"
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that matters now. `tone` is "", "waiting", "risk", "late" or "done"; `more` is a second voice."""
-
-    text: str
-    url: str
-    more: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True)
-class Matter:
-    """Some of one kind, for the portal's home; `url` leads to all of them."""
-
-    title: str
-    url: str
-    lines: Sequence[Line]
-
-
-Provider = Callable[[AsyncSession, Visit], Awaitable[Matter | None]]
 
 
 @dataclass
@@ -88,14 +60,7 @@ class Frame:
     matters: list[Provider] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        here = Path(__file__).parent / "templates"
-        base = FileSystemLoader(Path(__file__).parents[1] / "help" / "templates")
-        loader = ChoiceLoader([FileSystemLoader(here), PrefixLoader({"help": base})])
-        pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-        pages.filters["typeset"] = typeset
-        pages.globals["path_of"] = path_of
-        self._pages, self._words = pages, words()
-        self._theme = theme_of(self.settings)
+        self._looks = Looks(self.settings, self.core, self.lasting)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -116,7 +81,7 @@ class Frame:
 
     def words(self, language: str) -> dict[str, str]:
         """Everything that the pages say."""
-        return self._words[language]
+        return self._looks.words(language)
 
     def get(self, pattern: str, handler: Handler, *, guests: bool = False) -> list[web.RouteDef]:
         """A page for who is signed in, in both languages. `pattern` names its parts by their keys in `PARTS`:
@@ -141,13 +106,37 @@ class Frame:
 
         async def handle(request: web.Request, visit: Visit | None, language: Language) -> web.StreamResponse:
             if visit is None or (visit.guest and not guests):
-                way = {"to": request.path_qs} if request.method == "GET" else {}
-                return self.leads_to(path_of(language, "door") + ("?" + urlencode(way) if way else ""))
+                return await self._to_the_door(request, visit, language)
             if request.method == "POST":
                 await forms.check(request, visit, files=files)
-            return await handler(request, visit, language)
+            response = await handler(request, visit, language)
+            if request.method == "POST" and response.status == 303 and visit.typed_in(request.path):
+                async with self.sessions.begin() as session:
+                    await kept.let_go(session, visit)
+            return response
 
         return self.anybody(handle)
+
+    async def _to_the_door(self, request: web.Request, visit: Visit | None, language: Language) -> web.Response:
+        """Who has to sign in comes back here. What was typed into a form of a visit that has just ended is kept for
+        them, and only for them."""
+        door = path_of(language, "door")
+        if request.method == "GET":
+            return self.leads_to(f"{door}?{urlencode({'to': request.path_qs})}")
+        token = request.cookies.get(COOKIES[language])
+        if visit is not None or token is None:
+            return self.leads_to(door)
+        page = way_back(page_before(request), language)
+        async with self.sessions() as session:
+            ended = await kept.ended(session, token, idle=self.lasting.idle)
+        if ended is None:
+            return self.leads_to(door)
+        fields, files = await forms.typed(request, csrf=ended.csrf)
+        if not fields:
+            return self.leads_to(door)
+        async with self.sessions.begin() as session:
+            await kept.keep(session, ended.id, KeptForm(request.path, page, fields, files))
+        return self.done(f"{door}?{urlencode({'to': page})}", "done_kept")
 
     def anybody(self, handler: OpenHandler, *, foreign: bool = False) -> Plain:
         """Tells the handler who visits, if anybody does, and makes pages of errors."""
@@ -209,29 +198,7 @@ class Frame:
         **values: Any,
     ) -> web.Response:
         """The page made of a template of ours. What a notice said last (`done`) is shown once."""
-        said = self.words(language)
-        notice, section = request.cookies.get(NOTICE, ""), section_of(request.path)
-        # What a form shows again has no address of its own there.
-        bare = request.method == "POST" and section in ("details", "data")
-        here = path_of(language, section) if bare else request.path
-        text = self._pages.get_template(template).render(
-            visit=visit,
-            language=language,
-            words=said,
-            notice=said.get(notice, "") if notice.startswith("done_") else "",
-            section=section,
-            company=self.settings.company,
-            canonical=None,
-            chat_user=pass_of(visit, self.core.company.secret, self.lasting) if visit else "",
-            dress=self._theme.dress(language),
-            home=HELP[language],
-            other={code: translated(here, code) for code in PATHS if code != language},
-            **values,
-        )
-        response = web.Response(text=text, status=status, content_type="text/html")
-        if notice:
-            response.del_cookie(NOTICE, path=PATHS[language])
-        return response
+        return self._looks.page(request, template, visit, language, status=status, **values)
 
     async def form(self, request: web.Request) -> dict[str, str]:
         """The fields of a form without files. Raises TooLarge, BadInput."""

@@ -9,10 +9,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import select
 
-from crm_backend.portal import signing_in, visits
+from crm_backend.portal import signing_in
 from crm_backend.portal.model import PortalVisit
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.portal.signing_in import Browser
+from crm_backend.portal.tokens import token_hash
 from server.portal.frame import COOKIES, Frame
 
 PER_MINUTE = 60
@@ -49,7 +50,7 @@ class Guests:
         if token is None:
             return self._shown(request, language, status=422, wrong=True, **given)
         async with frame.sessions() as session:
-            of_token = select(PortalVisit.order_id).where(PortalVisit.token_hash == visits.token_hash(token))
+            of_token = select(PortalVisit.order_id).where(PortalVisit.token_hash == token_hash(token))
             order_id = await session.scalar(of_token)
         return frame.let_in(path_of(language, "orders", order_id), token)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -16,17 +14,16 @@ from crm_backend.orders.queries import allowed_for
 from crm_backend.payments.refunds import due_on
 from crm_backend.policies.services import in_force
 from crm_backend.portal.schema import Language, Visit, path_of
+from server.portal.drafts import Drafts
 from server.portal.frame import Frame
 from server.portal.order_of import OrderPages, key_of, new_key, own, version_of
 from server.portal.order_shown import address_of
 from server.portal.order_ways import Ways
 from server.problems.reasons import told
-from server.vault import Unreadable, vault_of
 
 REASONS = ("changed_mind", "ordered_twice", "too_late", "other")
 """Of `moving.CANCEL_REASONS` those that a customer has."""
 TYPED = ("name", "line1", "line2", "postcode", "city", "region")
-LONGEST_DRAFT = 6_000
 
 
 class Cancelling(OrderPages):
@@ -74,7 +71,7 @@ class Redirecting(OrderPages):
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
-        self._vault = vault_of(frame.settings)
+        self._drafts = Drafts(frame.settings)
 
     def routes(self) -> list[web.RouteDef]:
         """The form, and the page that asks for a yes."""
@@ -89,7 +86,8 @@ class Redirecting(OrderPages):
     async def _form(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
         async with self._frame.sessions() as session:
             order = await own(session, request, visit)
-        typed = self._opened(request.query.get("draft", ""), visit, order.id) or address_of(order)
+        typed = self._drafts.open(request.query.get("draft", ""), place=_place(visit, order.id)) or address_of(order)
+        typed |= {name: value for name, value in visit.typed("orders", order.id, "address").items() if name in TYPED}
         return await self._shown(request, visit, language, order, typed)
 
     async def _shown(
@@ -124,8 +122,7 @@ class Redirecting(OrderPages):
                 raise Invalid("address.line1", "same_address")
         except Invalid as wrong:
             return await self._shown(request, visit, language, order, typed, wrong=wrong)
-        sealed = self._vault.seal(wanted, place=_place(visit, order.id))
-        draft = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        draft = self._drafts.seal(wanted, place=_place(visit, order.id))
         return self._frame.leads_to(path_of(language, "orders", order.id, "address", "check") + f"?draft={draft}")
 
     async def _ask(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
@@ -133,7 +130,7 @@ class Redirecting(OrderPages):
         async with self._frame.sessions() as session:
             order = await own(session, request, visit)
             may = await allowed_for(session, order.id, actor=visit.actor)
-        wanted = self._opened(draft, visit, order.id)
+        wanted = self._drafts.open(draft, place=_place(visit, order.id))
         form = path_of(language, "orders", order.id, "address")
         if wanted is None:
             return self._frame.leads_to(form)
@@ -148,7 +145,7 @@ class Redirecting(OrderPages):
         try:
             async with self._frame.sessions.begin() as session:
                 order = await own(session, request, visit)
-                wanted = self._opened(form.get("draft", ""), visit, order.id)
+                wanted = self._drafts.open(form.get("draft", ""), place=_place(visit, order.id))
                 if wanted is None:
                     raise BadInput("no draft")
                 await moving.change_address(
@@ -158,19 +155,9 @@ class Redirecting(OrderPages):
             return self._came_between(request, visit, language, no, again=f"{request.path}?draft={form['draft']}")
         return self._frame.done(path_of(language, "orders", order.id), "done_address")
 
-    def _opened(self, draft: str, visit: Visit, order_id: UUID) -> dict[str, str] | None:
-        """What was typed; None where it is nothing of this visit's."""
-        if not draft or len(draft) > LONGEST_DRAFT:
-            return None
-        try:
-            sealed = base64.urlsafe_b64decode(draft.encode() + b"=" * (-len(draft) % 4))
-            return self._vault.open(sealed, place=_place(visit, order_id))
-        except (Unreadable, ValueError, binascii.Error):
-            return None
-
 
 def _place(visit: Visit, order_id: UUID) -> str:
-    return f"portal/address/{visit.id}/{order_id}"
+    return f"address/{visit.id}/{order_id}"
 
 
 def _same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -12,16 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.exchange import ANEW, SAME_WORDS
 from crm_backend.catalogue.words import option_value
-from crm_backend.orders import own as own_orders
 from crm_backend.orders.model import Order
-from crm_backend.orders.queries import allowed_for
 from crm_backend.policies.schema import Allowed
 from crm_backend.portal.schema import Language, Visit
 from crm_backend.returns import instead
 from crm_backend.returns.instead import Version
 from server.portal.order_choices import CODES, MOST_TO_CHOOSE, SAME, Choice, Unchosen, check, counted
-from server.portal.order_of import own
-from server.portal.order_returns import Returning
+from server.portal.order_returns import Returning, possible
 from server.portal.order_shown import Article, Teller
 from server.portal.order_ways import Ways
 
@@ -60,15 +57,8 @@ class Exchanging(Returning):
         """The page to choose an article on, then the one to choose what is wanted instead."""
         teller = self._teller(language)
         async with self._frame.sessions() as session:
-            order = await own(session, request, visit)
-            may = await allowed_for(session, order.id, actor=visit.actor)
-            ways = Ways(teller, visit, order, may)
-            images = await own_orders.pictures(session, order.lines)
-            articles = [
-                (teller.article(line, order.currency, image=images.get(line.id, "")), each)
-                for line, each in zip(order.lines, may.lines, strict=True)
-                if each.returnable and (each.back.allowed or each.warranty.allowed)
-            ]
+            order, _, ways, found = await self._choosable(session, request, visit)
+            articles = [(article, each) for article, each in found if possible(each)]
             picked = _picked(given, [article for article, _ in articles])
             there: list[Version] = []
             if picked is not None:

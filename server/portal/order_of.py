@@ -9,10 +9,13 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.attachments import services as attachments
 from crm_backend.errors import BadInput, NotFound, RelaisError
 from crm_backend.orders import queries
 from crm_backend.orders.model import Order
 from crm_backend.portal.schema import Language, Visit, path_of
+from server.portal import forms
+from server.portal.forms import Brought
 from server.portal.frame import Frame
 from server.portal.order_shown import Teller
 from server.problems import sentence
@@ -66,6 +69,25 @@ class OrderPages:
 
     def _teller(self, language: str) -> Teller:
         return Teller(self._frame.words(language), language, self._frame.zone)
+
+    async def _brought(self, request: web.Request, visit: Visit, *, most: int) -> Brought:
+        """The form of a page with photos. Raises as `forms.with_files`."""
+        largest = self._frame.settings.max_upload_bytes
+        return await forms.with_files(request, visit, self._frame.files, most=most, largest=largest, pictures=True)
+
+    async def _own_photos(self, session: AsyncSession, visit: Visit, brought: Brought) -> list[UUID]:
+        """The photos, to be taken by the order's customer, for whom a guest acts."""
+        if visit.guest:
+            given: dict[str, str] = {"uploaded_by": visit.uploader, "to": visit.actor.name}
+            await attachments.hand_on(session, brought.files, **given)
+        return brought.files
+
+    def _amiss(self, language: str, error: RelaisError, brought: Brought) -> str:
+        """What is wrong with a form, and with which of its photos."""
+        said = sentence(error, language)
+        if brought.refused is not error or not brought.refused_name:
+            return said
+        return self._frame.words(language)["order_photo_refused"].format(name=brought.refused_name, why=said)
 
     def _came_between(
         self, request: web.Request, visit: Visit, language: Language, error: RelaisError, *, again: str = ""

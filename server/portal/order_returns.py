@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +10,18 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.database import utc_now
-from crm_backend.errors import BadFile, FileType, Invalid, NotFound, NotNow, RelaisError, Stale, TooLarge
+from crm_backend.errors import BadFile, Invalid, NotFound, NotNow, RateLimited, RelaisError, Stale, TooLarge
 from crm_backend.orders import own as own_orders
 from crm_backend.orders.model import Order
 from crm_backend.orders.queries import allowed_for, last_days
 from crm_backend.policies import kinds
-from crm_backend.policies.schema import Allowed
+from crm_backend.policies.schema import Allowed, LineAllowed
 from crm_backend.policies.services import in_force
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.returns import code, foreseeing, photos, queries
 from crm_backend.returns import services as returns
 from crm_backend.returns.model import Return
-from server.portal import forms
+from server.portal.forms import Brought
 from server.portal.order_choices import (
     MOST_TO_CHOOSE,
     SAME,
@@ -36,9 +36,16 @@ from server.portal.order_choices import (
     send_by,
 )
 from server.portal.order_of import OrderPages, key_of, named, new_key, own, version_of
+from server.portal.order_shown import Article
 from server.portal.order_states import state_of_return
 from server.portal.order_ways import Ways
-from server.problems import sentence
+
+Choosable = tuple[Order, Allowed, Ways, list[tuple[Article, LineAllowed]]]
+
+
+def possible(line: LineAllowed) -> bool:
+    """Whether anything of it may come back, for whatever reason."""
+    return line.returnable > 0 and (line.back.allowed or line.warranty.allowed)
 
 
 class Returning(OrderPages):
@@ -70,22 +77,17 @@ class Returning(OrderPages):
         wrong: Unchosen | None = None,
     ) -> web.Response:
         """The page to choose on, with what is chosen already."""
-        teller = self._teller(language)
         async with self._frame.sessions() as session:
-            order = await own(session, request, visit)
-            may = await allowed_for(session, order.id, actor=visit.actor)
-            images = await own_orders.pictures(session, order.lines)
-        ways = Ways(teller, visit, order, may)
+            order, may, ways, articles = await self._choosable(session, request, visit)
         rows = []
-        for line, each in zip(order.lines, may.lines, strict=True):
-            possible = each.returnable and (each.back.allowed or each.warranty.allowed)
+        for article, each in articles:
             rows.append(
                 Row(
-                    article=teller.article(line, order.currency, image=images.get(line.id, "")),
-                    most=each.returnable if possible else 0,
-                    count=count_of(given, line.id),
-                    why="" if possible else ways.why(each.back),
-                    note="" if each.back.allowed or not possible else ways.only_faulty(each),
+                    article=article,
+                    most=each.returnable if possible(each) else 0,
+                    count=count_of(given, article.id),
+                    why="" if possible(each) else ways.why(each.back),
+                    note="" if each.back.allowed or not possible(each) else ways.only_faulty(each),
                 )
             )
         return self._frame.page(
@@ -94,13 +96,24 @@ class Returning(OrderPages):
             reason=given.get("reason", ""), listed=MOST_TO_CHOOSE, wrong=self._why(wrong, language),
         )  # fmt: skip
 
+    async def _choosable(self, session: AsyncSession, request: web.Request, visit: Visit) -> Choosable:
+        """The order of the page, what policy allows, and its articles, each with what is allowed of it."""
+        teller, order = self._teller(visit.language), await own(session, request, visit)
+        may = await allowed_for(session, order.id, actor=visit.actor)
+        images = await own_orders.pictures(session, order.lines)
+        articles = [teller.article(line, order.currency, image=images.get(line.id, "")) for line in order.lines]
+        return order, may, Ways(teller, visit, order, may), list(zip(articles, may.lines, strict=True))
+
     def _why(self, wrong: Unchosen | None, language: str) -> str:
         return self._frame.words(language)[wrong.word].format(**wrong.facts) if wrong else ""
 
     async def _ask(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
         if not request.query:
             return self._frame.leads_to(path_of(language, "orders", named(request), self.kind))
-        return await self._asker(request, visit, language, request.query)
+        typed = visit.typed("orders", named(request), self.kind, "check")
+        # What is chosen stands in the address: what was chosen before a visit ended may be something else.
+        noted = {"note": typed["note"]} if "note" in typed else {}
+        return await self._asker(request, visit, language, {**request.query, **noted})
 
     async def _asker(
         self,
@@ -109,9 +122,10 @@ class Returning(OrderPages):
         language: Language,
         given: Mapping[str, str],
         refused: RelaisError | None = None,
+        brought: Brought | None = None,
     ) -> web.Response:
         """The page that says what will happen and asks for a yes; `refused` is what was wrong with what was sent."""
-        teller = self._teller(language)
+        teller, brought = self._teller(language), brought or Brought()
         async with self._frame.sessions() as session:
             order = await own(session, request, visit)
             may = await allowed_for(session, order.id, actor=visit.actor)
@@ -129,7 +143,7 @@ class Returning(OrderPages):
             reason=reason_in_words(choice.reason, language), note=given.get("note", ""), key=new_key(),
             most=photos.MOST, change=path_of(language, "orders", order.id, self.kind) + f"?{choice.query()}",
             there=[state_of_return(each, teller) for each in there if each.status != "cancelled"],
-            refused=sentence(refused, language) if refused else "", **values,
+            wrong=self._amiss(language, refused, brought) if refused else "", kept=brought.again, **values,
         )  # fmt: skip
 
     async def _read(
@@ -155,29 +169,23 @@ class Returning(OrderPages):
         }
 
     async def _do(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
-        said: dict[str, str] = {}
+        brought = await self._brought(request, visit, most=photos.MOST)
+        said = brought.fields
         try:
-            _, files = await forms.with_files(
-                request, visit, self._frame.files, most=photos.MOST, largest=self._frame.settings.max_upload_bytes,
-                into=said,
-            )  # fmt: skip
-            return await self._done(request, visit, language, said, files)
-        except FileType:
-            return await self._asker(request, visit, language, said, Invalid("files", "not_a_picture"))
-        except (BadFile, TooLarge) as refused:
-            return await self._asker(request, visit, language, said, refused)
+            if brought.refused is not None:
+                raise brought.refused
+            return await self._done(request, visit, language, brought)
         except (NotNow, Stale) as no:
             again = path_of(language, "orders", named(request), self.kind)
             return self._came_between(request, visit, language, no, again=again)
-        except Invalid as wrong:
-            if wrong.field == "idempotency_key":
+        except (Invalid, BadFile, TooLarge, RateLimited) as wrong:
+            if isinstance(wrong, Invalid) and wrong.field == "idempotency_key":
                 return self._came_between(request, visit, language, wrong)
-            return await self._asker(request, visit, language, said, wrong)
+            return await self._asker(request, visit, language, said, wrong, brought)
 
-    async def _done(
-        self, request: web.Request, visit: Visit, language: Language, said: Mapping[str, str], files: Sequence[UUID]
-    ) -> web.Response:
-        key, version = key_of(dict(said)), version_of(dict(said))
+    async def _done(self, request: web.Request, visit: Visit, language: Language, brought: Brought) -> web.Response:
+        said = brought.fields
+        key, version = key_of(said), version_of(said)
         async with self._frame.sessions.begin() as session:
             order = await own(session, request, visit)
             lines = [
@@ -191,7 +199,7 @@ class Returning(OrderPages):
                 lines=lines,
                 kind=self.kind,
                 note=said.get("note", ""),
-                files=files,
+                files=await self._own_photos(session, visit, brought),
                 key=key,
                 version=version,
             )

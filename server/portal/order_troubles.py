@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from aiohttp import web
 
@@ -12,18 +11,17 @@ from crm_backend.cases import queries as cases
 from crm_backend.cases import troubles
 from crm_backend.cases.model import Case
 from crm_backend.cases.troubles import Trouble
-from crm_backend.errors import BadFile, FileType, Invalid, NotNow, RelaisError, Stale, TooLarge
+from crm_backend.errors import BadFile, Invalid, NotNow, RateLimited, RelaisError, Stale, TooLarge
 from crm_backend.orders import own as own_orders
 from crm_backend.orders.model import Order
 from crm_backend.orders.queries import allowed_for
 from crm_backend.orders.schema import OrderView
 from crm_backend.portal.schema import Language, Visit, path_of
-from server.portal import forms
+from server.portal.forms import Brought
 from server.portal.order_choices import MOST_TO_CHOOSE, Row, count_of
-from server.portal.order_of import OrderPages, key_of, new_key, own
+from server.portal.order_of import OrderPages, key_of, named, new_key, own
 from server.portal.order_shown import Teller, name_of, pieces
 from server.portal.order_ways import Ways, person
-from server.problems import sentence
 
 SEND_BACK = {troubles.DAMAGED: "damaged", troubles.WRONG: "wrong_item"}
 """Why an article comes back, by what is told of it."""
@@ -50,7 +48,8 @@ class Troubles(OrderPages):
         return self._frame.get(at, self._ask, guests=True) + self._frame.post(at, self._do, guests=True, files=True)
 
     async def _ask(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
-        return await self._asker(request, visit, language, request.query)
+        typed = visit.typed("orders", named(request), "problem")
+        return await self._asker(request, visit, language, {**request.query, **typed})
 
     async def _asker(
         self,
@@ -59,9 +58,10 @@ class Troubles(OrderPages):
         language: Language,
         given: Mapping[str, str],
         wrong: RelaisError | str = "",
+        brought: Brought | None = None,
     ) -> web.Response:
         """What is the matter; then, of one kind, what there is to say of it."""
-        teller = self._teller(language)
+        teller, words, brought = self._teller(language), self._frame.words(language), brought or Brought()
         async with self._frame.sessions() as session:
             order = await own(session, request, visit)
             may = await allowed_for(session, order.id, actor=visit.actor)
@@ -80,7 +80,8 @@ class Troubles(OrderPages):
             kind=kind, rows=rows, given=given, most=troubles.MOST_PICTURES, longest=troubles.LONGEST, key=new_key(),
             send_back=path_of(language, "orders", order.id, "return") + back if back else "", listed=MOST_TO_CHOOSE,
             looked=kind is not None and kind.key == troubles.LOST and order.status == "delivered", person=person(visit),
-            wrong=sentence(wrong, language) if isinstance(wrong, RelaisError) else teller.words[wrong] if wrong else "",
+            kept=brought.again,
+            wrong=self._amiss(language, wrong, brought) if isinstance(wrong, RelaisError) else words.get(wrong, ""),
         )  # fmt: skip
 
     def _kind(self, key: str, visit: Visit, order: OrderView, ways: Ways, known: Case | None) -> Kind:
@@ -95,35 +96,29 @@ class Troubles(OrderPages):
         )
 
     async def _do(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
-        said: dict[str, str] = {}
+        brought = await self._brought(request, visit, most=troubles.MOST_PICTURES)
         try:
-            _, files = await forms.with_files(
-                request, visit, self._frame.files, most=troubles.MOST_PICTURES,
-                largest=self._frame.settings.max_upload_bytes, into=said,
-            )  # fmt: skip
-            return await self._done(request, visit, language, said, files)
-        except FileType:
-            return await self._asker(request, visit, language, said, Invalid("files", "not_a_picture"))
-        except (BadFile, TooLarge) as refused:
-            return await self._asker(request, visit, language, said, refused)
+            if brought.refused is not None:
+                raise brought.refused
+            return await self._done(request, visit, language, brought)
         except (NotNow, Stale) as no:
             return self._came_between(request, visit, language, no)
-        except Invalid as wrong:
-            if wrong.field == "idempotency_key":
+        except (Invalid, BadFile, TooLarge, RateLimited) as wrong:
+            if isinstance(wrong, Invalid) and wrong.field == "idempotency_key":
                 return self._came_between(request, visit, language, wrong)
-            return await self._asker(request, visit, language, said, wrong)
+            return await self._asker(request, visit, language, brought.fields, wrong, brought)
 
-    async def _done(
-        self, request: web.Request, visit: Visit, language: Language, said: Mapping[str, str], files: Sequence[UUID]
-    ) -> web.Response:
-        key, kind, teller = key_of(dict(said)), said.get("kind", ""), self._teller(language)
+    async def _done(self, request: web.Request, visit: Visit, language: Language, brought: Brought) -> web.Response:
+        said = brought.fields
+        key, kind, teller = key_of(said), said.get("kind", ""), self._teller(language)
         async with self._frame.changing() as session:
             order = await own(session, request, visit)
             what = _articles(said, order, language)
             if kind in troubles.OF_ARTICLES and not what:
-                return await self._asker(request, visit, language, said, "trouble_no_article")
+                return await self._asker(request, visit, language, said, "trouble_no_article", brought)
             if kind == troubles.LOST and order.status == "delivered" and "looked" not in said:
-                return await self._asker(request, visit, language, said, "trouble_not_looked")
+                return await self._asker(request, visit, language, said, "trouble_not_looked", brought)
+            files = await self._own_photos(session, visit, brought)
             told = Trouble(kind, language, what, said.get("text", ""), _delivered(order, teller), files)
             await troubles.report(session, order.id, actor=visit.actor, trouble=told, today=teller.today, key=key)
         return self._frame.done(path_of(language, "orders", order.id) + "#cases", "done_problem")

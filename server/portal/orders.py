@@ -12,6 +12,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.cases import troubles
+from crm_backend.cases.model import Case
 from crm_backend.invoices import queries as invoices
 from crm_backend.orders import own as own_orders
 from crm_backend.orders.model import Order
@@ -22,7 +23,8 @@ from crm_backend.payments import queries as payments
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.returns import queries as returns
 from crm_backend.returns.model import Return
-from server.portal.frame import Frame, Line, Matter
+from server.portal.frame import Frame
+from server.portal.matters import Line, Matter
 from server.portal.order_of import OrderPages, own
 from server.portal.order_shown import Teller, address_of
 from server.portal.order_states import state_of_return
@@ -155,7 +157,7 @@ class Orders(OrderPages):
             "invoiced": any(each.kind == "invoice" for each in papers),
             "invoice_due": order.status not in ("placed", "cancelled") and order.total_minor > 0,
             "returns": [state_of_return(each, teller) for each in back],
-            "cases": await troubles.going(session, order.id),
+            "cases": [(each, _trouble(each, teller)) for each in await troubles.going(session, order.id)],
             "ways": Ways(teller, visit, order, may).all(),
             "guest": visit.guest,
         }
@@ -175,6 +177,11 @@ class Orders(OrderPages):
             order = await own(session, request, visit)
         values = self._way_values(order, OrderView.model_validate(order), self._teller(language))
         return self._frame.page(request, "order_tracking.html", visit, language, **values)
+
+
+def _trouble(case: Case, teller: Teller) -> str:
+    """What it is about: in our words, since what agents call a case is theirs."""
+    return next((teller.words[f"trouble_{kind}"] for kind in troubles.KINDS if kind in case.tags), "")
 
 
 def _coming_back(found: Sequence[Return]) -> dict[UUID, Counter[str]]:

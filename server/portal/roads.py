@@ -28,6 +28,17 @@ def way_back(given: str | None, language: str) -> str:
     return path + (f"?{parts.query}" if parts.query else "")
 
 
+def page_before(request: web.Request) -> str:
+    """The page of ours that a form stood on, as the browser tells it; nothing where it does not."""
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if before.netloc != request.host:
+        return ""
+    return before.path + (f"?{before.query}" if before.query else "")
+
+
 def parts_of(pattern: str) -> list[str]:
     """The parts of a pattern, by their keys."""
     return [part for part in pattern.split("/") if part]

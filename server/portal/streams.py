@@ -85,9 +85,9 @@ def _message(frame: Frame, view: MessageView, language: str) -> dict[str, Any]:
     text = view.text
     place = view.location
     address = frame.settings.address
-    more = [card_text(Card(**card), language=language, address=address) for card in view.cards]
-    more += [place_text(place)] if place else []
-    more += [contact_text(contact) for contact in view.contacts]
+    more = [_card(Card(**card), words, language, address) for card in view.cards]
+    more += [linked(place_text(place))] if place else []
+    more += [linked(contact_text(contact)) for contact in view.contacts]
     return {
         "seq": view.seq,
         "mine": view.author == "customer",
@@ -98,10 +98,24 @@ def _message(frame: Frame, view: MessageView, language: str) -> dict[str, Any]:
         "deleted": view.deleted,
         "edited": view.edited,
         "language": view.language if view.language not in (None, language) else "",
-        "more": [linked(each) for each in more if each],
+        "more": [each for each in more if each],
         "files": [_file(file, frame.files) for file in view.files],
         "buttons": view.buttons,
     }
+
+
+def _card(card: Card, words: Mapping[str, str], language: str, address: str) -> Markup:
+    """A card in words; where it leads is named, and not spelled out."""
+    said = linked(card_text(card.model_copy(update={"url": None}), language=language, address=address))
+    url = card.url or ""
+    if url.startswith("/") and not url.startswith("//"):
+        link = Markup('<a href="{0}">{1}</a>')
+    elif url.startswith(("https://", "http://")):
+        link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{1}{2}</a>')
+    else:
+        return said
+    new_tab = Markup('<span class="unseen"> ({0})</span>').format(words["order_new_tab"])
+    return said + ("\n" if said else "") + link.format(url, words[f"talk_card_{card.kind}"], new_tab)
 
 
 def _added(each: Added, words: Mapping[str, str]) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from crm_backend.errors import Conflict, RelaisError
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.satisfaction import settings as satisfaction
 from server.portal import writing
-from server.portal.frame import Frame, Line, Matter
+from server.portal.forms import Brought
+from server.portal.frame import Frame
+from server.portal.matters import Line, Matter
 from server.portal.streams import Spoken, entries, gist, where
 from server.portal.writing import Draft
 
@@ -125,7 +127,8 @@ class Talks:
             whole=before is None,
             owner=owner,
             answer_to=masked(promised) if promised else "",
-            form=writing.form_of(self._frame, draft, error),
+            form=writing.form_of(self._frame, draft or writing.typed(visit, AT, found.id, "reply"), error),
+            opinion=visit.typed(AT, found.id, "rate").get("comment", ""),
             presses=_presses(said, rows) if pressed else [],
             **shown,
         )
@@ -151,8 +154,9 @@ class Talks:
     async def _new(
         self, request: web.Request, visit: Visit, language: Language, draft: Draft | None = None, error: str = ""
     ) -> web.Response:
+        draft = draft or writing.typed(visit, AT, "new")
         if draft is None and (about := request.query.get("about", "")):
-            draft = Draft({"text": f"{about[:60]}{self._frame.words(language)['talk_colon']}"})
+            draft = Draft(Brought({"text": f"{about[:60]}{self._frame.words(language)['talk_colon']}"}))
         status, form = 400 if error else 200, writing.form_of(self._frame, draft, error)
         return self._frame.page(request, "talk_new.html", visit, language, status=status, form=form)
 

@@ -29,6 +29,7 @@ from crm_backend.errors import BadAddress, BadInput, Empty, NotFound, NotProved,
 from crm_backend.knowledge import read_before
 from crm_backend.portal.schema import Visit
 from server.portal import forms
+from server.portal.forms import Brought
 from server.portal.frame import Frame
 from server.problems import sentence
 
@@ -42,9 +43,18 @@ log = structlog.get_logger(__name__)
 class Draft:
     """What a form brought: kept on the page when it could not be stored."""
 
-    fields: dict[str, str] = field(default_factory=dict)
-    files: list[UUID] = field(default_factory=list)
+    brought: Brought = field(default_factory=Brought)
     error: RelaisError | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What was typed."""
+        return self.brought.fields
+
+    @property
+    def files(self) -> list[UUID]:
+        """The files that go along."""
+        return self.brought.files
 
     @property
     def text(self) -> str:
@@ -65,14 +75,21 @@ async def draft_of(request: web.Request, visit: Visit, frame: Frame) -> Draft:
     draft = Draft()
     largest = frame.settings.max_upload_bytes
     try:
-        _, draft.files = await forms.with_files(
-            request, visit, frame.files, name="files", most=MOST_FILES, largest=largest, into=draft.fields
+        await forms.with_files(
+            request, visit, frame.files, name="files", most=MOST_FILES, largest=largest, into=draft.brought
         )
+        draft.error = draft.brought.refused
     except RelaisError as error:
         if error.status == 403:
             raise
         draft.error = error
     return draft
+
+
+def typed(visit: Visit, *form: object) -> Draft | None:
+    """What was typed into this form when a visit had ended; None mostly."""
+    fields = visit.typed(*form)
+    return Draft(Brought(dict(fields))) if fields else None
 
 
 async def write(
@@ -120,7 +137,7 @@ async def write(
             start_new=conversation is None,
             press=press,
             automatic=automatic,
-            files=[IncomingFile(id=each, uploaded_by=visit.actor.name) for each in draft.files],
+            files=[IncomingFile(id=each, uploaded_by=visit.uploader) for each in draft.files],
             details={
                 "portal": True,
                 **({"page": page} if page else {}),
@@ -187,12 +204,13 @@ async def theirs(frame: Frame, visit: Visit, conversation_id: str) -> UUID:
 
 
 def form_of(frame: Frame, draft: Draft | None, error: str) -> dict[str, Any]:
-    """What a form to write in is made of: what was written before is kept, files have to be chosen again."""
+    """What a form to write in is made of: what was written before is kept, and the files that were not refused."""
     return {
         "key": str(uuid4()),
         "text": draft.text if draft else "",
         "error": error,
-        "lost": bool(draft and (draft.files or draft.error)),
+        "kept": draft.brought.again if draft else [],
+        "refused": draft.brought.refused_name if draft and error else "",
         "most": frame.settings.max_length,
         "files": MOST_FILES,
     }

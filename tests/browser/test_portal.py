@@ -19,6 +19,26 @@ from tests.browser.conftest import MakeContext
 from tests.browser.test_help import looked_at
 
 EMAIL = "marie@example.fr"
+UNDER_THE_CHAT = """async () => {
+  const chat = document.querySelector("#relais-widget");
+  const button = chat.shadowRoot.querySelector(".launcher");
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const under = (each) => {
+    const [a, b] = [each.getBoundingClientRect(), button.getBoundingClientRect()];
+    return a.width > 1 && a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+  };
+  const found = [];
+  for (const each of document.querySelectorAll("main :is(a, button, input, select), .foot a")) {
+    each.focus();
+    await drawn();
+    if (document.activeElement === each && under(each)) found.push(each.outerHTML);
+  }
+  scrollTo(0, document.body.scrollHeight);
+  await drawn();
+  const ends = [...document.querySelectorAll("main *, .foot *")].filter((each) => !each.children.length && under(each));
+  return [...found, ...ends.map((each) => each.outerHTML)];
+}"""
+"""What the chat's button lies on when it has the focus (WCAG 2.4.11), or at the page's end."""
 
 
 @pytest.fixture
@@ -111,6 +131,7 @@ async def _every_page(page: Page, address: str) -> None:
         await page.goto(f"{address}/en/account/{path}")
         await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         await looked_at(page)
+        assert await page.evaluate(UNDER_THE_CHAT) == []
     for path in ("nowhere", "find-an-order"):
         await page.goto(f"{address}/en/account/{path}")
         await looked_at(page)

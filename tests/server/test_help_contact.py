@@ -8,14 +8,17 @@ from typing import Any
 import aiohttp
 import pytest
 from sqlalchemy import func, select
+from yarl import URL
 
 from crm_backend.accounts.model import Account
 from crm_backend.attachments.model import Attachment
 from crm_backend.cases.model import Case
 from crm_backend.contact_form.model import FormEnd
 from crm_backend.conversations.model import Conversation, Message
+from crm_backend.database import new_id
 from server.app import Parts
 from server.help import forms
+from server.help.unbroken import unbroken
 from tests.server.test_help import page, published
 from tests.support import site
 
@@ -35,7 +38,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 async def shop(server: Parts) -> Parts:
     await published(server)
     async with server.sessions.begin() as session:
-        session.add(Account(channel="mail", name="main", enabled=True))
+        session.add(Account(channel="mail", name="main", enabled=True, source="environment"))
     return server
 
 
@@ -74,7 +77,7 @@ async def test_a_message_is_sent_with_files_after_an_article_was_offered(shop: P
     status, html, _ = await post(
         shop, given | {"email": "marie@", "order": "?"}, ("lampe.png", PNG), ("a.exe", b"MZ\x90\0" * 50)
     )
-    assert status == 422 and 'value="marie@"' in html and "Cette adresse e-mail ne semble pas complète." in html
+    assert status == 422 and 'value="marie@"' in html and "e-mail</span> ne semble pas complète." in html
     assert "numéro de commande. Laissez vide" in html and "une photo ou un PDF conviennent" in html
     assert "Déjà joints\u00a0: lampe.png" in html
     # Without JavaScript an article that surely answers is shown once.
@@ -186,4 +189,43 @@ async def test_an_address_has_had_enough_before_an_office_has(shop: Parts, monke
 
 async def test_without_a_mailbox_nothing_is_promised(server: Parts) -> None:
     status, html = await page(server, "/en/help/-/write")
-    assert status == 200 and "We can’t answer by e-mail at the moment." in html and "<textarea" not in html
+    assert status == 200 and "e-mail</span> at the moment." in html and "<textarea" not in html
+
+
+async def test_who_is_signed_in_or_has_a_chat_here_is_known_again(shop: Parts) -> None:
+    seals = forms.Seals(shop.core.company.secret)
+    who = forms.said_of(new_id(), ["marie@example.com"], seals)
+    given = fields((await page(shop, FORM))[1]) | {"text": "x", "answered": "retour", "visitor": "a token"}
+    assert (await post(shop, given | {"who": who}))[0] == 303
+    forged = fields((await page(shop, FORM))[1]) | {"text": "x", "answered": "retour", "who": "who~x~y"}
+    assert (await post(shop, forged))[0] == 303
+    async with shop.sessions() as session:
+        known = {end.fate: (end.who_hash or "").split() for end in await session.scalars(select(FormEnd))}
+    assert {fate: len(marks) for fate, marks in known.items()} == {"open": 3, "unknown": 0}
+
+
+def test_references_are_not_broken_where_a_line_ends() -> None:
+    head, tail = "<title>C-2026-000001</title>", "<textarea>e-mail</textarea>"
+    whole = '<span class="whole">{}</span>'.format
+    assert unbroken(f'{head}<a title="e-mail">C-2026-000001</a> e-mails, be-mail {tail}') == (
+        f'{head}<a title="e-mail">{whole("C-2026-000001")}</a> {whole("e-mails")}, be-mail {tail}'
+    )
+
+
+async def test_an_address_that_nothing_can_mean_gets_a_page_in_its_language(shop: Parts) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml"}
+    for path, headers, status, said in (
+        ("/fr/aide/a%00b", {}, 400, "Cette adresse ne mène nulle part"),
+        ("/en/help?q=%00", {}, 400, "This address leads nowhere"),
+        ("/en/account/orders/%00?x=1", {}, 400, 'href="/en/account"'),
+        ("/fr/compte?to=%00", browser, 400, "Cette adresse ne mène nulle part"),
+        ("/fr/aide/%E9%FF", browser, 404, "Cette page n’existe pas"),
+        ("/nowhere%00", browser | {"Accept-Language": "en"}, 400, "This address leads nowhere"),
+        ("/nowhere", browser | {"Accept-Language": "en"}, 404, "This page doesn’t exist"),
+        ("/fr/aide/-/suggestions?q=%00", {}, 400, '"code": "bad_input"'),
+        ("/api/v1/cases/%00", browser, 400, '"code": "bad_input"'),
+    ):
+        url = URL(shop.settings.address + path, encoded=True)
+        async with site.browser_session() as client, client.get(url, headers=headers) as answer:
+            text = await answer.text()
+        assert (answer.status, said in text) == (status, True), (path, text[:300])

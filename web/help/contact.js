@@ -33,10 +33,29 @@
       said.textContent = items.length ? form.dataset.found.replace("{count}", items.length) : "";
       if (items.length) form.elements.seen.value = "1";
     };
+    // Who writes later on is known again by the chat of this browser, or as who is signed in at the portal: else an
+    // article would seem to have answered them.
+    let told = false;
+    const tell = async () => {
+      if (told) return;
+      told = true;
+      try {
+        form.elements.visitor.value = localStorage.getItem(`relais:${location.origin}:visitor`) ?? "";
+      } catch {
+        // Blocked storage knows nobody.
+      }
+      try {
+        const answer = await fetch(form.dataset.who);
+        if (answer.ok) form.elements.who.value = (await answer.json()).who ?? "";
+      } catch {
+        // They are counted as unknown.
+      }
+    };
     const look = async () => {
       const text = words.value.trim();
       if (text === before || text.length < FEWEST) return;
       before = text;
+      void tell();
       const mine = ++asked;
       try {
         const body = new URLSearchParams({ text: text.slice(0, 400), from: form.elements.from.value });

@@ -50,6 +50,9 @@ WORDS: Final = {
         " son numéro.",
         "shop_expired": "La page d’où vous venez était ouverte depuis trop longtemps",
         "shop_expired_hint": "Rechargez-la et suivez de nouveau son lien, ou connectez-vous ici.",
+        "shop_spent": "Ce lien a déjà servi",
+        "shop_spent_hint": "Il n’ouvre votre compte qu’une fois. Suivez-le de nouveau depuis la boutique, ou"
+        " connectez-vous ici.",
         "shop_bad": "Nous ne savons pas qui vous êtes",
         "shop_bad_hint": "Le lien suivi est incomplet ou ne vient pas de notre boutique. Vous pouvez vous connecter"
         " ici.",
@@ -112,6 +115,8 @@ WORDS: Final = {
         "shop_unknown_hint": "It’s opened with your first order. You’ve placed one? Find it by its number.",
         "shop_expired": "The page you came from had been open for too long",
         "shop_expired_hint": "Reload it and follow its link again, or sign in here.",
+        "shop_spent": "This link has been used already",
+        "shop_spent_hint": "It opens your account only once. Follow it from the shop again, or sign in here.",
         "shop_bad": "We don’t know who you are",
         "shop_bad_hint": "The link you followed is incomplete, or isn’t from our shop. You can sign in here.",
         "demo_title": "My account, as a demonstration",

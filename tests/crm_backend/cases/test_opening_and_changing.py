@@ -199,14 +199,3 @@ async def test_followers_hear_of_an_event_in_its_transaction(world: World, monke
     case = await world.open()
     await services.change(world.session, case.id, actor=world.actor, changes={"team": "orders"})
     assert heard == [("Colis abîmé", "opened"), ("Colis abîmé", "changed")]
-
-
-async def test_who_has_an_open_complaint_is_known(world: World) -> None:
-    assert not await queries.has_open_complaint(world.session, world.customer.id)
-    await world.open()
-    assert not await queries.has_open_complaint(world.session, world.customer.id)
-    case = await world.open(type_key="complaint")
-    assert await queries.has_open_complaint(world.session, world.customer.id)
-    case.stage = "resolved"
-    await world.session.flush()
-    assert not await queries.has_open_complaint(world.session, world.customer.id)

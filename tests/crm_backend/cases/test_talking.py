@@ -10,10 +10,13 @@ from sqlalchemy import func, select
 
 from crm_backend.access.actor import SYSTEM, Actor
 from crm_backend.agents.model import Agent
+from crm_backend.audit.model import AuditEntry
 from crm_backend.cases import discussion, following, links, opening, queries, workflow
 from crm_backend.cases.model import Case, CaseEvent
 from crm_backend.cases.schema import NewCase
+from crm_backend.conversations import written
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.notices import notice
 from crm_backend.errors import Invalid, NotAllowed, NotNow, NotOwner
 from tests.crm_backend.cases.conftest import NOON, World
 
@@ -45,7 +48,7 @@ async def test_a_comment_stays_inside_and_is_its_writers(world: World) -> None:
 
 @pytest.mark.parametrize("owner", ["bot", "queue:support", "nobody"])
 async def test_a_reply_goes_out_through_the_conversation_which_the_agent_takes(world: World, owner: str) -> None:
-    case, conversation = await linked(world, owner=owner)
+    case, conversation = await linked(world, owner=owner, closed_at=NOON if owner == "nobody" else None)
     made = await discussion.reply(
         world.session, case.id, actor=world.actor, text="Bonjour, c’est remplacé.", then="waiting_on_customer"
     )
@@ -56,7 +59,11 @@ async def test_a_reply_goes_out_through_the_conversation_which_the_agent_takes(w
         conversation.id,
     )
     assert await world.session.scalar(select(OutboxItem.id).where(OutboxItem.message_id == message.id)) is not None
-    assert conversation.owner == f"agent:{world.agent.id}"
+    assert conversation.owner == f"agent:{world.agent.id}" and conversation.closed_at is None
+    taken = AuditEntry.subject_id == str(conversation.id), AuditEntry.actor == conversation.owner
+    assert list(await world.session.scalars(select(AuditEntry.action).where(*taken))) == ["taken"]
+    told = select(Message.text).where(Message.conversation_id == conversation.id, Message.author == "system")
+    assert list(await world.session.scalars(told)) == [notice("joined", "fr", name="Claire")]
     assert case.status == "waiting_on_customer"
     rows = (await world.session.execute(queries.comments(case.id, actor=world.actor))).all()
     assert [body for _, body in rows] == ["Bonjour, c’est remplacé."]
@@ -64,6 +71,16 @@ async def test_a_reply_goes_out_through_the_conversation_which_the_agent_takes(w
     assert (await actions(world, case)).count("answered") == 0
     with pytest.raises(NotNow, match="case_reply_sent"):
         await discussion.edit(world.session, made.id, case_id=case.id, actor=world.actor, body="x")
+
+
+@pytest.mark.parametrize("owner", ["bot", "queue:support", "nobody", "theirs"])
+async def test_nothing_is_said_in_the_name_of_who_may_not_answer(world: World, owner: str) -> None:
+    world.agent.role = "auditor"
+    conversation = await world.conversation(owner=f"agent:{world.agent.id}" if owner == "theirs" else owner)
+    before = conversation.owner, conversation.version
+    with pytest.raises(NotAllowed):
+        await written.write(world.session, conversation.id, actor=SYSTEM, text="x", agent_id=world.agent.id)
+    assert (conversation.owner, conversation.version) == before
 
 
 async def test_a_reply_needs_a_conversation_that_is_still_the_customers_and_no_other_agents(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
-from crm_backend.cases import opening, services, theirs, workflow
+from crm_backend.cases import configuring, opening, own, services, theirs, troubles, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation, CaseEvent
 from crm_backend.cases.schema import NewCase
+from crm_backend.cases.settings_model import CaseType
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import new_id
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow, NotProved
@@ -93,3 +95,23 @@ async def test_nothing_is_added_to_a_closed_case_nor_nothing_at_all_nor_without_
     with pytest.raises(NotNow, match="case_is_over"):
         await add(crm, case, there)
     assert await crm.scalar(select(func.count()).select_from(CaseComment)) == 0
+
+
+async def test_a_type_that_customers_do_not_see_is_told_to_none(crm: AsyncSession) -> None:
+    there = await writer(crm)
+    assert there.customer_id is not None
+    order = await shop.order(crm, of=there.customer_id)
+    given = {"names": {"fr": "Fraude possible", "en": "Suspected fraud"}, "customers_see": False}
+    await configuring.add(crm, CaseType, actor=SYSTEM, key="fraud", given=given)
+    new = NewCase(type_key="fraud", subject="x", customer_id=there.customer_id, tags=["late_parcel"])
+    case = await services.open_case(crm, actor=SYSTEM, new=replace(new, order_ids=[order.id]))
+    assert case.acknowledge is None
+    assert await theirs.theirs(crm, conversation_id=there.id, number=case.number) == []
+    assert (await own.listing(crm, there.customer_id, over=False))[0] == []
+    assert await troubles.going(crm, order.id) == []
+    with pytest.raises(NotFound):
+        await own.one(crm, case.id, there.customer_id)
+    with pytest.raises(NotFound):
+        await add(crm, case, there)
+    await configuring.change(crm, CaseType, "fraud", actor=SYSTEM, changes={"customers_see": True})
+    assert (await own.one(crm, case.id, there.customer_id)).case is case

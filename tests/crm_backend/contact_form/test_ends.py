@@ -80,11 +80,23 @@ async def test_who_came_back_on_any_channel_was_saved_nothing(crm: AsyncSession)
     await crm.flush()
     names = ("marie", "paul", "anne", "luc")
     for name in names:
-        who = ends.hashed(f"{name.upper()}@example.com ", key=KEY)
-        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=who, now=start)
+        who = ends.hashed(f"{name.upper()}@example.com ", key=KEY) or ""
+        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=[who], now=start)
         # Saying it twice is one.
-        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=who, now=start)
-    await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=None, now=start)
+        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=[who], now=start)
+    await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=[], now=start)
+    # Who was signed in at the portal, and who has a chat in that browser, are known without an address.
+    marks = {
+        "signed in": ends.hashed_mark("customer", str(customer.id), key=KEY),
+        "chatting": ends.hashed_mark("browser", "b1", key=KEY),
+        "silent": ends.hashed_mark("browser", "b2", key=KEY),
+    }
+    for mark in marks.values():
+        both = [mark, ends.hashed(f"{mark}@example.com", key=KEY) or ""]
+        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=both, now=start)
+        await ends.answered(crm, form=new_id(), language="fr", article_id=None, who=[mark], now=start)
+    browser = {"channel": "webchat", "external_id": "2", "identity_kind": "browser", "identity_value": "b1"}
+    await receive(crm, InboundMessage(**browser, address="b1", text="bonjour"))  # type: ignore[arg-type]
     chat = {"channel": "telegram", "external_id": "1", "identity_kind": "telegram", "identity_value": "42"}
     await receive(crm, InboundMessage(**chat, address="42", text="bonjour"))  # type: ignore[arg-type]
     await send(crm, letter(new_id(), email="paul@example.com"))
@@ -92,18 +104,20 @@ async def test_who_came_back_on_any_channel_was_saved_nothing(crm: AsyncSession)
     at = {"marie": start + timedelta(hours=3), "Paul": start + timedelta(hours=23), "anne": start + timedelta(hours=25)}
     for message in await crm.scalars(select(Message).where(Message.author == "customer")):
         identity = await crm.get_one(Identity, message.identity_id)
-        message.created_at = at[{"42": "marie", "paul@example.com": "Paul"}.get(identity.value, "anne")]
+        message.created_at = at[{"42": "marie", "b1": "marie", "paul@example.com": "Paul"}.get(identity.value, "anne")]
     for case in await crm.scalars(select(Case)):
         # Those of the form came with its messages.
         case.created_at = start + timedelta(days=2)
     hashes = {ends.hashed(f"{name}@example.com", key=KEY): name for name in names}
-    open_ones = {row.id: hashes[row.who_hash] for row in await crm.scalars(select(FormEnd)) if row.who_hash}
+    hashes |= {mark: name for name, mark in marks.items()}
+    open_ones = {row.id: hashes[row.who_hash.split()[0]] for row in await crm.scalars(select(FormEnd)) if row.who_hash}
     assert await ends.settle(crm, key=KEY, now=start + timedelta(hours=23)) == 0
     await crm.flush()
-    assert await ends.settle(crm, key=KEY, now=utc_now()) == len(names)
+    assert await ends.settle(crm, key=KEY, now=utc_now()) == len(names) + len(marks)
     rows = {row.id: row for row in await crm.scalars(select(FormEnd))}
     assert {name: rows[each].fate for each, name in open_ones.items()} == {
         "marie": "returned", "paul": "returned", "anne": "saved", "luc": "saved",
+        "signed in": "returned", "chatting": "returned", "silent": "saved",
     }  # fmt: skip
     assert sorted(row.fate or "" for row in rows.values()).count("unknown") == 1
     assert all(row.who_hash is None for row in rows.values())
@@ -111,7 +125,7 @@ async def test_who_came_back_on_any_channel_was_saved_nothing(crm: AsyncSession)
 
 async def test_a_form_that_is_sent_after_all_counts_as_sent(crm: AsyncSession) -> None:
     form, now = new_id(), utc_now()
-    who = ends.hashed("marie@example.com", key=KEY)
+    who = [ends.hashed("marie@example.com", key=KEY) or ""]
     await ends.answered(crm, form=form, language="fr", article_id=None, who=who, now=now)
     await ends.sent(crm, form=form, language="fr", article_id=None, suggested=True, now=now)
     await ends.answered(crm, form=form, language="fr", article_id=None, who=who, now=now)

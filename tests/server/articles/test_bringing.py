@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from sqlalchemy import delete, select
 
 from crm_backend.access.actor import COMMAND_LINE, SYSTEM, Actor
@@ -19,6 +21,7 @@ from crm_backend.knowledge.model import DIMENSIONS, Article, ArticleVersion, Cat
 from server.articles import bringing, reading, writing
 from server.articles.bringing import Report
 from server.articles.document import Refused
+from server.commands import articles
 from server.files import file_store
 from tests.support import site
 
@@ -267,3 +270,40 @@ async def test_whoever_asks_for_an_old_address_is_led_on(server: Any, tmp_path: 
         ):
             async with client.get(server.settings.address + path, allow_redirects=False) as answer:
                 assert (answer.status, answer.headers.get("Location", "")) == (status, to), path
+
+
+async def test_what_cannot_be_read_is_skipped_and_told(
+    bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, outside = tmp_path / "in", tmp_path / "outside.md"
+    (folder / "more").mkdir(parents=True)
+    outside.write_text("# Ailleurs\n\nSecret.")
+    (folder / "good.fr.md").write_text("# Bon\n\nVoici ![une image](locked.png).")
+    (folder / "locked.fr.md").write_text("# Fermé\n\nNon.")
+    (folder / "locked.png").write_bytes(PNG)
+    (folder / "link.fr.md").symlink_to(outside)
+    (folder / "loop.fr.md").symlink_to(folder / "loop.fr.md")
+    (folder / "gone.fr.md").symlink_to(folder / "nothing.md")
+    (folder / "round").symlink_to(folder)
+    whole = Path.open
+
+    def opened(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name.startswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return whole(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", opened)
+    report = await bring(folder)
+    assert what(report) == {"good.fr.md fr": "new"}
+    told = dict(report.refused)
+    assert set(told) == {"link.fr.md", "loop.fr.md", "gone.fr.md", "round", "locked.fr.md"}
+    assert told["link.fr.md"] == reading.LINK and "Permission denied" in told["locked.fr.md"]
+    assert ("good.fr.md", "the file locked.png cannot be read: Permission denied") in report.warnings
+    assert what(await bring(tmp_path / "in" / "good.fr.md")) == {"good.fr.md fr": "same"}
+
+
+def test_a_file_whose_name_is_no_text_is_told_of() -> None:
+    told = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    articles._tell(Console(file=told), Report(refused=[("caf\udce9.md", "it has no title")]), dry=False)
+    told.seek(0)
+    assert "caf?.md" in told.read()

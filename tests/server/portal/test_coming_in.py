@@ -25,7 +25,7 @@ from server.app import Parts
 from server.logs import mask
 from server.portal import guests
 from tests.server.portal.conftest import Portal, browsers
-from tests.support import shop, site
+from tests.support import shop, signed_in, site
 from tests.support.assistant import ScriptedBot
 from tests.support.signed_in import SECRET, token
 from tests.support.stores import Stores
@@ -71,6 +71,31 @@ async def test_the_shops_token_signs_in_its_customer(signing: Parts, portal: Por
         assert [each.customer_id for each in await session.scalars(select(PortalVisit))] == [owner]
         account = await session.scalar(select(Identity).where(Identity.kind == "account"))
     assert account is not None and account.value == "C-1"
+
+
+async def test_a_token_signs_in_once_and_soon_and_stays_good_for_the_chat(signing: Parts, portal: Portal) -> None:
+    await numbered(signing, "C-1")
+    await numbered(signing, "C-2")
+    browser, thief = await portal(), await portal()
+    given = token("C-1", jti="one", name="Marie")
+    link = f"/fr/compte/entree?token={given}"
+    assert (await browser.post(DOOR, token=given)).status == 303
+    # Who is in already goes on; anybody else who has the address does not.
+    again = await browser.follow(await browser.post(DOOR, token=given, to="/fr/compte/donnees"))
+    assert (again.status, again.to) == (303, "/fr/compte/donnees")
+    for answer in (await thief.get(link), await thief.follow(await thief.post(DOOR, token=given))):
+        assert answer.status == 401 and "Ce lien a déjà servi" in answer.text
+    assert (await (await portal(await numbered(signing, "C-3"))).get(link)).status == 401
+    # The same word in another token is the same; without one, all that was signed is it.
+    bare, fresh = token("C-2"), await portal()
+    assert (await thief.post(DOOR, token=bare)).to == "/fr/compte"
+    for given_again in (token("C-1", jti="one", name="Marie D."), bare):
+        assert (await fresh.post(DOOR, token=given_again)).to.startswith("/fr/compte/entree?token=")
+    old = await fresh.post(DOOR, token=token("C-1", iat=time.time() - 17 * 60, jti="two"))
+    assert old.status == 401 and "ouverte depuis trop longtemps" in old.text
+    chat = signed_in.Page(site.Customer(fresh.client, signing.settings.address), given)
+    for _ in range(2):
+        assert (await chat.hello())["type"] == "welcome"
 
 
 async def test_a_token_that_does_not_hold_gets_a_friendly_page(signing: Parts, portal: Portal) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import zipfile
 from uuid import UUID
 
@@ -56,14 +57,18 @@ async def secret(server: Parts) -> str:
 async def test_a_new_address_counts_once_its_code_is_typed(server: Parts, portal: Portal) -> None:
     owner = await made(server)
     browser = await portal(owner)
-    page = await browser.post("details/email", email="Neuve@Example.fr")
+    asked = (await browser.post("details/email", email="Neuve@Example.fr")).to
+    page = await browser.get(asked)
+    # In the other language it is the same page, and nobody else's.
+    assert re.search(r'href="(/en/account/details/email/code\?draft=[^"]+)"', page.text)
+    assert (await (await portal(await made(server, "Paul"))).get(asked)).to == "/fr/compte/coordonnees"
     assert page.status == 200 and "Confirmer neuve@example.fr" in page.text
     assert len(await rows(server, Identity, owner)) == 1
     code = await secret(server)
-    for email, given in (("neuve@example.fr", f"{(int(code) + 1) % 10**6:06}"), ("autre@example.fr", code)):
-        assert (await browser.post("details/email/code", email=email, code=given)).status in (404, 422)
+    wrong = await browser.post(asked, code=f"{(int(code) + 1) % 10**6:06}")
+    assert wrong.status == 422 and "Confirmer neuve@example.fr" in wrong.text
     assert len(await rows(server, Identity, owner)) == 1
-    done = await browser.follow(await browser.post("details/email/code", email="neuve@example.fr", code=code))
+    done = await browser.follow(await browser.post(asked, code=code))
     assert "cette adresse est la première" in done.text
     first = next(each for each in await rows(server, Identity, owner) if each.is_primary)  # type: ignore[attr-defined]
     assert (first.value, first.proof) == ("neuve@example.fr", "verified")  # type: ignore[attr-defined]
@@ -161,7 +166,10 @@ async def test_erasure_is_asked_for_once_and_ends_every_visit_when_it_comes(serv
         assert (await browser.post("data/erasure", sure="1")).status == 303
     [case] = await rows(server, Case, owner)
     page = (await browser.get("data")).text
-    assert case.number in page and "au plus tard le" in page and "Demander l’effacement" not in page  # type: ignore[attr-defined]
+    assert case.number in page and "Demander l’effacement" not in page  # type: ignore[attr-defined]
+    # One date, here and where the request stands.
+    [told] = re.findall(r"Réponse au plus tard [^.<]+, comme la loi le prévoit\.", page)
+    assert told in (await browser.get(f"requests/{case.id}")).text  # type: ignore[attr-defined]
     async with server.sessions.begin() as session:
         await erasing.erase(session, owner, actor=SYSTEM, regardless=True)
     for one in (browser, phone):

@@ -72,7 +72,7 @@ async def test_a_code_signs_in_once_in_the_browser_that_asked(server: Parts, por
     async with server.sessions() as session:
         [message] = await session.scalars(select(Message).where(Message.author == "system"))
         assert message.text.count(HIDDEN) == 2 and code not in message.text
-    asked = browser.client.cookie_jar.filter_cookies(URL(browser.address + "/fr/compte/"))["relais_asked"].value
+    asked = browser.client.cookie_jar.filter_cookies(URL(browser.address + "/fr/compte/"))["relais_demande"].value
     assert (await thief.post("code", code=code)).status == 422
     wrong = await browser.post("code", code=other(code))
     assert wrong.status == 422 and "Ce n’est pas ce code" in wrong.text
@@ -86,7 +86,7 @@ async def test_a_code_signs_in_once_in_the_browser_that_asked(server: Parts, por
         address = await session.scalar(select(Identity).where(Identity.kind == "email", Identity.customer_id == owner))
     assert visit.customer_id == owner and address is not None and address.proof == "verified"
     # The cookie of who asked is gone with it; put back, the code is as good as used.
-    browser.client.cookie_jar.update_cookies({"relais_asked": asked}, URL(browser.address + "/fr/compte/"))
+    browser.client.cookie_jar.update_cookies({"relais_demande": asked}, URL(browser.address + "/fr/compte/"))
     assert "code a déjà servi" in (await browser.post("code", code=code)).text
 
 
@@ -114,6 +114,73 @@ async def test_too_many_codes_are_refused_alike_for_known_and_unknown(server: Pa
         answers = [await (await portal()).post("door", who=who) for _ in range(6)]
         ends.append([(each.status, each.text) for each in answers])
     assert ends[0] == ends[1] and [status for status, _ in ends[0]] == [303] * 5 + [429]
+
+
+async def test_where_an_address_was_proved_before_strangers_take_nothing_from_it(server: Parts, portal: Portal) -> None:
+    await marie(server)
+    browser = await portal()
+    await asks(browser)
+    done = await browser.post("code", code=(await sent(server))[0].split("\n")[0])
+    assert any(each.startswith("relais_connu=") and "HttpOnly" in each for each in done.headers.getall("Set-Cookie"))
+    await browser.post("sign-out")
+    async with server.sessions.begin() as session:
+        key = await session.scalar(select(ProofCode.address_key))
+        for at in range(15):
+            kept = {"browser_key": f"b{at}", "asked_from": f"p{at}", "expires_at": utc_now(), "address_key": key}
+            session.add(ProofCode(id=new_id(), created_at=utc_now(), purpose="prove", kind="email", **kept))
+    assert (await (await portal()).post("door", who=EMAIL)).status == 429
+    assert (await browser.post("door", who=EMAIL)).status == 303
+    assert (await browser.post("door", who="paul@example.fr")).status == 303
+    forged = await portal()
+    forged.client.cookie_jar.update_cookies({"relais_connu": "x.y"}, URL(forged.address + "/fr/compte/"))
+    assert (await forged.post("door", who=EMAIL)).status == 429
+
+
+async def test_another_language_is_the_same_page_in_the_same_browser(server: Parts, portal: Portal) -> None:
+    await marie(server)
+    browser = await portal()
+    page = await asks(browser, to="/fr/compte/donnees?x=1")
+    [other] = re.findall(r'href="(/en/account/code[^"]*)"', page)
+    assert other == "/en/account/code?to=/en/account/data?x%3D1"
+    there = await browser.get(other)
+    assert there.status == 200 and f"If {EMAIL}" in there.text and 'value="/en/account/data?x=1"' in there.text
+    browser.language = "en"
+    done = await browser.post("code", code=(await sent(server))[0].split("\n")[0], to="/en/account/data?x=1")
+    assert done.to == "/en/account/data?x=1"
+
+
+async def test_what_was_typed_when_a_visit_had_ended_is_there_after_signing_in(server: Parts, portal: Portal) -> None:
+    await marie(server)
+
+    async def sign_in(browser: AtPortal, to: str, many: int) -> str:
+        await asks(browser, to=to)
+        return (await browser.post("code", code=(await sent(server, many))[-1].split("\n")[0], to=to)).to
+
+    browser, path = await portal(), "/fr/compte/conversations/nouveau"
+    await sign_in(browser, "", 1)
+    await browser.get(path)
+    async with server.sessions.begin() as session:
+        await session.execute(update(PortalVisit).values(seen_at=utc_now() - timedelta(minutes=31)))
+    before = {"Referer": f"{browser.address}{path}"}
+    for forged in ({"csrf": "x"}, {"headers": {"Origin": "https://evil.example"}}):
+        await browser.post("conversations/new", text="de quelqu’un d’autre", **forged)
+    ended = await browser.post("conversations/new", text="Ma table <b>est arrivée</b>", key="x", headers=before)
+    assert ended.to == "/fr/compte/entree?to=%2Ffr%2Fcompte%2Fconversations%2Fnouveau"
+    assert "ce que vous avez écrit vous attend" in (await browser.get(ended.to)).text
+    assert await sign_in(browser, path, 2) == path
+    page = (await browser.get(path)).text
+    assert "Ma table &lt;b&gt;est arrivée" in page and "Voici ce que vous aviez écrit" in page
+    assert "d’autre" not in page
+    english = (await browser.get("/en/account/conversations/new")).text
+    assert "Ma table" in english and "Here’s what you had written" in english
+    # Whoever else signs in there reads nothing of it.
+    async with server.sessions.begin() as session:
+        await session.execute(update(Identity).where(Identity.kind == "email").values(value="m@example.fr"))
+        session.add(other := Customer(id=new_id(), first_name="Paul"))
+        await session.flush()
+        session.add(Identity(kind="email", value=EMAIL, customer_id=other.id))
+    assert await sign_in(browser, path, 3) == path
+    assert "Ma table" not in (await browser.get(path)).text
 
 
 async def test_codes_are_guessed_in_vain_and_the_link_still_works(server: Parts, portal: Portal) -> None:
@@ -183,7 +250,7 @@ async def test_strange_input_gets_a_friendly_page(server: Parts, portal: Portal)
         page = await browser.post("door", who=who)
         assert page.status == 422 and "Écrivez une adresse e-mail" in page.text and "<script>alert" not in page.text
     assert (await browser.post("code", code="123456")).status == 422, "without the cookie of who asked"
-    browser.client.cookie_jar.update_cookies({"relais_asked": "zz", "relais_compte": "x" * 3000})
+    browser.client.cookie_jar.update_cookies({"relais_demande": "zz", "relais_compte": "x" * 3000})
     assert (await browser.get("code")).to.startswith("/fr/compte/entree")
     await asks(browser)
     for code in ("", "١٢٣٤٥٦", "9" * 10_000, "abc"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from crm_backend.access.actor import SYSTEM
 from crm_backend.attachments.model import Attachment
@@ -21,13 +22,15 @@ from crm_backend.orders import moving, tracking
 from crm_backend.orders.creating import NewLine
 from crm_backend.orders.model import Order
 from crm_backend.policies import services as policies
+from crm_backend.portal.model import PortalVisit
+from crm_backend.portal.schema import KeptForm
 from crm_backend.returns.model import Return, ReturnFile
 from server.app import Parts
 from server.portal.words.order_deeds import WORDS as DEEDS
 from server.portal.words.orders import WORDS as ORDERS
 from tests.conftest import MakeAgent
 from tests.server.portal.conftest import Portal
-from tests.support import core, shop
+from tests.support import core, days, shop
 from tests.support.pdf import text_of
 from tests.support.portal import Answer, AtPortal
 from tests.support.samples import picture
@@ -111,7 +114,7 @@ async def test_an_order_tells_where_it_is_what_it_cost_and_has_its_invoice(serve
             session, order.id, actor=SYSTEM, carrier="Colis & Co", tracking_number="6A123", shipped_at=utc_now()
         )
         parcel = order.shipments[0]
-        parcel.expected_to = (utc_now() + timedelta(days=1)).date()
+        parcel.expected_to = days.today() + timedelta(days=1)
     await with_company(server)
     browser = await portal(order.customer_id, language="en")
     page = await browser.get(f"orders/{order.id}")
@@ -210,7 +213,19 @@ async def test_a_return_is_foreseen_and_made_once_with_its_slip(server: Parts, p
         refused = await send(browser, f"{path}/check", {**said, "note": "Ébréchées"}, ("a.jpg", content))
         assert refused.status == 422 and why in refused.text and "Ébréchées" in refused.text
     assert await count(server, Return) == 0
-    sent = [await send(browser, f"{path}/check", {**said, "note": HOSTILE}, ("a.jpg", picture())) for _ in range(2)]
+    # A guest's photos are no part of the customer's allowance; of a form that is refused, the good ones stay.
+    refused = await send(browser, f"{path}/check", said, ("bonne.jpg", picture()), ("notes.txt", b"just text"))
+    assert refused.status == 422 and "«\u00a0notes.txt\u00a0»" in refused.text
+    [(kept, name)] = re.findall(r'name="kept" value="([^"]+)" checked> <span dir="auto">([^<]+)', refused.text)
+    async with server.sessions() as session:
+        [loose] = await session.scalars(select(Attachment).where(Attachment.name == name))
+    assert name.startswith("bonne.jpg") and loose.uploaded_by == f"guest:{order.id}"
+    someone = await portal(order.customer_id)
+    owner = fields(await someone.get(f"{path}/check?n-{plates}=2&reason=damaged"))
+    stolen = await send(someone, f"{path}/check", {**owner, "kept": kept})
+    assert stolen.status == 422 and await count(server, Return) == 0
+    said |= {"note": HOSTILE, "kept": kept}
+    sent = [await send(browser, f"{path}/check", said) for _ in range(2)]
     assert sent[0].to == sent[1].to and (await count(server, Return), await count(server, ReturnFile)) == (1, 1)
     made = await browser.follow(sent[0])
     assert "<svg" in made.text and "<script>alert" not in made.text and "Photo 1" in made.text
@@ -244,6 +259,18 @@ async def test_a_return_is_known_at_the_desk_and_to_the_assistant_and_called_off
     off = await browser.post(f"{sent.to}/annuler", **fields(await browser.get(f"{sent.to}/annuler")))
     assert off.status == 303 and "ce retour est annulé" in (await browser.follow(off)).text
     assert (await browser.get(f"{sent.to}/annuler")).status == 200
+
+
+async def test_what_was_chosen_before_a_visit_ended_joins_no_other_choice(server: Parts, portal: Portal) -> None:
+    order = await delivered(server)
+    lamp, plates = (line.id for line in order.lines)
+    browser = await portal(order.customer_id)
+    path = f"/fr/compte/commandes/{order.id}/retour/verifier"
+    form = KeptForm(path, path, {f"n-{lamp}": "1", "reason": "damaged", "note": "Le pied est tordu."})
+    async with server.sessions.begin() as session:
+        await session.execute(update(PortalVisit).values(kept=asdict(form)))
+    page = await browser.get(f"{path}?n-{plates}=2&reason=damaged")
+    assert "Assiette" in page.text and "Lampe" not in page.text and "Le pied est tordu." in page.text
 
 
 async def _bytes(browser: AtPortal, path: str) -> bytes:

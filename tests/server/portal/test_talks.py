@@ -169,7 +169,7 @@ async def test_what_cannot_be_taken_is_kept_on_the_page(server: Parts, portal: P
     for text, files, why in (
         ("", (), "Écrivez d’abord quelques mots"),
         ("mot " * 3000, (), "trop long"),
-        ("Voici", (("facture.pdf", b"<html><script>alert(1)</script>"),), "Choisissez de nouveau vos fichiers"),
+        ("Voici", (("facture.pdf", b"<html><script>alert(1)</script>"),), "Il s’agit de «\u00a0facture.pdf\u00a0»"),
     ):
         refused = await write(browser, page, "conversations/new", text, *files)
         assert refused.status == 400 and why in refused.text and text.strip()[:100] in refused.text
@@ -189,7 +189,7 @@ async def test_a_case_is_answered_with_a_file_and_its_people_answer_back(
         session.add(CaseComment(case_id=case.id, author="agent:x", body="entre nous"))
         new = NewCase(type_key="request", customer_id=who, subject="y", acknowledge=False)
         await cases.open_case(session, new, actor=COMMAND_LINE)
-        session.add(Account(channel="mail", name="main"))
+        session.add(Account(channel="mail", name="main", source="environment"))
     browser = await portal(who)
     listed = (await browser.get("requests")).text
     assert case.number in listed and "Réclamation" in listed and "Cliente pénible" not in listed

@@ -42,7 +42,7 @@ async def test_a_visit_ends_by_itself(server: Parts, portal: Portal, what: str) 
     async with server.sessions.begin() as session:
         await session.execute(ends[what])
     assert (await browser.get("details")).to == "/fr/compte/entree?to=%2Ffr%2Fcompte%2Fcoordonnees"
-    assert (await browser.post("details/language", language="en")).to == "/fr/compte/entree"
+    assert (await browser.post("details/language", language="en")).to.startswith("/fr/compte/entree")
 
 
 async def test_no_form_of_another_shape_goes_round_the_check(server: Parts, portal: Portal) -> None:

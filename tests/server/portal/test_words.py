@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from server.portal import words
+from crm_backend.conversations.schema import Card
+from server.portal import streams, words
 from tests.support.typography import faults
 
 
@@ -18,3 +19,15 @@ def test_every_word_is_there_in_both_languages_and_once() -> None:
         seen |= said["fr"].keys()
         assert [one for text in said["fr"].values() for one in faults(text, "fr")] == []
         assert [one for text in said["en"].values() for one in faults(text, "en")] == []
+
+
+def test_where_a_card_leads_is_named_and_not_spelled_out() -> None:
+    said, site = words.words()["fr"], "https://maison.example"
+    card = Card(kind="order", title="Commande 10482", lines=["DHL <1>"], url="https://dhl.example/?a=1&b=" + "x" * 200)
+    shown = str(streams._card(card, said, "fr", site))
+    assert ">Suivre le colis<" in shown and shown.count("x" * 200) == 1 and "DHL &lt;1&gt;" in shown
+    assert 'rel="noopener noreferrer nofollow"' in shown and "a=1&amp;b=" in shown
+    own = str(streams._card(Card(kind="article", title="Retour", url="/fr/aide/retour"), said, "fr", site))
+    assert '<a href="/fr/aide/retour">Lire l’article</a>' in own
+    for hostile in ("javascript:alert(1)", "//evil.example"):
+        assert "href" not in streams._card(Card(kind="order", title="x", url=hostile), said, "fr", site)

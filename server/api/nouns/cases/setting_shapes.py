@@ -25,6 +25,7 @@ class CaseTypeOut(VersionedOut):
     team: str
     due_months: int | None = Field(description="A term set by law.")
     extend_months: int | None = Field(description="How much longer it may be made, once.")
+    customers_see: bool = Field(description="Whether customers find theirs among their requests.")
     acknowledge: bool = Field(description="Whether the customer gets a mail when it is opened.")
     close_after_days: int | None = Field(description="Days without a word after which a resolved one closes.")
 
@@ -41,6 +42,7 @@ class CaseTypeIn(In):
     team: Team = "support"
     due_months: Months | None = None
     extend_months: Months | None = None
+    customers_see: bool = True
     acknowledge: bool = True
     close_after_days: Days | None = 7
 
@@ -52,6 +54,7 @@ class CaseTypePatch(Patch):
     team: Team = ABSENT
     due_months: Months | None = ABSENT
     extend_months: Months | None = ABSENT
+    customers_see: bool = ABSENT
     acknowledge: bool = ABSENT
     close_after_days: Days | None = ABSENT
 

@@ -1,0 +1,64 @@
+"""A form that comes when its visit has just ended: kept for the visit of the same customer that follows in that
+browser, and for no other."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_backend.database import utc_now
+from crm_backend.portal.model import PortalVisit
+from crm_backend.portal.schema import KeptForm, Visit
+from crm_backend.portal.tokens import token_hash
+
+FOR, GONE_AFTER = timedelta(hours=1), timedelta(hours=2)
+"""How long after its end a visit's form is still taken, and how long what is left of a visit stays for that. Whoever
+signed out ended it altogether."""
+MOST = 60_000
+"""Characters of a form that are kept."""
+
+
+async def ended(session: AsyncSession, token: str, *, idle: timedelta) -> PortalVisit | None:
+    """The visit of a cookie's token, which ended by itself not long ago. `idle` is after how long without a
+    page it did."""
+    now = utc_now()
+    found: PortalVisit | None = await session.scalar(
+        select(PortalVisit).where(
+            PortalVisit.token_hash == token_hash(token),
+            PortalVisit.expires_at > now - FOR,
+            PortalVisit.seen_at > now - idle - FOR,
+        )
+    )
+    return found
+
+
+async def keep(session: AsyncSession, visit_id: UUID, form: KeptForm) -> None:
+    """Keeps it with the visit that ended; nothing where there is too much of it."""
+    if form.fields and sum(map(len, form.fields.values())) <= MOST:
+        await session.execute(update(PortalVisit).where(PortalVisit.id == visit_id).values(kept=asdict(form)))
+
+
+async def of_before(session: AsyncSession, token: str | None, customer_id: UUID) -> dict[str, Any] | None:
+    """What the visit before in this browser kept, when it was the same customer's."""
+    if not token:
+        return None
+    of = select(PortalVisit.kept).where(
+        PortalVisit.token_hash == token_hash(token), PortalVisit.customer_id == customer_id
+    )
+    found: dict[str, Any] | None = await session.scalar(of)
+    return found
+
+
+async def let_go(session: AsyncSession, visit: Visit) -> None:
+    """The form was sent."""
+    await session.execute(update(PortalVisit).where(PortalVisit.id == visit.id).values(kept=None))
+
+
+def read(row: PortalVisit) -> KeptForm | None:
+    """What the row keeps."""
+    return KeptForm(**row.kept) if row.kept else None
