@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
@@ -22,6 +22,15 @@ async def permissions_of(session: AsyncSession, agent: Agent) -> frozenset[str]:
     kept = await session.scalar(select(CustomRole.permissions).where(CustomRole.key == agent.role))
     # A permission of an older version may be gone.
     return ALL.intersection(kept or ())
+
+
+def role_permits(permission: str) -> ColumnElement[bool]:
+    """That the role of an agent, a row that is asked for, permits this: for who counts or lists many."""
+    built_in = [role.key for role in BUILT_IN.values() if permission in role.permissions]
+    own = exists().where(
+        CustomRole.key == Agent.role, CustomRole.key.not_in(BUILT_IN), CustomRole.permissions.contains([permission])
+    )
+    return or_(Agent.role.in_(built_in), own)
 
 
 async def actor_of(session: AsyncSession, agent: Agent, origin: str) -> Actor:

@@ -128,16 +128,11 @@ async def take(session: AsyncSession, file_ids: Sequence[UUID], *, uploaded_by: 
     return [found[file_id] for file_id in dict.fromkeys(file_ids)]
 
 
-async def refs_of(session: AsyncSession, message_ids: Sequence[UUID]) -> dict[UUID, list[FileRef]]:
-    """The files of messages, in order; nothing for messages without any."""
-    rows = await session.scalars(
-        select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.position)
-    )
-    found: dict[UUID, list[FileRef]] = {}
-    for file in rows:
-        if file.message_id is not None:
-            found.setdefault(file.message_id, []).append(ref_of(file))
-    return found
+async def hand_on(session: AsyncSession, file_ids: Sequence[UUID], *, uploaded_by: str, to: str) -> None:
+    """Has files that one person uploaded, and no message has taken, be taken by another who acts for them: `take` says
+    which of them there are not."""
+    loose = (Attachment.message_id.is_(None), Attachment.held_by.is_(None), Attachment.uploaded_by == uploaded_by)
+    await session.execute(update(Attachment).where(Attachment.id.in_(file_ids), *loose).values(uploaded_by=to))
 
 
 async def claim(session: AsyncSession, *, lease_seconds: float) -> Wanted | None:

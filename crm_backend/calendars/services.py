@@ -19,10 +19,10 @@ from crm_backend.audit import services as audit
 from crm_backend.calendars import naming, values
 from crm_backend.calendars.hours import BusinessHours, NeverOpen, add_business_time, never
 from crm_backend.calendars.model import Calendar, CalendarDay
+from crm_backend.calendars.opening import DAYS
 from crm_backend.calendars.public_holidays import is_holiday
 from crm_backend.database import expect
 from crm_backend.errors import NotFound, NotNow
-from crm_backend.routing.hours import DAYS
 from crm_backend.rules.model import Rule
 
 _KEPT = 64

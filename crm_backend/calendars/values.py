@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from crm_backend.calendars.hours import Span
+from crm_backend.calendars.opening import DAYS
 from crm_backend.calendars.public_holidays import PLACE, known
 from crm_backend.calendars.wall_clock import MINUTES
 from crm_backend.errors import Invalid
-from crm_backend.routing.hours import DAYS
 
 LONGEST_NAME, MOST_SPANS, MOST_DAYS = 100, 12, 2000
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

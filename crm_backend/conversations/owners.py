@@ -40,7 +40,8 @@ from crm_backend.wrap_up import beginning as wrapping
 async def hand_over(
     session: AsyncSession, conversation: Conversation, *, reason: str, topic: str | None, now: datetime
 ) -> None:
-    """Moves a locked conversation from the assistant to its team's queue, with its passport."""
+    """Moves a locked conversation from the assistant to its team's queue, with its passport; nothing for one that the
+    assistant has no more."""
     if conversation.owner != BOT:
         return
     conversation.owner = f"queue:{conversation.team}"
@@ -66,16 +67,21 @@ async def take(session: AsyncSession, *, conversation_id: UUID, agent: Agent, ve
         return conversation
     if conversation.version != version or owner_kind(conversation.owner) not in ("queue", "bot"):
         raise OwnerChanged("taken by somebody else", holder=await _holder(session, conversation))
-    await give(session, conversation, agent=agent, now=utc_now())
-    audit.record(session, actor=agent_owner(agent.id), action="taken", subject=("conversation", conversation.id))
+    await take_up(session, conversation, agent=agent, now=utc_now())
     return conversation
+
+
+async def take_up(session: AsyncSession, conversation: Conversation, *, agent: Agent, now: datetime) -> None:
+    """An agent who may answer takes a locked conversation that no agent has; one from the archive is open again."""
+    await give(session, conversation, agent=agent, now=now)
+    audit.record(session, actor=agent_owner(agent.id), action="taken", subject=("conversation", conversation.id))
 
 
 async def give(session: AsyncSession, conversation: Conversation, *, agent: Agent, now: datetime) -> None:
     """Makes the agent the owner of a locked conversation, whoever had it, and tells the customer."""
-    if conversation.passport is None or conversation.owner == BOT:
+    if conversation.passport is None or conversation.owner in (BOT, NOBODY):
         conversation.passport = await passport.build(session, conversation, reason="taken", now=now)
-    conversation.owner = agent_owner(agent.id)
+    conversation.owner, conversation.closed_at = agent_owner(agent.id), None
     conversation.version += 1
     await routing.leave(session, conversation_id=conversation.id, agent_id=agent.id, now=now)
     await promising.taken(session, conversation.id, agent_id=agent.id, now=now)

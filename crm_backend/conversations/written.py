@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import owners, stream
 from crm_backend.conversations.model import Message
-from crm_backend.conversations.schema import NOBODY, Reply, agent_owner, owner_agent
+from crm_backend.conversations.schema import NOBODY, Reply, owner_agent, owner_kind
 from crm_backend.conversations.texts import clean
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotNow
@@ -55,13 +56,12 @@ async def write(
 async def by_agent(
     session: AsyncSession, conversation_id: UUID, *, agent: Agent, text: str, client_id: UUID
 ) -> tuple[Message, bool]:
-    """Has an agent answer, who takes the conversation first unless another one has it. Raises as `owners.answer`."""
+    """Has an agent answer, who takes the conversation first unless another one has it. Raises NotAllowed, where they
+    may not answer, and as `owners.answer`."""
+    await access.need(session, agent, "conversations.write")
     conversation = await stream.locked(session, conversation_id)
-    if conversation.owner == NOBODY:
-        conversation.owner, conversation.closed_at = agent_owner(agent.id), None
-        conversation.version += 1
-    elif conversation.owner != agent_owner(agent.id) and not conversation.owner.startswith("agent:"):
-        await owners.take(session, conversation_id=conversation.id, agent=agent, version=conversation.version)
+    if owner_kind(conversation.owner) != "agent":
+        await owners.take_up(session, conversation, agent=agent, now=utc_now())
         await session.flush()
     return await owners.answer(session, conversation_id=conversation.id, agent=agent, client_id=client_id, text=text)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Table, bindparam, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Insert, Table, bindparam, delete, exists, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -129,17 +129,6 @@ async def forget(session: AsyncSession, *, before: datetime) -> int:
     )
     gone = await session.scalars(delete(Event).where(Event.id.in_(old)).returning(Event.id))
     return len(gone.all())
-
-
-async def move_up(session: AsyncSession, *, event_id: UUID, consumer: str, now: datetime) -> bool:
-    """Puts an event that was given up back into its queue; False when there is none."""
-    moved = await session.scalar(
-        update(QueuedEvent)
-        .where(QueuedEvent.consumer == consumer, QueuedEvent.event_id == event_id, QueuedEvent.state == "dead")
-        .values(state="waiting", attempts=0, available_at=now)
-        .returning(QueuedEvent.event_id)
-    )
-    return moved is not None
 
 
 _TOLD = {

@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.access.queries import permissions_of
 from crm_backend.agents.model import Agent
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, owner_agent
-from crm_backend.routing import loads
+from crm_backend.routing import loads, presence
 from crm_backend.routing.model import QueueEntry
-from crm_backend.routing.presence import OPEN_DESK, ROOM, kinds_of
+from crm_backend.routing.presence import ROOM, kinds_of
 from crm_backend.routing.settings_model import AgentPresence, AgentSkill, Skill, Team, TeamMember
 
 
@@ -56,15 +55,7 @@ class Held(NamedTuple):
 
 async def colleagues(session: AsyncSession) -> list[Colleague]:
     """Who has a desk open, is not offline and may answer, whoever takes something and is freest first."""
-    rows = (
-        await session.execute(
-            select(Agent, AgentPresence)
-            .join(AgentPresence, AgentPresence.agent_id == Agent.id, isouter=True)
-            .where(Agent.active, Agent.presence != "offline", OPEN_DESK)
-            .execution_options(populate_existing=True)
-        )
-    ).tuples()
-    found = [(agent, row) for agent, row in rows if "conversations.write" in await permissions_of(session, agent)]
+    found = await presence.at_work(session)
     ids = [agent.id for agent, _ in found]
     held = await loads.loads(session, ids, await loads.weights(session))
     many = await _holds(session, ids)

@@ -11,8 +11,6 @@ Kind = Literal["language", "topic", "product"]
 Strategy = Literal["longest_idle", "most_free"]
 RELAXED: tuple[Kind, ...] = ("product", "topic", "language")
 """What is given up, one more each time, after the levels are."""
-LONE_CHAT = 100
-"""Load is counted in hundredths of a chat: whole numbers add up exactly."""
 
 VIP, UPSET, SLA_MOST, SLA_MINUTES = 10.0, 5.0, 30.0, 30.0
 PRIORITIES = {"urgent": 20.0, "high": 8.0, "normal": 0.0, "low": -8.0}
@@ -57,7 +55,8 @@ class Waiting:
 class Candidate:
     """An agent who is there. `kinds` are the kinds of channel they take now; `teams` None means every team.
 
-    `capacity` and `load` are in hundredths of a chat, `idle_for` in seconds since they last got or finished something.
+    `capacity` and `load` are in hundredths of a chat, since whole numbers add up exactly; `idle_for` in seconds since
+    they last got or finished something.
     """
 
     id: Id

@@ -75,11 +75,16 @@ async def foresee(session: AsyncSession, *, team: str | None, ahead: int, points
 
     Work is counted in seconds times weight. Of those there, free room takes the first ones at once; after them one is
     taken with each `mean work / capacity` seconds, which is Little's law for a queue whose agents are all busy, less
-    the rate at which others come who are put before (those of the past hour with more points than `points`; without
-    these, none).
+    the rate at which others come who are put before (those of the past hour who were put back, or have more points than
+    `points`; without these, none).
     """
     found = await rates(session, team=team)
     return None if found is None else await wait(session, found, ahead=ahead, points=points)
+
+
+def in_minutes(seconds: float | None) -> int | None:
+    """As people are told: rounded up, at least 1."""
+    return None if seconds is None else max(1, -int(-seconds // 60))
 
 
 async def rates(session: AsyncSession, *, team: str | None) -> Rates | None:

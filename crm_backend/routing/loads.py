@@ -47,7 +47,8 @@ class Weights:
         self._rows = {row.channel: (row.kind, row.weight, row.points, row.returns) for row in rows}
 
     def _of(self, channel: str) -> tuple[str, int, float, bool]:
-        for name in (channel, OTHERS):
+        # A case is no channel: what is set for other channels says nothing of it.
+        for name in (channel,) if channel == CASE else (channel, OTHERS):
             if name in self._rows:
                 return self._rows[name]
         return (*_DEFAULTS[CASE if channel == CASE else OTHERS], False)

@@ -23,7 +23,7 @@ from crm_backend.errors import Invalid, NotFound, NotNow
 from crm_backend.routing import loads
 from crm_backend.routing.distributing import take_case
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
-from crm_backend.routing.services import hold_agent
+from crm_backend.routing.services import helps, hold_agent
 from crm_backend.routing.settings_model import AgentPresence
 
 WHY_NOT = ("busy", "not_mine", "leaving", "other")
@@ -71,8 +71,8 @@ async def open_offers(session: AsyncSession, agent_id: UUID) -> list[Offered]:
 async def accept(session: AsyncSession, offer_id: UUID, *, agent: Agent) -> Conversation | Case:
     """The agent takes what they are offered: a conversation or a case becomes theirs, or they join a colleague.
 
-    Accepting again what one accepted changes nothing. Raises NotFound, NotAllowed, and NotNow (`offer_gone`) when it
-    was answered, taken back, or let pass.
+    Accepting again what one accepted and still has changes nothing. Raises NotFound, NotAllowed, and NotNow
+    (`offer_gone`) when it was answered, taken back, let pass, or passed on since.
     """
     await access.need(session, agent, "conversations.write")
     offer = await _of(session, offer_id, agent)
@@ -85,7 +85,7 @@ async def accept(session: AsyncSession, offer_id: UUID, *, agent: Agent) -> Conv
     held = await hold_agent(session, agent.id)
     now: datetime = await session.scalar(loads.clock) or utc_now()
     await session.refresh(offer, with_for_update=True)
-    if offer.state == "accepted" and _is_theirs(subject, agent):
+    if offer.state == "accepted" and await _is_theirs(session, subject, agent):
         return subject
     if offer.state != "offered" or offer.expires_at <= now:
         raise NotNow("offer_gone")
@@ -153,10 +153,11 @@ async def _of(session: AsyncSession, offer_id: UUID, agent: Agent) -> RoutingOff
     return offer
 
 
-def _is_theirs(subject: Conversation | Case, agent: Agent) -> bool:
+async def _is_theirs(session: AsyncSession, subject: Conversation | Case, agent: Agent) -> bool:
+    """Whether what the agent accepted is still theirs, or they are still with a colleague there."""
     if isinstance(subject, Case):
         return subject.agent_id == agent.id
-    return True
+    return subject.owner == agent_owner(agent.id) or await helps(session, subject.id, agent.id)
 
 
 async def _join(session: AsyncSession, offer: RoutingOffer, agent: Agent, *, now: datetime) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
-from crm_backend.agents.model import Agent, AgentSession
+from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import deeds, owners, passport, stream
 from crm_backend.conversations.model import Conversation
@@ -20,7 +20,7 @@ from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotNow, NotOwner, OwnerChanged
 from crm_backend.routing import loads, offering
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
-from crm_backend.routing.presence import PRESENT_WITHIN
+from crm_backend.routing.presence import desk_open
 from crm_backend.routing.services import helps, hold_agent
 from crm_backend.routing.settings_model import Skill, Team
 from crm_backend.routing.teams import DEFAULT
@@ -240,9 +240,7 @@ async def _colleague(session: AsyncSession, agent_id: UUID, *, other_than: Agent
         raise Invalid("agent", "unknown_colleague")
     if not await access.may(session, found, "conversations.write"):
         raise Invalid("agent", "unknown_colleague")
-    now: datetime = await session.scalar(loads.clock) or utc_now()
-    seen = exists().where(AgentSession.agent_id == found.id, AgentSession.seen_at > now - PRESENT_WITHIN)
-    if found.presence == "offline" or not await session.scalar(select(seen)):
+    if found.presence == "offline" or not await session.scalar(select(desk_open(found.id))):
         raise NotNow("colleague_not_there")
     return found
 

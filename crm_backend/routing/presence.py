@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.access.queries import permissions_of
+from crm_backend.access.queries import role_permits
 from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.audit import services as audit
 from crm_backend.errors import Invalid, NotFound
@@ -23,14 +23,25 @@ PRESENT_WITHIN = timedelta(seconds=90)
 INACTIVE_AFTER = timedelta(minutes=15)
 """An agent who is available and has not touched their desk for this long is set away, and back when they touch it."""
 LONGEST_REASON = 80
+TALKS = frozenset(KINDS) - {"case"}
+"""The kinds of channel that conversations come by."""
 ROOM = 300
 """What an agent can hold of whom nobody said otherwise, in hundredths of a chat."""
-OPEN_DESK = (
-    select(AgentSession.token_hash)
-    .where(AgentSession.agent_id == Agent.id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN)
-    .exists()
-)
+
+
+def desk_open(agent_id: Any) -> Exists:
+    """That the agent with this id, a value or a column, has a desk open."""
+    return (
+        select(AgentSession.token_hash)
+        .where(AgentSession.agent_id == agent_id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN)
+        .exists()
+    )
+
+
+OPEN_DESK = desk_open(Agent.id)
 """That an agent has a desk open."""
+AT_WORK = (Agent.active, Agent.presence != "offline", OPEN_DESK, role_permits("conversations.write"))
+"""That an agent who may answer has a desk open and is not offline."""
 
 
 class Presence(NamedTuple):
@@ -162,33 +173,35 @@ async def note(session: AsyncSession, agents: Collection[UUID]) -> None:
 
 async def there(session: AsyncSession) -> list[tuple[Agent, AgentPresence]]:
     """Active agents with a desk open who may answer and take something on some kind of channel, as stored now."""
-    with_desk = list(
-        await session.scalars(
-            select(Agent)
-            .where(Agent.active, Agent.presence != "offline", OPEN_DESK)
-            .order_by(Agent.id)
-            .execution_options(populate_existing=True)
-        )
-    )
-    if not with_desk:
-        return []
-    ids = [agent.id for agent in with_desk]
-    rows = await session.scalars(
-        select(AgentPresence)
-        .where(AgentPresence.agent_id.in_(ids))
-        .order_by(AgentPresence.agent_id)
+    return [
+        (agent, row or AgentPresence(agent_id=agent.id, channels={}, capacity=ROOM))
+        for agent, row in await at_work(session)
+        if kinds_of(agent.presence, row.channels if row else {}, automatic=row.automatic if row else None)
+    ]
+
+
+async def at_work(session: AsyncSession) -> list[tuple[Agent, AgentPresence | None]]:
+    """Active agents with a desk open who may answer and are not offline, as stored now; None where nothing more is
+    known of where somebody is than their account says."""
+    rows = await session.execute(
+        select(Agent, AgentPresence)
+        .join(AgentPresence, AgentPresence.agent_id == Agent.id, isouter=True)
+        .where(*AT_WORK)
+        .order_by(Agent.id)
         .execution_options(populate_existing=True)
     )
-    by_agent = {one: AgentPresence(agent_id=one, channels={}, capacity=ROOM) for one in ids}
-    by_agent |= {row.agent_id: row for row in rows}
-    may = {role: "conversations.write" in await permissions_of(session, one) for role, one in
-           {agent.role: agent for agent in with_desk}.items()}  # fmt: skip
-    return [
-        (agent, by_agent[agent.id])
-        for agent in with_desk
-        if may[agent.role]
-        and kinds_of(agent.presence, by_agent[agent.id].channels, automatic=by_agent[agent.id].automatic)
-    ]
+    return [(agent, row) for agent, row in rows]
+
+
+async def takers(session: AsyncSession) -> int:
+    """How many of those who are `there` take conversations now, on some kind of channel."""
+    rows = await session.execute(
+        select(Agent.presence, AgentPresence.channels, AgentPresence.automatic)
+        .join(AgentPresence, AgentPresence.agent_id == Agent.id, isouter=True)
+        .where(*AT_WORK)
+    )
+    taken = (kinds_of(presence, channels or {}, automatic=automatic) for presence, channels, automatic in rows)
+    return sum(bool(kinds & TALKS) for kinds in taken)
 
 
 def _a_reason(text: str) -> str:

@@ -11,11 +11,9 @@ from sqlalchemy import ColumnElement, case, exists, false, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.agents.model import Agent, AgentSession
 from crm_backend.database import utc_now
-from crm_backend.routing import forecasting
+from crm_backend.routing import forecasting, presence
 from crm_backend.routing.model import ConversationHelper, QueueEntry, RoutingOffer
-from crm_backend.routing.presence import PRESENT_WITHIN
 from crm_backend.routing.settings_model import AgentPresence
 
 SAMPLE, LEAST_SAMPLE = 20, 3
@@ -119,8 +117,9 @@ async def wait_estimate(
     seconds = await forecasting.foresee(session, team=team, ahead=unoffered, points=points)
     if seconds is None:
         seconds = await _past_waits(session, whose, now)
-    minutes = None if seconds is None else max(1, -int(-seconds // 60))
-    return WaitEstimate(ahead=ahead, minutes=minutes, agents_present=await agents_present(session))
+    return WaitEstimate(
+        ahead=ahead, minutes=forecasting.in_minutes(seconds), agents_present=await agents_present(session)
+    )
 
 
 def _ahead_of(entered_at: datetime, *, front: bool) -> ColumnElement[bool]:
@@ -140,12 +139,6 @@ async def _past_waits(session: AsyncSession, whose: list[ColumnElement[bool]], n
 
 
 async def agents_present(session: AsyncSession) -> int:
-    """How many agents could take a conversation now: available, with a desk that was heard from lately."""
-    present = await session.scalar(
-        select(func.count(func.distinct(Agent.id)))
-        .join(AgentSession, AgentSession.agent_id == Agent.id)
-        .where(
-            Agent.active, Agent.presence == "available", AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN
-        )
-    )
-    return present or 0
+    """How many agents may take a conversation now: they may answer, take some kind of channel, and their desk was heard
+    from lately."""
+    return await presence.takers(session)

@@ -66,13 +66,10 @@ async def offers_that_ended(session: AsyncSession, known: Teams, *, now: datetim
         .returning(RoutingOffer.entry_id, RoutingOffer.agent_id)
     )
     missed = list(late.tuples())
-    here = select(AgentSession.token_hash).where(
-        AgentSession.agent_id == RoutingOffer.agent_id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN
-    )
     willing = select(Agent.id).where(Agent.id == RoutingOffer.agent_id, Agent.active, Agent.presence != "offline")
     gone = await session.execute(
         update(RoutingOffer)
-        .where(RoutingOffer.id.in_(_unanswered(~(here.exists() & willing.exists()))))
+        .where(RoutingOffer.id.in_(_unanswered(~(presence.desk_open(RoutingOffer.agent_id) & willing.exists()))))
         .values(state="withdrawn", ended_at=now)
         .returning(RoutingOffer.entry_id, RoutingOffer.agent_id)
     )
@@ -125,12 +122,9 @@ async def vanished(session: AsyncSession, known: Teams, weights: Weights, *, now
     """Puts back what agents held on channels that return it, when its customer waits and no desk of theirs has been
     open since long before; to the front. Agents who were never seen here by a round are left alone."""
     await _note_who_is_here(session, now=now)
-    there = select(AgentSession.token_hash).where(
-        AgentSession.agent_id == AgentPresence.agent_id, AgentSession.seen_at > func.clock_timestamp() - PRESENT_WITHIN
-    )
     rows = await session.execute(
         select(AgentPresence.agent_id, AgentPresence.seen_at).where(
-            AgentPresence.seen_at < now - PRESENT_WITHIN, ~there.exists()
+            AgentPresence.seen_at < now - PRESENT_WITHIN, ~presence.desk_open(AgentPresence.agent_id)
         )
     )
     since = {agent_owner(agent): (agent, now - seen - PRESENT_WITHIN) for agent, seen in rows.tuples() if seen}

@@ -114,7 +114,7 @@ def _before(row: Any) -> Wait | None:
         return Wait(row.told_ahead, row.told_minutes)
     if row.ahead_first is None:
         return None
-    return Wait(row.ahead_first, _minutes(row.predicted_seconds))
+    return Wait(row.ahead_first, forecasting.in_minutes(row.predicted_seconds))
 
 
 async def _wait(session: AsyncSession, row: Any, earlier: list[Any], rates: forecasting.Rates | None) -> Wait:
@@ -122,11 +122,8 @@ async def _wait(session: AsyncSession, row: Any, earlier: list[Any], rates: fore
     if rates is None:
         return Wait(len(before), None)
     unoffered = sum(not each.offered for each in before)
-    return Wait(len(before), _minutes(await forecasting.wait(session, rates, ahead=unoffered, points=row.points)))
-
-
-def _minutes(seconds: float | None) -> int | None:
-    return None if seconds is None else max(1, -int(-seconds // 60))
+    seconds = await forecasting.wait(session, rates, ahead=unoffered, points=row.points)
+    return Wait(len(before), forecasting.in_minutes(seconds))
 
 
 async def _say(session: AsyncSession, row: Any, wait: Wait, *, longer: bool, wording: Wording, now: datetime) -> bool:

@@ -32,12 +32,6 @@ _CANCELLED = "57014"
 UNSET: Any = object()
 
 
-async def is_member(session: AsyncSession, customer_id: UUID, segment_id: UUID, *, now: datetime | None = None) -> bool:
-    """Whether a customer is in a segment as it is now; false for a segment or customer that there is not, and for a
-    rule that asks about an attribute which was deleted. For the product's own decisions: no right is asked for."""
-    return segment_id in await segments_of(session, customer_id, only=[segment_id], now=now)
-
-
 async def segments_of(
     session: AsyncSession, customer_id: UUID, *, only: Sequence[UUID] | None = None, now: datetime | None = None
 ) -> list[UUID]:

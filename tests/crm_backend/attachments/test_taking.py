@@ -51,7 +51,6 @@ async def test_an_agents_files_go_out_in_the_order_given(sessions: Sessions) -> 
     async with sessions() as session:
         view = await queries.message(session, conversation_id=written.conversation_id, seq=message.seq)
         assert [file.id for file in view.files] == files
-        assert [ref.id for ref in (await services.refs_of(session, [message.id]))[message.id]] == files
 
 
 async def test_nobody_hoards(sessions: Sessions) -> None:
@@ -72,4 +71,3 @@ async def test_a_deleted_messages_files_are_shown_to_nobody(sessions: Sessions) 
     async with sessions() as session:
         view = await queries.message(session, conversation_id=written.conversation_id, seq=written.seq)
         assert view.deleted and view.files == [] and view.text == ""
-        assert await services.refs_of(session, [written.message_id]) == {}

@@ -69,6 +69,11 @@ async def test_what_is_read_without_a_lock_is_stored_in_one_statement_or_not_at_
         async with one_by_one(sessions) as session:
             with pytest.raises(MoreToAsk):
                 await receive(session, message("trois", **more), unlocked=True)
+    async with one_by_one(sessions) as session, sessions.begin() as erasing:
+        await erasing.execute(select(Identity.id).with_for_update())
+        with pytest.raises(MoreToAsk):
+            # Who waited for the writer with the conversation locked would be waited for in turn.
+            await receive(session, message("trois"), unlocked=True)
     async with one_by_one(sessions) as session, sessions.begin() as other:
         ahead = await foreseen(session, message("trois"), unlocked=True)
         assert ahead is not None

@@ -18,7 +18,7 @@ from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, Empty, Invalid, NotAllowed, NotFound, NotNow, Stale, TooLong
 from crm_backend.notices import services as notices
 from crm_backend.routing.settings_model import Team, TeamMember
-from tests.crm_backend.conversations.test_inbox import person, seen, talk
+from tests.crm_backend.conversations.desks import person, seen, talk
 
 NOW = utc_now()
 

@@ -16,7 +16,7 @@ from crm_backend.customers.model import Customer
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, Invalid, NotAllowed, NotFound, NotNow, Stale, TooLong
 from crm_backend.notices import services as notices
-from tests.crm_backend.conversations.test_inbox import person, talk
+from tests.crm_backend.conversations.desks import person, talk
 
 NOW = utc_now()
 SOON = NOW + timedelta(hours=1)

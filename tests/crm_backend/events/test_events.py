@@ -68,9 +68,6 @@ async def test_a_failure_pauses_the_object_and_is_given_up_in_the_end(crm: Async
     await crm.flush()
     claimed = await events.claim(crm, consumer="rules", now=now + timedelta(seconds=1))
     assert claimed is not None and claimed.id == later
-    assert await events.move_up(crm, event_id=event, consumer="rules", now=now)
-    claimed = await events.claim(crm, consumer="rules", now=now + timedelta(seconds=1))
-    assert claimed is not None and claimed.id == event
 
 
 async def test_what_rules_lead_to_names_them(crm: AsyncSession) -> None:

@@ -1,4 +1,5 @@
-"""When people answer: opening hours by weekday, in the company's zone, and when they open next."""
+"""When people answer, as one line of settings says it: opening hours by weekday, in the company's zone, and when they
+open next. Calendars that the company keeps in the desk are in hours.py."""
 
 from __future__ import annotations
 
