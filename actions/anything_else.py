@@ -9,12 +9,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions import products
+from actions import other_languages, products
 from actions.knowledge import search, tell
 from actions.person import leave_to_team
 from actions.product_search import SHOWN_LAST
-from actions.tasks.topic import Topic, of_intent
+from actions.tasks.topic import Topic, going_on, of_intent
 from actions.turn import Turn, offer
+from actions.upset import console
 
 TURNS_BEFORE_OFFER = 2
 PRICE, PLAIN, BRIEF = "product_price", 0.8, 3
@@ -36,6 +37,8 @@ class Unclear(Action):
         turn = Turn.of(tracker)
         if _asks_the_price(turn):
             return [SlotSet("begin", {"topic": PRICE}), FollowupAction("task_form")]
+        if not turn.form and (last := await going_on(turn)) is not None:
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction("task_form")]
         if not turn.text.startswith("/"):
             shown = await products.asked_about(turn)
             if shown:
@@ -47,6 +50,11 @@ class Unclear(Action):
                 return [SlotSet("unclear_turns", 0)]
         if turn.waits:
             return await leave_to_team(dispatcher, turn)
+        if other_languages.speaks_another(turn.text):
+            dispatcher.utter_message(response="utter_other_language")
+            return [offer("unclear")]
+        if tracker.latest_message.get("mood") == "upset" and not turn.form:
+            return [SlotSet("unclear_turns", 1), *console(dispatcher, turn)]
         count = int(turn.slot("unclear_turns") or 0) + 1
         if count >= TURNS_BEFORE_OFFER:
             dispatcher.utter_message(response="utter_unclear_again")
@@ -90,4 +98,5 @@ def buttons(turn: Turn, guessed: list[Topic]) -> list[dict[str, str]]:
 
 def first_answer(turn: Turn) -> str:
     """The response for a first message that was not understood."""
-    return "utter_out_of_scope" if turn.intent == "out_of_scope" else "utter_unclear"
+    says_something = any(character.isalnum() for character in turn.text)
+    return "utter_out_of_scope" if turn.intent == "out_of_scope" and says_something else "utter_unclear"

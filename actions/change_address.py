@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -19,6 +20,11 @@ from crm_backend.orders import moving, queries, values
 from crm_backend.orders.doers import customer_in
 
 THE_ADDRESS: Final[Words] = {"fr": "l’adresse", "en": "the address"}
+
+_EMAIL: Final = re.compile(
+    r"[\s,;.:]{0,3}(?:\b(?:my|mon)\s)?(?:\be-?mail\b|\bmail\b)?[\s:]{0,3}(?:\b(?:is|est)\s)?[^\s@]{1,64}@\S*",
+    re.IGNORECASE,
+)
 
 
 class ChangeAddress(Topic):
@@ -71,8 +77,13 @@ def _said_at_once(talk: Talk) -> None:
     """Settles on an address that the first message holds already: its postcode proves nothing."""
     if not talk.heard or talk.task.asked is not None or talk.turn.intent != talk.task.topic:
         return
-    found = addresses.spoken_of(talk.turn.text)
-    if found is not None and talk.facts.setdefault("address", found) == found:
+    # An e-mail address, and the postcode after it, prove who writes.
+    parts = (addresses.spoken_of(part) for part in _EMAIL.split(talk.turn.text))
+    found = next((part for part in parts if part), None)
+    if found is None or talk.facts.setdefault("address", found) != found:
+        return
+    told = str(talk.task.given.get("postcode") or "").replace(" ", "").casefold()
+    if told in found.replace(" ", "").casefold():
         talk.task.given.pop("postcode", None)
 
 

@@ -19,6 +19,7 @@ from crm_backend.access.actor import Actor
 from crm_backend.attachments.schema import FileRef
 from crm_backend.errors import NotNow, NotProved
 from crm_backend.orders import services
+from crm_backend.orders.doers import customer_in
 from crm_backend.policies import words
 from crm_backend.policies.allowed import FAULTS
 from crm_backend.policies.schema import Decision
@@ -48,8 +49,9 @@ REASONS: Final = (
         {"fr": "La taille ne va pas", "en": "It’s the wrong size"},
         _said(
             r"trop\s+(?:petite?s?|grande?s?|courte?s?|longue?s?|longs?|large|[ée]troite?s?)|(?:mauvaise|autre)\s+taille|"
-            r"ne\s+passe\s+pas|ne\s+rentre\s+pas",
-            r"too (?:small|big|large|short|long|wide|narrow|tight)|wrong size|doesn.t fit",
+            r"pas\s+(?:[àa]\s+)?(?:la\s+bonne|ma)\s+taille|ne\s+passe\s+pas|ne\s+rentre\s+pas",
+            r"too (?:small|big|large|short|long|wide|narrow|tight)|wrong size|doesn.t fit|"
+            r"(?:not|isn.t) (?:the right|my) size",
         ),
         ("exchange",),
     ),
@@ -260,6 +262,23 @@ async def order_asked_about(talk: Talk) -> str | None:
         talk.say("utter_not_your_order", number=number)
         return None
     return order.number
+
+
+async def request(
+    talk: Talk, session: AsyncSession, agreed: Mapping[str, Any], *, reason: str, kind: str = "return", note: str = ""
+) -> tuple[Return, list[FileRef]]:
+    """Asks once for what was agreed to, pieces of an order back or exchanged; the return, and its slip (`paper`)."""
+    actor = await customer_in(session, conversation_id=talk.turn.conversation)
+    made = await returns.request(
+        session,
+        UUID(agreed["order"]),
+        actor=actor,
+        lines=wanted(agreed["pieces"], reason),
+        kind=kind,
+        note=note,
+        key=talk.key,
+    )
+    return made, await paper(talk, session, made, actor=actor)
 
 
 SLIP: Final = {"fr": "Bon de retour {reference}.pdf", "en": "Return slip {reference}.pdf"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
@@ -10,7 +12,10 @@ from rasa_sdk.types import DomainDict
 from actions.person import hand_over, leave_to_team
 from actions.tasks import calling_off
 from actions.tasks.engine import FORM
+from actions.tasks.orders import ALL
 from actions.turn import Turn
+
+ORDER_STATUS: Final = "order_status"
 
 
 class Yes(Action):
@@ -68,16 +73,27 @@ class Cancel(Action):
             return []
         if turn.slot("topic") == "call_back":
             return [SlotSet("begin", {"topic": "call_back", "facts": {"change": "cancel"}}), FollowupAction(FORM)]
+        if turn.slot("order_number"):
+            # "Cancel it then", of the order that was just spoken of: it is shown, and asked about, before it is done.
+            return [SlotSet("begin", {"topic": "cancel_order"}), FollowupAction(FORM)]
         dispatcher.utter_message(response="utter_cancel_what")
         return []
 
 
 class NothingOpen(Action):
-    """A choice, or second thoughts, when no question is open: what is meant, then."""
+    """A choice, or second thoughts, when no question is open: the same for another order where one is named; else
+    what is meant, then."""
 
     def name(self) -> str:
         return "action_nothing_open"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if turn.intent == "second_thoughts" and "order_number" in turn.entities:
+            # "Sorry, I meant 10885", once the answer was about another order.
+            return [SlotSet("begin", {"topic": turn.slot("topic") or ORDER_STATUS}), FollowupAction(FORM)]
+        if turn.intent == "second_thoughts" and turn.slot("topic") == ORDER_STATUS and turn.slot("order_number"):
+            # "And the other one?": which of them is asked.
+            return [SlotSet("begin", {"topic": ORDER_STATUS, "facts": {ALL: True}}), FollowupAction(FORM)]
         dispatcher.utter_message(response="utter_unclear")
         return []

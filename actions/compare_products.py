@@ -127,8 +127,10 @@ def _options(talk: Talk, among: dict[str, str]) -> list[Option]:
 
 
 async def _tell(talk: Talk, found: Comparison) -> None:
-    differ = [row for row in found.rows if not row.same]
-    same = [row for row in found.rows if row.same and row.left is not None]
+    # A material may be an option and an attribute: it is told once.
+    told = list({row.label: row for row in reversed(found.rows)}.values())[::-1]
+    differ = [row for row in told if not row.same]
+    same = [row for row in told if row.same and row.left is not None]
     both = [found.left, found.right]
     product_search.note_shown(talk, both)
     talk.say(

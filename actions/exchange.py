@@ -19,9 +19,7 @@ from crm_backend.cases.schema import NewCase
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.words import option_name, option_value
 from crm_backend.conversations.texts import shorten
-from crm_backend.orders.doers import customer_in
 from crm_backend.returns import instead
-from crm_backend.returns import services as returns
 from crm_backend.returns.instead import Version
 
 SAME, OTHER = "same", "other"
@@ -110,16 +108,7 @@ class Exchange(Topic):
             case = await open_case(talk, session, new)
             talk.say("utter_exchange_case_done", number=case.number)
             return
-        actor = await customer_in(session, conversation_id=talk.turn.conversation)
-        made = await returns.request(
-            session,
-            UUID(agreed["order"]),
-            actor=actor,
-            lines=back.wanted(agreed["pieces"], agreed["reason"]),
-            kind="exchange",
-            key=talk.key,
-        )
-        files = await back.paper(talk, session, made, actor=actor)
+        made, files = await back.request(talk, session, agreed, reason=agreed["reason"], kind="exchange")
         response = "utter_exchange_done" if files else "utter_exchange_done_bare"
         talk.say(response, files=files, reference=made.reference, number=agreed["number"])
 

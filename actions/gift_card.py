@@ -12,6 +12,7 @@ from actions.tasks.asking import Stop, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.catalogue.money import money
 from crm_backend.gift_cards import guessing
 from crm_backend.gift_cards.model import GiftCard
@@ -49,6 +50,9 @@ class GiftCards(Topic):
 
     def hears(self, fact: str, text: str) -> bool:
         return fact == "code" and code_in(text) is not None
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return code_in(turn.text) is not None or _asks_what_is_on_it(turn.meant)
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)

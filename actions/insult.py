@@ -1,8 +1,8 @@
-"""Abuse: one calm sentence, no blame, and the offer of a person."""
+"""Abuse: one calm sentence, no blame, and the offer of a person; never the same sentence twice."""
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
@@ -15,5 +15,6 @@ class TakeInsult(Action):
         return "action_take_insult"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        dispatcher.utter_message(response="utter_insult")
-        return [offer("upset")]
+        again = tracker.get_slot("consoled")
+        dispatcher.utter_message(response="utter_insult_again" if again else "utter_insult")
+        return [offer("upset"), SlotSet("consoled", True)]

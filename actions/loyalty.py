@@ -135,7 +135,8 @@ def _tell(talk: Talk, status: Status) -> None:
     if status.level is not None:
         more.append(MORE["level"][language].format(level=status.level.names.get(language, status.level.key)))
         if advantages := status.level.advantages.get(language):
-            more.append(MORE["advantages"][language].format(advantages="; ".join(advantages)))
+            told = "; ".join(each[:1].lower() + each[1:] for each in advantages)
+            more.append(MORE["advantages"][language].format(advantages=told))
     if status.next is not None and status.missing:
         level = status.next.names.get(language, status.next.key)
         more.append(MORE["next"][language].format(points=_points(status.missing, language), level=level))

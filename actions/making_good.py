@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,9 +14,7 @@ from actions.tasks import orders
 from actions.tasks.asking import Option
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
-from crm_backend.orders.doers import customer_in
 from crm_backend.returns import instead
-from crm_backend.returns import services as returns
 
 EXCHANGE, REFUND = "exchange", "return"
 _AGAIN: Final = re.compile(
@@ -60,17 +57,9 @@ async def agree(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces], *,
 
 async def request(talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
     """Asks for the return or the exchange that was agreed to, once, and gives its slip."""
-    actor = await customer_in(session, conversation_id=talk.turn.conversation)
-    made = await returns.request(
-        session,
-        UUID(agreed["order"]),
-        actor=actor,
-        lines=back.wanted(agreed["pieces"], agreed["reason"]),
-        kind=agreed["kind"],
-        note=agreed["note"],
-        key=talk.key,
+    made, files = await back.request(
+        talk, session, agreed, reason=agreed["reason"], kind=agreed["kind"], note=agreed["note"]
     )
-    files = await back.paper(talk, session, made, actor=actor)
     response = "utter_make_good_done" if files else "utter_make_good_done_bare"
     talk.say(response, files=files, reference=made.reference, number=agreed["number"])
     talk.focus(agreed["number"])

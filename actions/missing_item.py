@@ -101,7 +101,10 @@ def _missing(talk: Talk, order: orders.Meant) -> None:
 def _what(talk: Talk, order: orders.Meant) -> str:
     """Which articles, how many of them, or in the customer's words what of one."""
     places = [at for at, line in enumerate(order.allowed.lines) if line.returnable]
-    if len(places) == 1:
+    if not places:
+        # All of it came back, or is on its way: what is missing is told in their words.
+        chosen = [OTHER]
+    elif len(places) == 1:
         chosen = [str(places[0])] if order.allowed.lines[places[0]].returnable > 1 else [OTHER]
     else:
         named = back.spoken_of(talk, order)

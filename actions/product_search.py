@@ -131,6 +131,10 @@ def _words(talk: Talk) -> str:
     text = talk.turn.text
     if text.startswith("/"):
         return str(talk.task.given.get("product") or talk.facts.get("product") or "")
+    for each in talk.turn.tracker.latest_message.get("entities") or ():
+        if each["entity"] == "amount" and each.get("raw"):
+            # "Under 50 quid" is no size.
+            text = text.replace(str(each["raw"]), " ")
     return text[-LONGEST:]
 
 

@@ -12,6 +12,7 @@ from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.words import category_name
 from crm_backend.conversations.model import Conversation
@@ -24,6 +25,8 @@ _AFTER: Final = re.compile(
     r"\b(?:code|coupon|voucher)(?: promo\w*| de r[ée]duction)?\s*(?:est|is|:)\s*[«“\"']?\s*([A-Za-z0-9-]{3,40})",
     re.IGNORECASE,
 )
+_ALONE: Final = re.compile(r"(?=[A-Za-z-]*\d|[A-Z-]+$)(?=\d*[A-Za-z])[A-Za-z0-9-]{4,40}")
+"""A code, and not a word besides."""
 _OWN: Final = re.compile(
     r"\b(?:codes?|coupon|bon|voucher|r[ée]duc\w*|discount)\b.{0,60}(?:\bne |\bn['’]|\bpas\b|\bpo\b|\bnot\b|n['’]t\b|"
     r"\bdont\b|\bwont\b|\brefus|\binvalid|\bexpir|\berreur|\berror|\breject|\bdeclin|\bran out|d[ée]j[àa] utilis|"
@@ -60,6 +63,9 @@ class PromoCodes(Topic):
     name = "promo_code"
     title: ClassVar[Words] = {"fr": "un code promo", "en": "a promo code"}
     reads = True
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return bool(_ALONE.fullmatch(turn.text.strip()))
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,10 +15,8 @@ from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.catalogue.money import money
-from crm_backend.orders.doers import customer_in
 from crm_backend.policies.schema import Decision
 from crm_backend.returns import foreseeing
-from crm_backend.returns import services as returns
 
 DONE: Final = {
     (True, True): "utter_return_order_done_until",
@@ -81,15 +78,7 @@ class ReturnOrder(Topic):
         )
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
-        actor = await customer_in(session, conversation_id=talk.turn.conversation)
-        made = await returns.request(
-            session,
-            UUID(agreed["order"]),
-            actor=actor,
-            lines=back.wanted(agreed["pieces"], agreed["reason"]),
-            key=talk.key,
-        )
-        files = await back.paper(talk, session, made, actor=actor)
+        made, files = await back.request(talk, session, agreed, reason=agreed["reason"])
         response = DONE[bool(files), bool(agreed["last"])]
         talk.say(response, files=files, reference=made.reference, number=agreed["number"], last=agreed["last"])
         talk.focus(agreed["number"])

@@ -14,6 +14,7 @@ from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.shops import queries
 from crm_backend.shops.queries import ShopView
 
@@ -32,6 +33,9 @@ _SERVICES: Final = {
         r"\b(?:rendez[- ]?vo?u?s|r(?:en|dn|ne)\w{1,5}[- ]vous|rdv|appointments?)\b", re.IGNORECASE
     ),
 }
+_AND: Final = re.compile(r"\W*(?:et|and|ok|sinon|what about|how about)\b", re.IGNORECASE)
+A_FEW: Final = 6
+"""What a question begins with that goes on with the one before, and its most words."""
 PHONE: Final = {"fr": "Téléphone\u00a0: {phone}.", "en": "Phone: {phone}."}
 
 
@@ -39,6 +43,14 @@ class Shops(Topic):
     name = "shops"
     title: ClassVar[Words] = {"fr": "les boutiques et leurs horaires", "en": "shops and opening hours"}
     reads = True
+
+    async def goes_on(self, turn: Turn) -> bool:
+        if not _AND.match(turn.text) or len(turn.text.split()) > A_FEW:
+            return False
+        if turn.entities.keys() & {"date", "place"}:
+            return True
+        async with tools().sessions() as session:
+            return bool(await queries.find(session, now=tools().now(), place=turn.text))
 
     async def plan(self, talk: Talk) -> None:
         if _ADVISERS.search(talk.turn.text) and tools().hours is not None:

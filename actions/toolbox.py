@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from crm_backend.attachments.schema import FileRef
+from crm_backend.calendars.opening import OpeningHours
 from crm_backend.notifications.schema import Start
-from crm_backend.routing.hours import OpeningHours
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.interfaces import Tracker
+
+from crm_backend.letters import unaccented
 
 LONGEST_VALUE: Final = 300
 """Characters of what an entity says, which travels with every turn; the longest that is of use is an e-mail address."""
@@ -22,7 +23,7 @@ WORD: Final = re.compile(r"[^\W\d_]+")
 
 def folded(word: str) -> str:
     """A word in small letters without accents."""
-    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))
+    return unaccented(word.casefold())
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Turn:
     also: list[dict[str, Any]]
     waits: bool = False
     """They wait for a person, and nobody is there to take the conversation."""
+    mood: str = "calm"
     slips: dict[str, str] = field(default_factory=dict)
     """Slips of the finger, in small letters without accents, and what each was read as."""
 
@@ -61,6 +63,7 @@ class Turn:
             confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
             also=list(message.get("also") or ()),
             waits=bool(message["metadata"].get("waits")),
+            mood=str(message.get("mood") or "calm"),
             slips=dict(message.get("slips") or {}),
         )
 

@@ -20,6 +20,11 @@ class Console(Action):
         turn = Turn.of(tracker)
         if "order_number" in turn.entities and not turn.form:
             dispatcher.utter_message(response="utter_upset_order", number=turn.entities["order_number"])
-            return [SlotSet("begin", {"topic": "order_status"}), FollowupAction("task_form")]
-        dispatcher.utter_message(response="utter_upset")
-        return [offer("upset")]
+            return [SlotSet("begin", {"topic": "order_status"}), FollowupAction("task_form"), SlotSet("consoled", True)]
+        return console(dispatcher, turn)
+
+
+def console(dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
+    """Offers a person, and says once that their anger is understood."""
+    dispatcher.utter_message(response="utter_upset_again" if turn.slot("consoled") else "utter_upset")
+    return [offer("upset"), SlotSet("consoled", True)]

@@ -18,10 +18,8 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.texts import shorten
-from crm_backend.orders.doers import customer_in
 from crm_backend.orders.values import LONGEST_NOTE
 from crm_backend.returns import instead
-from crm_backend.returns import services as returns
 
 TELLS_IT: Final = 40
 """Characters of a first message that says what is wrong, too."""
@@ -101,17 +99,8 @@ class Warranty(Topic):
             case = await open_case(talk, session, new)
             talk.say("utter_warranty_done_repair", number=case.number)
             return
-        actor = await customer_in(session, conversation_id=talk.turn.conversation)
-        made = await returns.request(
-            session,
-            UUID(agreed["order"]),
-            actor=actor,
-            lines=back.wanted(agreed["pieces"], DEFECTIVE),
-            kind="exchange" if agreed["way"] == REPLACE.code else "return",
-            note=agreed["story"][:LONGEST_NOTE],
-            key=talk.key,
-        )
-        files = await back.paper(talk, session, made, actor=actor)
+        kind, note = "exchange" if agreed["way"] == REPLACE.code else "return", agreed["story"][:LONGEST_NOTE]
+        made, files = await back.request(talk, session, agreed, reason=DEFECTIVE, kind=kind, note=note)
         response = "utter_warranty_done" if files else "utter_warranty_done_bare"
         talk.say(response, files=files, reference=made.reference, number=agreed["number"])
 

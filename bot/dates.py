@@ -8,14 +8,14 @@ the next such day if it comes within 120 days, else the last one. 3/4 is the thi
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from bot.days import Span, day_of, nearest, plausible, shifted, value_of, whole_month
 from bot.fact import Fact
 
 DATE = "date"
-AHEAD, TWO_MONTHS = 120, 62
+TWO_MONTHS = 62
 MONTHS = (
     r"janv(?:ier)?\b\.?|january|jan\b\.?", r"f[ée]v(?:rier)?\b\.?|february|feb\b\.?", r"mars|march|mar\b\.?",
     r"avr(?:il)?\b\.?|april|apr\b\.?", r"mai|may",
@@ -41,7 +41,6 @@ COUNT = r"\d{1,3}|" + "|".join(sorted(COUNTED, key=len, reverse=True))
 UNIT = r"jours?|days?|j|semaines?|weeks?|sem|mois|months?|ans?|ann[ée]es?|years?|fortnight"
 DAY_OF_MONTH = r"(?:(?:3[01]|[12]\d|0?[1-9])(?:er|st|nd|rd|th)?|premier)"
 YEAR = r"(?:,?\s*(?P<year>20\d\d))?"
-Span = tuple[date, date]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -53,36 +52,8 @@ def named(which: str, patterns: tuple[str, ...]) -> int:
     return next(place for place, pattern in enumerate(patterns, 1) if re.fullmatch(pattern, which, re.IGNORECASE))
 
 
-def shifted(today: date, months: int) -> date:
-    """The same day some months away, or the month's last."""
-    place = today.year * 12 + today.month - 1 + months
-    year, month = place // 12, place % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
-
-
-def nearest(today: date, *, month: int, day: int, year: str | None) -> date | None:
-    """The day meant, or None when the calendar has no such day."""
-    try:
-        if year:
-            return date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-        ahead = next(found for add in range(9) if (found := _day(today.year + add, month, day)) and found >= today)
-        if (ahead - today).days <= AHEAD:
-            return ahead
-        return next(found for less in range(9) if (found := _day(today.year - less, month, day)) and found < today)
-    except (ValueError, StopIteration):
-        return None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
-
-
 def _day_of_month(written: str) -> int:
     return int(re.sub(r"\D", "", written) or 1)
-
-
-def whole_month(year: int, month: int) -> Span:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
 def _numeric(match: re.Match[str], today: date) -> Span | None:
@@ -109,7 +80,7 @@ def _written(match: re.Match[str], today: date) -> Span | None:
     last = nearest(today, month=month, day=_day_of_month(match["day"]), year=match["year"])
     first = last
     if last and match["first"]:
-        first = _day(last.year, month, _day_of_month(match["first"]))
+        first = day_of(last.year, month, _day_of_month(match["first"]))
     return (first, last) if first and last and first <= last else None
 
 
@@ -282,16 +253,6 @@ def dates(text: str, today: date) -> Iterator[Fact]:
             )
             left = left[:start] + " " * len(raw) + left[start + len(raw) :]
             yield fact
-
-
-def plausible(span: Span, today: date) -> bool:
-    """Within ten years: nobody asks a shop about other days."""
-    return abs((span[0] - today).days) < 3_660 and abs((span[1] - today).days) < 3_660
-
-
-def value_of(span: Span) -> str:
-    first, last = span[0].isoformat(), span[1].isoformat()
-    return first if first == last else f"{first}/{last}"
 
 
 def relation(text: str, start: int) -> dict[str, str]:

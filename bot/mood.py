@@ -17,8 +17,8 @@ READ = 4_000
 UPSET, TENSE = 2, 1
 
 STRONG = re.compile(
-    r"""\b(?:inadmissible|inacceptable|scandale(?:ux|use)?|honteux|honteuse|une\shonte|furieux|furieuse"
-    r"|en\scolere|arnaque|arnaqueurs?|escrocs?
+    r"""\b(?:inadmissible|inacceptable|scandale(?:ux|use)?|honteux|honteuse|une\shonte|furieux|furieuse
+    |en\scolere|arnaque|arnaqueurs?|escrocs?
     |escroquerie|vole(?:e|s|es)?\spar\svous|n['\s]importe\squoi|ras\s(?:le\sbol|la\scasquette)|marre|m['\s]enerve
     |enervee?|excedee?|insupportable
     |degoutee?|lamentable|catastrophi(?:que|c)|nuls?\s(?:a|chez)|foutez|foutre|moquez|prenez\spour|avocat|ufc
@@ -31,16 +31,16 @@ STRONG = re.compile(
     re.VERBOSE,
 )
 MILD = re.compile(
-    r"""\b(?:decue?s?|decevant|decevante|agacee?|agacant|penible|inquiete?s?|anormal|pas\s(?:normal|serieux"
-    r"|correct|possible)|trop\slong|serieux\s?\?
+    r"""\b(?:decue?s?|decevant|decevante|agacee?|agacant|penible|inquiete?s?|anormal|pas\s(?:normal|serieux
+    |correct|possible)|trop\slong|serieux\s?\?
     |c\sest\slong|j\sattends|perds\spatience|patience\sa|mecontente?s?|disappointed|disappointing|annoyed
     |annoying|frustrat\w+|upset|unhappy|worried
     |not\sgood\senough|poor\sservice|still\swaiting|ages|losing\spatience|come\son|hopeless|not\shappy|confused|irritat\w+)\b""",
     re.VERBOSE,
 )
 AGAIN = re.compile(
-    r"""\b(?:toujours\s(?:pas|rien|aucune?)|encore\s(?:une\sfois|rien|casse|en\sretard)|(?:\d+|deux|trois"
-    r"|quatre|cinq)(?:e|eme|ieme)?\sfois|deuxieme\sfois|troisieme\sfois
+    r"""\b(?:toujours\s(?:pas|rien|aucune?)|encore\s(?:une\sfois|rien|casse|en\sretard)|(?:\d+|deux|trois
+    |quatre|cinq)(?:e|eme|ieme)?\sfois|deuxieme\sfois|troisieme\sfois
     |deja\s(?:dit|ecrit|appele|envoye|demande|explique|donne)|personne\sne\s(?:repond|m)|sans\sreponse
     |aucune\s(?:reponse|nouvelle)|n\savance\spas
     |still\s(?:not|no|nothing|haven\st|hasn\st)|(?:second|third|fourth|2nd|3rd|4th|fifth)\stime|yet\sagain
@@ -49,8 +49,8 @@ AGAIN = re.compile(
     re.VERBOSE,
 )
 GLAD = re.compile(
-    r"""\b(?:super|genial|parfait|top|ravie?s?|contente?s?|heureu(?:x|se)|bravo|merci\s(?:beaucoup|infiniment"
-    r"|mille|bien)|excellent\w*|adore|impeccable|nickel
+    r"""\b(?:super|genial|parfait|top|ravie?s?|contente?s?|heureu(?:x|se)|bravo|merci\s(?:beaucoup|infiniment
+    |mille|bien)|excellent\w*|adore|impeccable|nickel
     |formidable|magnifique|great|perfect|brilliant|lovely|wonderful|amazing|fantastic|awesome
     |thank\syou\sso\smuch|thanks\sa\s(?:lot|million)|love\s(?:it|them|the)
     |happy|delighted|pleased)\b""",
@@ -58,14 +58,14 @@ GLAD = re.compile(
 )
 NOT_GLAD = re.compile(r"\b(?:pas|plus|jamais|not|never|isn\st|un|aren\st|peu|bof|no)\s(?:\w+\s){0,2}$")
 NOW = re.compile(
-    r"""\b(?:urgent\w*|urgence|au\splus\s(?:vite|tot)|tout\sde\ssuite|immediatement|maintenant|aujourd\shui"
-    r"|ce\s(?:matin|midi|soir)|cet\sapres\smidi|dans\sl\sheure
+    r"""\b(?:urgent\w*|urgence|au\splus\s(?:vite|tot)|tout\sde\ssuite|immediatement|maintenant|aujourd\shui
+    |ce\s(?:matin|midi|soir)|cet\sapres\smidi|dans\sl\sheure
     |des\sque\spossible|asap|emergency|immediately|straight\saway|right\s(?:now|away)|now|today|tonight|this\s(?:morning|afternoon|evening)|as\ssoon\sas\spossible)\b""",
     re.VERBOSE,
 )
 SOON = re.compile(
-    r"""\b(?:demain|apres\sdemain|rapidement|vite|ce\sweek\send|cette\ssemaine|avant\s(?:le|la|lundi|mardi"
-    r"|mercredi|jeudi|vendredi|samedi|dimanche|noel|demain)
+    r"""\b(?:demain|apres\sdemain|rapidement|vite|ce\sweek\send|cette\ssemaine|avant\s(?:le|la|lundi|mardi
+    |mercredi|jeudi|vendredi|samedi|dimanche|noel|demain)
     |anniversaire|mariage|noel|bapteme|demenage\w*|je\spars|en\svacances|tomorrow|quickly|soon|hurry
     |this\sweek(?:end)?|before\s(?:the|monday|tuesday|wednesday
     |thursday|friday|saturday|sunday|christmas|i\sleave)|birthday|wedding|christmas|moving\s(?:house|in|out)

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from bot import mood
+from bot.around import has_words
+from bot.choices import CHOICE
 from bot.classifier import Classifier, Decision
 from bot.fact import Fact, blank
 from bot.grams import plain
 from bot.requests import ASIDE, SURE, Reading, Request, read
 from bot.spelling import Speller, put_right
 from bot.vectors import Vectors
-from bot.written import CHOICE, has_words, mask, says_only, says_only_facts
+from bot.written import mask, says_only, says_only_facts
 
 INFORM, CHOOSE, FALLBACK, OUT_OF_SCOPE = "inform", "choose", "nlu_fallback", "out_of_scope"
 PERSON, PERSON_ENOUGH = "ask_person", 0.15

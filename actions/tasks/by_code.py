@@ -89,12 +89,19 @@ def wanted(talk: Talk) -> bool:
         talk.progress = True
         return False
     asked = talk.task.asked
-    if not (talk.heard and asked is not None and possible() and _asks_for_one(talk.turn, asked)):
+    wants = has_no_number(talk) if asked is None else _asks_for_one(talk.turn, asked)
+    if not (talk.heard and possible() and wants):
         return False
     talk.facts[BY] = True
     talk.facts[SPOKEN_OF] = talk.turn.slot("order_number")
     talk.progress = True
     return True
+
+
+def has_no_number(talk: Talk) -> bool:
+    """Whether the customer begins by saying that they do not have the order's number."""
+    begins = talk.heard and talk.task.asked is None and "order_number" not in talk.task.given
+    return begins and reading.lacks_number(talk.turn.meant)
 
 
 async def prove(talk: Talk) -> None:

@@ -101,6 +101,9 @@ class Engine(Run):
         """What is answered before anything else: danger, a person, yes to one; a greeting or a file that came along."""
         turn = self._turn
         if self._goes_first(asked):
+            if turn.intent != "ask_person" and turn.confidence < ALARM and await self._means_a_choice(task):
+                # "I don't like it any more", as the reason for a return, is a guess at danger and an answer.
+                return await self._advance(task, heard=True)
             return self._step_aside(task)
         if turn.intent in NO_ANSWER and not said.says_facts(turn) and len(turn.text.split()) <= A_GREETING:
             self._say(NO_ANSWER[turn.intent], what=TOPICS[task.topic].title[turn.language])

@@ -151,7 +151,7 @@ def lines(talk: Talk, meant: Meant, *, of: list[int], response: str) -> list[int
     plain."""
     if len(of) == 1:
         return of
-    names = {str(at): line_name(meant.view.lines[at], talk.language) for at in of}
+    names = {str(at): _left(meant, at, talk.language) for at in of}
     if "lines" not in talk.facts and talk.heard and not talk.answers("lines"):
         spoken = reading.named(talk.turn.text, names)
         if len(spoken) == 1:
@@ -167,6 +167,12 @@ def line_name(line: LineView, language: str) -> str:
     """`2 × Coussin Brume`, the product's name alone for one piece."""
     name = line.name(language)
     return name if line.quantity == 1 else f"{line.quantity}\u00a0× {name}"
+
+
+def _left(meant: Meant, at: int, language: str) -> str:
+    """An article with as many pieces as have not come back."""
+    line, pieces = meant.view.lines[at], meant.allowed.lines[at].returnable
+    return line_name(line.model_copy(update={"quantity": pieces}) if pieces else line, language)
 
 
 def _named(talk: Talk) -> str | None:

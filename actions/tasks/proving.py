@@ -43,6 +43,9 @@ async def prove(talk: Talk) -> None:
         return
     if talk.turn.slot("order_check") == LOCKED:
         _give_up(talk)
+    if by_code.has_no_number(talk) and not talk.turn.slot("order_number"):
+        talk.say("utter_order_without_facts")
+        raise Stop
     if "order_number" not in talk.facts and "order_number" not in talk.task.given:
         if (any_will_do := "all" in talk.facts or bool(talk.task.given.get("last_order"))) and talk.task.asked is None:
             talk.say("utter_any_order_will_do")

@@ -25,6 +25,18 @@ _PLACES: Final = (
     ("cinquieme", "fifth", "5e", "5eme", "5th"),
     ("sixieme", "sixth", "6e", "6eme", "6th"),
 )
+_SET_ASIDE: Final = re.compile(
+    r"[,;]?\s*\b(?:(?:et\s+|mais\s+)?(?:pas|non)\s+(?:les?|la|l['’]|des|du|celles?|celui|ceux)|"
+    r"(?:and\s+|but\s+)?not\s+(?:the|those|that|these))\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_NUMBER: Final = re.compile(
+    r"\b(?:pas|plus|perdu|sans|aucun)\b[\w\s'’]{0,20}\b(?:num[ée]ro|n°|r[ée]f[ée]rence)(?! de (?:suivi|t[ée]l|colis))|"
+    r"\b(?:do ?n['’]?t|do not|haven['’]?t|can['’]?t|cannot|lost|without|no)\b"
+    r"(?:(?!\btracking|\bphone|\bmobile)[\w\s'’]){0,24}\b(?:number|reference)\b",
+    re.IGNORECASE,
+)
+_DENIES: Final = re.compile(r"\bne\b|\bn['’]|\b(?:is|are|was|were|it['’]s|that['’]s)\s+not\b", re.IGNORECASE)
 _LAST: Final = frozenset(("dernier", "derniere", "last"))
 _ALL: Final = re.compile(r"\b(?:tou(?:t|te|tes|s)|les deux|les trois|all|everything|both|the lot)\b", re.IGNORECASE)
 # From where a word begins, and no longer than an address may be: a text without one is passed over once.
@@ -43,7 +55,7 @@ def pick(text: str, options: Mapping[str, str]) -> str | None:
     if number := _NUMBER.match(text):
         at = int(number[1])
         return codes[at - 1] if 1 <= at <= len(codes) else None
-    said = folded(text)
+    said = folded(_wanted(text))
     exact = [code for code, words in options.items() if folded(words) == said]
     if len(exact) == 1:
         return exact[0]
@@ -79,12 +91,17 @@ def several(text: str, options: Mapping[str, str]) -> list[str]:
 def named(text: str, names: Mapping[str, str]) -> list[str]:
     """The keys whose names are spoken of in a longer text ("the lamp I ordered is broken"): those that share the most
     words with it. Empty when none does."""
-    said = set(re.findall(r"\w{3,}", folded(text)))
+    said = set(re.findall(r"\w{3,}", folded(_wanted(text))))
     shared = {
         key: sum(_stem(word) in {_stem(one) for one in said} for word in _words(name)) for key, name in names.items()
     }
     most = max(shared.values(), default=0)
     return [key for key, count in shared.items() if count == most] if most else []
+
+
+def lacks_number(text: str) -> bool:
+    """Whether somebody says that they do not have the order's number."""
+    return bool(_NO_NUMBER.search(text))
 
 
 def phone(text: str, *, country: str) -> str | None:
@@ -98,6 +115,12 @@ def email(text: str) -> str | None:
     """The first e-mail address in a text."""
     found = _EMAIL.search(text)
     return found[0].rstrip(".") if found else None
+
+
+def _wanted(text: str) -> str:
+    """The text without what it sets aside: "the plates, not the napkins"."""
+    kept = _SET_ASIDE.sub("", text)
+    return kept if re.search(r"\w{3,}", kept) and not _DENIES.search(text) else text
 
 
 def _place(said: str, count: int) -> int | None:

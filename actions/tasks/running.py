@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -10,23 +11,31 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import other_languages
 from actions.person import hand_over
 from actions.tasks import calling_off
 from actions.tasks.asking import Ask, Refused, Saying, Stop
 from actions.tasks.state import Asked, Task, cut
 from actions.tasks.talk import Talk
-from actions.tasks.topic import TOPICS, Topic, of_intent
+from actions.tasks.topic import TOPICS, Topic, going_on, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn, is_value
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
 
-MOST_LATER, MOST_MISSED, MOST_FAILED = 3, 3, 2
+MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN = 3, 3, 2, 2, 0.7
 LONGEST_LATER = 300
 """Characters kept of a request that is put off, and bytes."""
 NOT_FACTS = frozenset({"fact", "choice", "of"})
 """What a button says of itself."""
+_CORRECTS = re.compile(
+    r"\b(?:pardon|d[ée]sol[ée]e?|oups|tromp[ée]e?s?|voulais dire|l['’]autre|"
+    r"sorry|oops|meant|wrong|mistake|the other)\b",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"\b(?:code postal|cp|post ?code|zip(?: code)?)\W*(?:(?:is|est|was|était)\W*)?$", re.IGNORECASE)
+OF_ORDERS = frozenset({"order_number", "tracking_number", "case_number", "email", "postcode", "last_order"})
 
 
 class Run:
@@ -43,6 +52,12 @@ class Run:
         """Opens the task that was proposed, or the one of the intent."""
         wanted = self._turn.slot("begin") or {}
         topic = TOPICS.get(wanted.get("topic", "")) or of_intent(self._turn.intent)
+        if self._turn.intent == "inform" and not wanted and _CORRECTS.search(self._turn.text):
+            # "Sorry, I meant 10885": the same again, for that one.
+            topic = TOPICS.get(str(self._turn.slot("topic") or "")) or topic
+        says_no_order = not given(self._turn).keys() & OF_ORDERS
+        if not wanted and says_no_order and (self._turn.intent == "inform" or self._turn.confidence < PLAIN):
+            topic = await going_on(self._turn) or topic
         if topic is not None and topic.cancelling and not wanted and calling_off.only_changes(self._turn.text):
             topic = TOPICS.get("change_order", topic)
         if topic is None:
@@ -50,6 +65,11 @@ class Run:
             return await self._hand_over("unclear")
         self._events += [SlotSet("begin", None), SlotSet("proposed", ""), SlotSet("topic", topic.name)]
         self._remember_more()
+        if other_languages.speaks_another(self._turn.text):
+            self._say("utter_other_language_too")
+        if not wanted and self._turn.mood == "upset" and not self._turn.slot("consoled"):
+            self._events.append(SlotSet("consoled", True))
+            self._say("utter_upset_begin")
         return await self._advance(self._new(topic, wanted.get("facts") or {}), heard=True)
 
     def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
@@ -110,7 +130,9 @@ class Run:
                 again = ask.asked.kind == "fact" and self._turn.intent == task.topic
                 # Nor who gives another fact first, which is kept.
                 kept = any(task.given.get(name) == value for name, value in given(self._turn).items())
-                return await self._put(talk, ask, missed=open_still and not again and not (kept and ask.asked.expects))
+                forgiven = again or bool(kept and ask.asked.expects)
+                task.again = task.again + 1 if open_still and forgiven else 0
+                return await self._put(talk, ask, missed=open_still and not forgiven)
         return await self._end(talk)
 
     async def _end(self, talk: Talk) -> list[EventType]:
@@ -131,6 +153,11 @@ class Run:
                 self._events.append(SlotSet("offered", "unclear"))
                 return self._kept(task)
             talk.sayings.insert(0, Saying("utter_not_caught"))
+        elif task.again >= MOST_AGAIN:
+            task.again = 0
+            self._say("utter_task_stuck")
+            self._events.append(SlotSet("offered", "unclear"))
+            return self._kept(task)
         elif task.asked is None or task.asked.fact != ask.asked.fact:
             task.missed = 0
         task.asked = ask.asked
@@ -215,6 +242,12 @@ class Run:
         self._utter(Saying(response, values, buttons=buttons or []))
 
 
+def _is_theirs(text: str, postcode: dict[str, Any]) -> int:
+    """How sure it is that a postcode is told to prove who writes."""
+    before = text[: postcode.get("start") or 0]
+    return 2 * bool(_POSTCODE.search(before)) + ("@" in before)
+
+
 def _handing_over(talk: Talk) -> str | None:
     return next((event["value"] for event in talk.events if event.get("name") == "handing_over"), None)
 
@@ -234,9 +267,13 @@ def _is_lapsed(before: str, now: str) -> bool:
 
 
 def given(turn: Turn, *, only: list[int] | None = None) -> dict[str, Any]:
-    """What the message says by the way, by kind of entity; of several of one kind the first."""
+    """What the message says by the way, by kind of entity; of several of one kind the first, of postcodes that which
+    is called so, or comes after the e-mail address: the other is of the address that is told."""
     found: dict[str, Any] = {}
     entities = turn.tracker.latest_message.get("entities") or ()
+    codes = [each for each in entities if each["entity"] == "postcode" and is_value(each["value"])]
+    if len(codes) > 1 and only is None:
+        found["postcode"] = max(codes, key=lambda each: _is_theirs(turn.text, each))["value"]
     for at, entity in enumerate(entities):
         if entity["entity"] not in NOT_FACTS and is_value(entity["value"]) and (only is None or at in only):
             found.setdefault(entity["entity"], entity["value"])

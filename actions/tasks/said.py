@@ -16,10 +16,10 @@ def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
 
 
 def nothing_but_facts(turn: Turn) -> bool:
-    """Whether the message is a telephone number, an e-mail address or an order's number, and not a word more."""
+    """Whether the message is a telephone number, an e-mail address, an order's number or a day, and not a word more."""
     rest, found = turn.text, False
     for entity in turn.tracker.latest_message.get("entities") or ():
-        if entity["entity"] in ("phone", "email", "order_number", "case_number"):
+        if entity["entity"] in ("phone", "email", "order_number", "case_number", "date", "time"):
             rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
     return found and not any(character.isalnum() for character in rest)
 

@@ -43,7 +43,8 @@ class Task:
     """A customer's business, begun in the turn `id`, which makes its writes idempotent.
 
     `facts` is what is settled, in the order it was settled in; `given` what was said without being asked for, by
-    entity; `missed` how often in a row the open question was not answered; `at` when the customer last wrote;
+    entity; `missed` how often in a row the open question was not answered, `again` how often it was asked for all that
+    without a word of blame; `at` when the customer last wrote;
     `failed` how often what they agreed to could not be done.
     """
 
@@ -54,6 +55,7 @@ class Task:
     given: dict[str, Any] = field(default_factory=dict)
     asked: Asked | None = None
     missed: int = 0
+    again: int = 0
     failed: int = 0
 
     @classmethod

@@ -18,8 +18,8 @@ from actions.toolbox import tools
 from actions.turn import Reason, Turn, offer
 from crm_backend.attachments.schema import FileRef
 
-LONGEST = 2000
-"""Characters of a free answer that are kept."""
+LONGEST, A_BARE_YES = 2000, 2
+"""Characters of a free answer that are kept, and words of a yes that tells nothing."""
 
 
 class Talk:
@@ -121,8 +121,9 @@ class Talk:
         raise self.question(name, "fact", response, expects=kind, options=options, buttons=buttons, **values)
 
     def text(self, name: str, response: str, *, buttons: Iterable[Mapping[str, str]] = (), **values: Any) -> str:
-        """A free answer, as it was written."""
-        if name not in self.facts and self.answers(name) and not self.turn.text.startswith("/"):
+        """A free answer, as it was written; a bare yes is none."""
+        bare = self.turn.intent == "affirm" and len(self.turn.text.split()) <= A_BARE_YES
+        if name not in self.facts and self.answers(name) and not (bare or self.turn.text.startswith("/")):
             self._settle(name, self.turn.text.strip()[:LONGEST])
         if name in self.facts:
             return str(self.facts[name])

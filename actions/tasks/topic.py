@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 if TYPE_CHECKING:
     from actions.tasks.talk import Talk
+    from actions.turn import Turn
 
 TOPICS: dict[str, Topic] = {}
 """Every topic by its name. Importing its module is what puts it here (`actions.tasks.finding`)."""
@@ -53,11 +54,24 @@ class Topic(ABC):
         """Whether a message answers the question for this fact, whatever else it may be taken for."""
         return False
 
+    async def goes_on(self, turn: Turn) -> bool:
+        """Whether a message that says nothing of its own goes on with this business, which was spoken of last: "and on
+        Sunday?", after a shop's hours."""
+        return False
+
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         """Does what the customer agreed to, once (`talk.key`), and says so with its reference. The transaction is
         committed by the caller before anything is said. May raise NotNow, Invalid, NotFound: then nothing was done,
         and the plan is run again, which says why."""
         raise NotImplementedError(f"{self.name} has nothing to do")
+
+
+async def going_on(turn: Turn) -> Topic | None:
+    """The topic that was spoken of last, where this message goes on with it."""
+    last = TOPICS.get(str(turn.slot("topic") or ""))
+    if last is None or turn.text.startswith("/"):
+        return None
+    return last if await last.goes_on(turn) else None
 
 
 def of_intent(intent: str) -> Topic | None:

@@ -71,6 +71,15 @@ async def test_the_new_postcode_is_no_proof(acting: Sessions) -> None:
     assert await customer.says("m@example.fr", "inform", email="m@example.fr") == ["utter_ask_postcode"]
 
 
+async def test_an_address_and_the_proof_in_one_message_are_told_apart(acting: Sessions) -> None:
+    customer, _ = await customer_of(acting, {"status": "paid"})
+    said = f"j'ai déménagé, envoyez-la au {LILAS}, mon mail est m@example.fr, 69003"
+    assert await customer.says(said, "change_address", email="m@example.fr", postcode="69003") == [
+        "utter_change_address_confirm"
+    ]
+    assert customer.messages[-1]["address"] == "Marie Dupont, 5 rue des Lilas, bât B, 69007 Lyon"
+
+
 @pytest.mark.parametrize(
     ("said", "answered"),
     [

@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import Cancel
+from actions.common import Cancel, NothingOpen
 from actions.rate import Rated
 from crm_backend.database import new_id
 
@@ -32,6 +32,23 @@ async def test_who_wants_to_cancel_is_never_told_that_it_is_all_right(
     events = await Cancel().run(dispatcher, heard(text, "cancel", topic=topic), {})
     assert [each["response"] for each in dispatcher.messages] == said
     assert next((each["value"] for each in events if each["event"] == "slot"), None) == begins
+
+
+async def test_cancel_it_is_about_the_order_that_was_spoken_of() -> None:
+    dispatcher = CollectingDispatcher()
+    heard_it = heard("ok annulez-la alors", "cancel", topic="order_status", order_number="10888")
+    events = await Cancel().run(dispatcher, heard_it, {})
+    assert not dispatcher.messages
+    assert events[0]["value"] == {"topic": "cancel_order"}
+
+
+async def test_another_order_that_was_meant_begins_the_same_again() -> None:
+    dispatcher = CollectingDispatcher()
+    heard_it = heard("pardon, je voulais dire 10888", "second_thoughts", topic="cancel_order")
+    heard_it.latest_message["entities"] = [{"entity": "order_number", "value": "10888"}]
+    events = await NothingOpen().run(dispatcher, heard_it, {})
+    assert not dispatcher.messages
+    assert events[0]["value"] == {"topic": "cancel_order"}
 
 
 @pytest.mark.parametrize(

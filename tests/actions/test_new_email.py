@@ -15,7 +15,7 @@ from crm_backend.conversations.model import Message, OutboxItem
 from crm_backend.customers.model import Identity
 from crm_backend.database import Sessions
 from crm_backend.notifications.schema import Start
-from tests.actions.test_account import agrees_twice, all_of, known
+from tests.actions.account import agrees_twice, all_of, known
 from tests.support.talking import Customer
 
 finding.find()

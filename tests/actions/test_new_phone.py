@@ -7,7 +7,7 @@ import pytest
 from crm_backend.cases.model import Case
 from crm_backend.customers.model import Identity
 from crm_backend.database import Sessions
-from tests.actions.test_account import agrees_twice, all_of, known
+from tests.actions.account import agrees_twice, all_of, known
 from tests.actions.test_new_email import ASK, OLD, by_mail, code, marie
 
 __all__ = ["by_mail"]

@@ -16,10 +16,10 @@ from actions.person import HandOver, wait_sentence
 from actions.turn import Turn
 from channels import installed
 from crm_backend.agents import services as agents
+from crm_backend.calendars.opening import parse
 from crm_backend.cases.model import Case
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions, new_id
-from crm_backend.routing.hours import parse
 from crm_backend.routing.services import WaitEstimate
 from tests.support import core
 

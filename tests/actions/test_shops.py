@@ -12,9 +12,9 @@ from sqlalchemy import select
 from actions import toolbox
 from actions.tasks import finding
 from crm_backend.access.actor import SYSTEM
+from crm_backend.calendars import opening
 from crm_backend.calendars import services as calendars
 from crm_backend.database import Sessions, new_id
-from crm_backend.routing import hours
 from crm_backend.shops import services
 from crm_backend.shops.model import Shop
 from tests.support import core
@@ -29,7 +29,7 @@ PLACES = (("Lyon", "69002", "FR"), ("Paris", "75007", "FR"), ("London", "WC1N 3N
 @pytest.fixture
 async def town(acting: Sessions, monkeypatch: pytest.MonkeyPatch) -> Sessions:
     """Three shops, on a Tuesday morning."""
-    advisers = hours.parse("mon-fri 09:00-18:00", PARIS)
+    advisers = opening.parse("mon-fri 09:00-18:00", PARIS)
     equipped = replace(toolbox.tools(), now=lambda: TUESDAY, hours=advisers)
     monkeypatch.setattr(toolbox, "_equipped", [equipped])
     week = {day: [["10:00", "13:00"], ["14:00", "19:00"]] for day in ("tue", "wed", "thu", "fri", "sat")}

@@ -174,3 +174,19 @@ def test_what_lies_on_a_fact_is_left_out() -> None:
 def test_not_before_a_day_is_from_that_day_on(text: str) -> None:
     (fact,) = [fact for fact in entities(text, FRENCH, named=False) if fact.name == "date"]
     assert (fact.value, fact.more["relation"]) == ("2026-11-27", "after")
+
+
+@pytest.mark.parametrize(
+    ("text", "orders", "postcodes"),
+    [
+        ("annuler 10888 et la facture de 10771, marie@example.fr 69003", ["10888", "10771"], ["69003"]),
+        ("envoyez la 10888 au 3 rue des Lilas 69007 Lyon, marie@example.fr 69003", ["10888"], ["69007", "69003"]),
+        ("cancel 10885 and the invoice of 10764, emma@example.com BS1 5JH", ["10885", "10764"], ["BS1 5JH"]),
+        ("je suis au 69003, commande 10860", ["10860"], ["69003"]),
+        ("change the delivery address of 10885, emma@example.com", ["10885"], []),
+        ("changez l'adresse de 10888", ["10888"], []), ("mon adresse est à Lyon 69003", [], ["69003"]),
+    ],
+)  # fmt: skip
+def test_which_figures_are_an_order_and_which_a_postcode(text: str, orders: list[str], postcodes: list[str]) -> None:
+    assert found(text, "order_number") == orders
+    assert found(text, "postcode") == postcodes

@@ -13,6 +13,7 @@ from bot.mood import mood, urgency
         ("OÙ EST MON COLIS ???", "upset"),
         ("I'm fed up", "upset"), ("je suis déçue", "tense"), ("toujours pas de colis", "tense"), ("still nothing!!",
         "upset"),
+        ("Je suis furieuse", "upset"), ("trois fois que j'écris, pas sérieux", "upset"), ("this is shambles", "upset"),
         ("Merci beaucoup, super service", "pleased"), ("pas super", "calm"), ("not great", "calm"), ("OK", "calm"),
     ],
 )  # fmt: skip

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from bot.fact import Context
 from bot.vectors import READ, beginning
-from bot.written import Context, facts, mask, says_only_facts
+from bot.written import facts, mask, says_only_facts
 
 LONG = 10_000
 RUNAWAY = 5.0

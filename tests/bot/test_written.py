@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.written import Context, facts, mask, says_only_facts
+from bot.fact import Context
+from bot.written import facts, mask, says_only_facts
 
 ASKED_NUMBER, ASKED_EMAIL, ASKED_POSTCODE = (Context(asked=name) for name in ("order_number", "email", "postcode"))
 KNOWN = {"order_number": "10243", "email": "marie@x.fr", "postcode": "69003"}

@@ -1,0 +1,46 @@
+"""What is read in an answer, and in a message that nobody understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.other_languages import speaks_another
+from actions.tasks import reading
+
+ARTICLES = {"0": "Serviettes Dimanche, lot de quatre", "1": "Assiettes Terroir, lot de quatre"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("les assiettes pas les serviettes", ["1"]), ("the serviettes, not the assiettes", ["0"]),
+        ("ce ne sont pas les assiettes", ["1"]), ("serviettes et assiettes", ["0", "1"]),
+    ],
+)  # fmt: skip
+def test_what_is_set_aside_is_not_meant(text: str, meant: list[str]) -> None:
+    assert reading.named(text, ARTICLES) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("où est ma commande, je n'ai plus le numéro", True), ("I don't have the order number", True),
+        ("j'ai perdu la référence", True), ("I haven't got a tracking number", False),
+        ("je n'ai pas reçu de numéro de suivi", False), ("numéro 10860, pas reçu", False),
+    ],
+)  # fmt: skip
+def test_who_has_no_number_says_so(text: str, lacks: bool) -> None:
+    assert reading.lacks_number(text) == lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("Wo ist meine Bestellung?", True), ("¿Dónde está mi pedido?", True), ("Dov'è il mio ordine?", True),
+        ("Onde está a minha encomenda?", True), ("Waar is mijn bestelling?", True), ("أين طلبي من فضلك", True),
+        ("non il est trop grand", False), ("recette de la tarte tatin", False), ("who won the world cup", False),
+        ("??", False), ("qsdfjklm wxcvbn azertyuiop", False),
+    ],
+)  # fmt: skip
+def test_another_language_is_told_from_ours(text: str, another: bool) -> None:
+    assert speaks_another(text) == another
