@@ -82,8 +82,11 @@ export function percent(share: number, language: Language): string {
 /** A value the server has formatted stays as it is; a bare timestamp or date is spoken. */
 export function spoken(value: string, language: Language): string {
   if (!/^\d{4}-\d\d-\d\d(T|$)/.test(value) || Number.isNaN(Date.parse(value))) return value;
-  const date = formatter(language, "spoken", { day: "numeric", month: "long", year: "numeric" }).format(new Date(value));
-  return value.includes("T") ? `${date}, ${clock(value, language)}` : date;
+  const timed = value.includes("T");
+  // A date alone would be midnight in Greenwich, the day before in America.
+  const at = new Date(timed ? value : `${value}T12:00`);
+  const date = formatter(language, "spoken", { day: "numeric", month: "long", year: "numeric" }).format(at);
+  return timed ? `${date}, ${clock(value, language)}` : date;
 }
 
 export function sameDay(a: string, b: string): boolean {

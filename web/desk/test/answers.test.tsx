@@ -1,36 +1,17 @@
 // What goes with an answer besides words and files: a place, and copies where the channel sends them.
 
-import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from "vitest";
+import { describe, expect, test, vi, type MockInstance } from "vitest";
 import { Api } from "../src/api";
 import { contactOf } from "../src/contacts";
 import { addressesIn, lastCopies, sendable } from "../src/copies";
-import type { Live } from "../src/live";
 import { coordinates } from "../src/places";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
 import type { DeskMessage, Summary } from "../src/types";
-import { App } from "../src/ui/app";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { all, click, desk, mounted, one, settle } from "./mounted";
 import { answer, claire, message, mine, summary } from "./shapes";
 
-let place: HTMLElement;
-let desk: Desk;
 let sent: MockInstance<Api["send"]>;
 
-const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
-const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-const one = (id: string): HTMLElement => {
-  const found = all(id)[0];
-  if (!found) throw new Error(`nothing called ${id}`);
-  return found;
-};
-const click = async (id: string): Promise<void> => {
-  await act(() => one(id).click());
-  await settle();
-};
 const type = async (id: string, value: string): Promise<void> => {
   const field = one(id) as HTMLInputElement;
   field.value = value;
@@ -50,21 +31,7 @@ async function show(change: Partial<Summary>, ...messages: DeskMessage[]): Promi
   await settle();
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  location.hash = "#/waiting/x";
-  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  desk.keep.prefer({ undoSend: false });
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-  vi.unstubAllGlobals();
-});
+mounted("#/waiting/x", (made) => made.keep.prefer({ undoSend: false }));
 
 test.each([
   ["45.7578, 4.8320", 45.7578, 4.832], ["(45.7578 4.832)", 45.7578, 4.832], ["45,7578 ; 4,832", 45.7578, 4.832],

@@ -1,34 +1,14 @@
 // What messages carry, mail, failed deliveries, and files for answers, as an agent meets them.
 
-import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Api, Refused } from "../src/api";
-import type { Live } from "../src/live";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
+import { expect, test, vi } from "vitest";
+import { Refused } from "../src/api";
 import type { DeskMessage, FileRef } from "../src/types";
-import { App } from "../src/ui/app";
 import { addresses, bareSubject } from "../src/ui/mail";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { all, click, desk, mounted, one, place, settle } from "./mounted";
 import { answer, claire, message, mine, summary } from "./shapes";
 
 const NASTY = "<img src=x onerror=alert(1)>";
-let place: HTMLElement;
-let desk: Desk;
-
-const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
-const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-const one = (id: string): HTMLElement => {
-  const found = all(id)[0];
-  if (!found) throw new Error(`nothing called ${id}`);
-  return found;
-};
-const click = async (id: string): Promise<void> => {
-  await act(() => one(id).click());
-  await settle();
-};
 
 function file(id: string, over: Partial<FileRef> = {}): FileRef {
   return {
@@ -46,21 +26,9 @@ async function show(...messages: DeskMessage[]): Promise<void> {
   await settle();
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  location.hash = "#/waiting/x";
-  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
+mounted("#/waiting/x", (made) => {
   HTMLDialogElement.prototype.showModal ??= function open(this: HTMLDialogElement) { this.open = true; };
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  desk.keep.prefer({ undoSend: false });
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-  vi.unstubAllGlobals();
+  made.keep.prefer({ undoSend: false });
 });
 
 test("files, a place and contacts are shown as what they are, never as markup", async () => {

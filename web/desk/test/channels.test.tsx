@@ -1,34 +1,14 @@
 // The pages about channels and undelivered messages.
 
-import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Api, Refused, Unreachable } from "../src/api";
-import type { Live } from "../src/live";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
+import { expect, test, vi } from "vitest";
+import { Refused, Unreachable } from "../src/api";
 import type { Account, Agent, Channel, Field } from "../src/types";
 import { healthOf } from "../src/ui/account-item";
-import { App } from "../src/ui/app";
 import { meant, shown } from "../src/ui/settings-form";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { all, click, desk, mounted, one, settle } from "./mounted";
 import { claire } from "./shapes";
 
-let place: HTMLElement;
-let desk: Desk;
-
-const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
-const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-const one = (id: string): HTMLElement => {
-  const found = all(id)[0];
-  if (!found) throw new Error(`nothing called ${id}`);
-  return found;
-};
-const click = async (id: string): Promise<void> => {
-  await act(() => one(id).click());
-  await settle();
-};
 const fill = (id: string, value: string): Promise<void> => act(() => {
   const field = one(id) as HTMLInputElement;
   field.value = value;
@@ -67,17 +47,7 @@ async function open(page: string, role: Agent["role"] = "admin", channels: Chann
   await settle();
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-});
+mounted("");
 
 test("an account shows its health in words, and its hook address", async () => {
   await open("channels", "admin", [{ ...telegram, accounts: [account("shop", { ok: false, detail: "Unauthorized", undelivered: 2 })] }]);

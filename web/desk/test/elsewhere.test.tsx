@@ -1,22 +1,11 @@
 // Offering that a conversation goes on elsewhere, and what else a mail is.
 
-import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Api } from "../src/api";
-import type { Live } from "../src/live";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
+import { expect, test, vi } from "vitest";
 import type { DeskMessage } from "../src/types";
-import { App } from "../src/ui/app";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { desk, mounted, place, settle } from "./mounted";
 import { answer, claire, message, mine, summary } from "./shapes";
 
-let place: HTMLElement;
-let desk: Desk;
-
-const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
 const one = <Kind extends HTMLElement>(id: string): Kind | null => place.querySelector<Kind>(`[data-testid="${id}"]`);
 const press = async (id: string): Promise<void> => {
   await act(() => one(id)?.click());
@@ -32,20 +21,7 @@ async function show(messages: DeskMessage[]): Promise<void> {
   await settle();
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  location.hash = "#/mine/x";
-  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-  vi.unstubAllGlobals();
-});
+mounted("#/mine/x");
 
 test("the words with the code join what the agent was writing", async () => {
   await show([message(1)]);

@@ -1,24 +1,12 @@
 // What stands under a message and beside a conversation: pages of the site, what a mail lacks, the rating.
 
-import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Api } from "../src/api";
-import type { Live } from "../src/live";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
+import { expect, test, vi } from "vitest";
 import type { ConversationAnswer, DeskMessage, Language, Summary } from "../src/types";
-import { App } from "../src/ui/app";
 import { pageOf } from "../src/ui/notes";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { all, desk, mounted, place, settle } from "./mounted";
 import { answer, claire, message, summary } from "./shapes";
 
-let place: HTMLElement;
-let desk: Desk;
-
-const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve)));
-const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
 const words = (id: string): (string | null)[] => all(id).map((each) => each.textContent);
 
 async function show(messages: DeskMessage[], change: Partial<Summary> = {}, language: Language = "en", more: Partial<ConversationAnswer> = {}): Promise<void> {
@@ -29,20 +17,7 @@ async function show(messages: DeskMessage[], change: Partial<Summary> = {}, lang
   await settle();
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  location.hash = "#/waiting/x";
-  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-  vi.unstubAllGlobals();
-});
+mounted("#/waiting/x");
 
 const on = (seq: number, url: unknown, title: unknown = ""): DeskMessage => message(seq, { details: { page: { url, title } } });
 

@@ -2,32 +2,18 @@
 
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Api, Refused } from "../src/api";
-import type { Live } from "../src/live";
 import { asked, matching } from "../src/notes/mentioning";
 import { blocks, Markdown } from "../src/notes/markdown";
 import { placed } from "../src/notes/notes";
-import { initial } from "../src/state/state";
-import { Store } from "../src/state/store";
 import { Reminders } from "../src/notes/reminders";
 import type { Mentionable, PrivateNote, Reminder } from "../src/types.notes";
-import { App } from "../src/ui/app";
 import { emit } from "../src/ui/commands";
-import { Desk } from "../src/work/desk";
-import { Keep } from "../src/work/keep";
+import { all, desk, mounted, one, place } from "./mounted";
 import { answer, claire, karims, message, mine, summary } from "./shapes";
 
-let place: HTMLElement;
-let desk: Desk;
-
 const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve, 20)));
-const all = (id: string): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-const one = (id: string): HTMLElement => {
-  const found = all(id)[0];
-  if (!found) throw new Error(`nothing called ${id}`);
-  return found;
-};
 const type = async (id: string, value: string): Promise<void> => {
   const field = one(id) as HTMLTextAreaElement;
   field.value = value;
@@ -69,21 +55,7 @@ async function show(owner = mine as typeof mine | typeof karims): Promise<Return
   return calls;
 }
 
-beforeEach(() => {
-  localStorage.clear();
-  location.hash = "#/mine/x";
-  vi.stubGlobal("ResizeObserver", class { observe(): void {} disconnect(): void {} });
-  place = document.body.appendChild(document.createElement("div"));
-  const live = { start() {}, stop() {}, viewing() {}, hurry() {} } as unknown as Live;
-  desk = new Desk(new Api(), new Store(initial("en")), new Keep(), () => live);
-  act(() => render(<App desk={desk} />, place));
-});
-afterEach(() => {
-  render(null, place);
-  place.remove();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+mounted("#/mine/x");
 
 test("a note stands after its message, is read when it is seen, and its words are no markup", async () => {
   const { readNotes } = await show();

@@ -143,7 +143,7 @@ describe("the page", () => {
   });
 
   test("the chart is walked by keys and opens what is behind a day", async () => {
-    await open();
+    await open("#/reports?from=2026-11-01&to=2026-11-02");
     const chart = one("rep-chart");
     const press = (key: string) => act(() => void chart.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
     await press("End");

@@ -1,6 +1,6 @@
 // Links in plain text, addresses in the page, times as people read them.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { brief, percent, spoken, urgency, waited } from "../src/format";
 import { dictionary } from "../src/i18n";
 import { linkify, safeUrl } from "../src/linkify";
@@ -57,6 +57,12 @@ describe("times", () => {
     expect(spoken("mardi 25 novembre", "fr")).toBe("mardi 25 novembre");
     expect(spoken("2022-03-14", "en")).toBe("14 March 2022");
     expect(percent(0.934, "fr")).toMatch(/^93\s%$/);
+  });
+
+  test("a date without a time is the same day in every zone", () => {
+    vi.stubEnv("TZ", "America/Los_Angeles");
+    expect(spoken("2022-03-14", "fr")).toBe("14 mars 2022");
+    vi.unstubAllEnvs();
   });
 });
 

@@ -120,7 +120,8 @@ test("the page goes along without its fragment, its title without the count", ()
 describe("when they are back", () => {
   const now = new Date(2026, 10, 21, 20, 0);
   const two = (number: number) => String(number).padStart(2, "0");
-  const at = (day: number, hour: number, minute = 0, zone = "+00:00") => ({ open: false, opens: `2026-11-${two(day)}T${two(hour)}:${two(minute)}:00${zone}` });
+  // Without a zone it is the visitor's own, whichever that is here.
+  const at = (day: number, hour: number, minute = 0, zone = "") => ({ open: false, opens: `2026-11-${two(day)}T${two(hour)}:${two(minute)}:00${zone}` });
   const said = (language: "fr" | "en", config: object) => backAt(config, new Speech(language), now).replaceAll("\u00a0", " ");
 
   test("tells nobody there from nobody free", () => {

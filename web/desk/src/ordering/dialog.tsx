@@ -24,7 +24,7 @@ const FORMS: Record<Act, ComponentType<FormOf>> = {
   cancel: CancelForm, change_address: AddressForm, return: BackForm, warranty: BackForm, refund: RefundForm,
 };
 
-export function OrderDialog({ order: { number, lines }, act, onDone, onClose }: OrderDialogProps) {
+export function OrderDialog({ order: { id, number, lines }, act, onDone, onClose }: OrderDialogProps) {
   const desk = useDesk();
   const rest = useRest();
   const words = useWords();
@@ -38,25 +38,35 @@ export function OrderDialog({ order: { number, lines }, act, onDone, onClose }: 
     if (!order) throw new Error(number);
     return { order, allowed: await rest.get<Allowed>(`/orders/${order.id}/allowed`) };
   };
+  const version = useRef(0);
+  const told = useRef(0);
+  const show = (now: { order: Whole; allowed: Allowed }): void => {
+    version.current = now.order.version;
+    setFound(now);
+  };
   const load = (): void => {
+    const before = told.current;
     setFailed(false);
-    read().then(setFound, () => setFailed(true));
+    // What is told while it is being read may not be in it.
+    read().then((now) => (told.current === before ? show(now) : load()), () => setFailed(true));
   };
   useEffect(load, []);
   const [meanwhile, setMeanwhile] = useState(false);
   // Somebody else changed the order: what was typed stays, what is allowed is read again, and the agent is told to look.
   useEffect(() => {
     const hear: Parameters<typeof desk.listeners.add>[0] = (frame) => {
-      if (frame.type !== "order" || !found || (frame.order !== null && frame.order !== found.order.id)) return;
+      if (frame.type !== "order" || (frame.order !== null && frame.order !== id)) return;
+      told.current += 1;
+      if (!version.current) return;
       void read().then((now) => {
-        if (now.order.version === found.order.version) return;
-        setFound(now);
+        if (now.order.version <= version.current) return;
+        show(now);
         setMeanwhile(true);
       }, () => {});
     };
     desk.listeners.add(hear);
     return () => void desk.listeners.delete(hear);
-  }, [desk, found]);
+  }, [desk, id]);
   useEffect(() => {
     if (found) place.current?.querySelector<HTMLElement>("select, input")?.focus();
   }, [found === null]);
