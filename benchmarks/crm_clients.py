@@ -17,8 +17,8 @@ from sqlalchemy import select
 from benchmarks.crm_questions import Question, ask, questions
 from crm_backend.agents.model import Agent
 from crm_backend.database import Sessions, connect, reading, sessions_on
-from server.cli import fast_loop
 from server.commands.serve import rare_collections
+from server.verbs.running import fast_loop
 
 CLIENTS, WARM = 20, 10
 SERVERS = min(os.cpu_count() or 1, CLIENTS)

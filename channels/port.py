@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -19,13 +18,11 @@ from pydantic import BaseModel
 from channels.degrade import Pictures
 from crm_backend.accounts.asides import Asides
 from crm_backend.attachments.schema import FileRef
+from crm_backend.calendars.opening import OpeningHours
 from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage, Receipt, Received
 from crm_backend.database import Sessions
-from crm_backend.routing.hours import OpeningHours
 
-LONGEST_ANSWER = 2 * 1024 * 1024
-"""Bytes of an answer that is read whole. A platform's answers have a few thousand; files are read piece by piece."""
 READER = web.RequestKey("READER", str)
 """In a request: the origin of a page elsewhere that may read the answer (CORS), whatever the answer is."""
 Accept = Callable[[InboundMessage], Awaitable[Received]]
@@ -73,10 +70,6 @@ class Waits(Exception):
     def __init__(self, cause: str, *, asked: str | None = None) -> None:
         super().__init__(cause)
         self.asked = asked
-
-
-class AnswerTooLong(aiohttp.ClientPayloadError):
-    """An answer longer than any that the platform documents. What handles a lost connection handles this."""
 
 
 class Health(BaseModel):
@@ -280,23 +273,3 @@ def own_page(origin: str, host: str) -> bool:
     except ValueError:
         return False
     return page.scheme in ("http", "https") and page.netloc != "" and page.netloc == host
-
-
-async def whole(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> bytes:
-    """An answer's body, in the time that the request has. Raises AnswerTooLong past `most` bytes, counted after
-    decompression, and what reading raises."""
-    read = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
-        read += chunk
-        if len(read) > most:
-            raise AnswerTooLong("an answer that is too long")
-    return bytes(read)
-
-
-async def json_of(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> Any:
-    """An answer's JSON, whatever type it claims to have. Raises as `whole` does, and ValueError when it is none."""
-    body = await whole(response, most=most)
-    try:
-        return json.loads(body)
-    except RecursionError as error:
-        raise ValueError("JSON that is nested too deeply") from error

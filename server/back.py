@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.wording import instant
+from crm_backend.calendars.opening import OpeningHours
 from crm_backend.conversations.away import Away, Back
-from crm_backend.routing.hours import OpeningHours
 
 
 def when_back(hours: OpeningHours | None) -> Away:

@@ -101,12 +101,20 @@ class RedisLive:
                     self._gap()
                     async for message in pubsub.listen():
                         if message["type"] == "message" and not message["data"].startswith(own):
-                            for topic, note in json.loads(message["data"])[1]:
-                                self._hand_on(topic, note)
+                            self._heard(message["data"])
             except (RedisError, OSError) as error:
                 log.warning("live.lost", cause=type(error).__name__)
                 self._gap()
                 await asyncio.sleep(1)
+
+    def _heard(self, data: bytes) -> None:
+        """Hands on what another process told. One of another version may say it in another way: then all look."""
+        try:
+            for topic, note in json.loads(data)[1]:
+                self._hand_on(topic, note)
+        except (ValueError, TypeError, LookupError):
+            log.warning("live.not_understood")
+            self._gap()
 
     def _hand_on(self, topic: str, note: dict[str, Any] | None) -> None:
         for queue in self._listeners.get(topic, ()):

@@ -17,7 +17,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import aiohttp
 import jwt
 
-from channels import port
+from channels.bodies import json_of
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signed with the provider's key: never `none`, and never HMAC, whose key every client would know."""
@@ -200,7 +200,7 @@ class Client:
             async with self._http.request(
                 method, _secure(url), timeout=PATIENCE, allow_redirects=False, **how
             ) as response:
-                told = await port.json_of(response, most=LONGEST)
+                told = await json_of(response, most=LONGEST)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Refused("unreachable", type(error).__name__) from None
         except ValueError:

@@ -54,6 +54,7 @@ from server.help.contact import ContactForm
 from server.help.old_addresses import leading_on
 from server.help.pages import HelpCentre
 from server.help.theme import theme_of
+from server.help.troubled import friendly
 from server.hooks import Hooks
 from server.limiter import RedisLimiter
 from server.live import RedisLive
@@ -97,7 +98,12 @@ def public_site(doors: Doors, health: Health) -> web.Application:
     settings = doors.settings
     public = web.Application(
         client_max_size=MAX_BODY,
-        middlewares=[addresses.telling(settings.trusted_proxies), problems, leading_on(doors.core.sessions)],
+        middlewares=[
+            addresses.telling(settings.trusted_proxies),
+            friendly(settings),
+            problems,
+            leading_on(doors.core.sessions),
+        ],
     )
     public.add_routes(health.routes())
     desk = _desk(doors)

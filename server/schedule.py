@@ -9,8 +9,8 @@ import holidays
 import structlog
 
 from crm_backend.calendars import public_holidays
+from crm_backend.calendars.opening import OpeningHours, parse
 from crm_backend.notifications.schema import Rules
-from crm_backend.routing.hours import OpeningHours, parse
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -8,8 +8,9 @@ import time
 
 import aiohttp
 
+from channels.bodies import json_of
 from channels.mail.settings import MailSettings
-from channels.port import Renewals, json_of
+from channels.port import Renewals
 
 SETTING = "oauth_refresh_token"
 EARLY = 60.0

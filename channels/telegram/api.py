@@ -10,7 +10,8 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from channels.port import Rejected, Retry, whole
+from channels.bodies import whole
+from channels.port import Rejected, Retry
 from channels.telegram.settings import Settings
 
 PATIENCE = 10.0

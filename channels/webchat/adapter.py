@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, web
 from pydantic import ValidationError
 
 from channels.port import READER, Core, Health, Rejected, own_page
-from channels.webchat import mailing, waiting_routes
+from channels.webchat import doing, mailing, waiting_routes
 from channels.webchat.config import config
 from channels.webchat.elsewhere import taken
 from channels.webchat.frames import NAME, Hello, Rated, error_out
@@ -184,7 +184,7 @@ class WebChat:
         try:
             frame = written(body)
             visit = await self._visit(request, frame.conversation, language, told="language" in body)
-            return web.json_response(await self._visits.written(visit, frame))
+            return web.json_response(await doing.write(self._visits, visit, frame))
         except Exception as error:  # noqa: BLE001  whatever it was, the widget reads a frame and may try again
             refused = known(error)
             frame_out = error_out(refused, language=language, max_length=self._company.max_length, client_id=client_id)
@@ -216,7 +216,8 @@ class WebChat:
             raise BadInput("a score from 1 to 5") from error
         if frame.conversation is None:
             raise BadInput("which conversation")
-        return web.json_response(await self._visits.rated(await self._visits.owned(visitor, frame.conversation), frame))
+        visit = await self._visits.owned(visitor, frame.conversation)
+        return web.json_response(await doing.rate(self._visits, visit, frame))
 
     def _mailed(self, work: Mailed) -> Any:
         """A handler that sends something by e-mail; what is refused is told in a sentence, as for messages."""
@@ -252,7 +253,8 @@ class WebChat:
         if (request.content_length or 0) > self._company.max_upload_bytes:
             raise TooLarge("said to be too large")
         with self._place(request.remote or ""):
-            kept = await self._visits.upload(
+            kept = await doing.keep_file(
+                self._visits,
                 token,
                 _chunks(request),
                 name=unquote(request.headers.get("X-File-Name", ""), errors="replace"),

@@ -6,8 +6,8 @@ from datetime import time
 
 from babel.dates import get_day_names
 
+from crm_backend.calendars.opening import Hours, OpeningHours
 from crm_backend.conversations.schema import Language
-from crm_backend.routing.hours import Hours, OpeningHours
 
 _WEEK = range(7)
 _WORDS = {

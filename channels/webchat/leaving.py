@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -10,10 +9,8 @@ from pydantic import ValidationError
 
 from channels.webchat import mailing
 from channels.webchat.visitors import Visitor
+from channels.webchat.visits import Visits
 from crm_backend.errors import BadAddress, NotProved, NoWay, RateLimited
-
-if TYPE_CHECKING:
-    from channels.webchat.visits import Visits
 
 log = structlog.get_logger(__name__)
 

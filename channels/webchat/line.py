@@ -10,6 +10,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from channels.ending import ended
+from channels.webchat import doing
 from channels.webchat.frames import Hello, Language, Rated, Seen, error_out
 from channels.webchat.reading import client_id_of, known, parsed, written
 from channels.webchat.visitors import Visit, nobody
@@ -82,15 +83,15 @@ class Line:
     async def _act(self, visit: Visit, frame: dict[str, Any]) -> None:
         kind = frame.get("type")
         if kind == "message":
-            await self._socket.send_json(await self._visits.written(visit, written(frame)))
+            await self._socket.send_json(await doing.write(self._visits, visit, written(frame)))
         elif kind == "rating":
-            await self._socket.send_json(await self._visits.rated(visit, Rated(**frame)))
+            await self._socket.send_json(await doing.rate(self._visits, visit, Rated(**frame)))
         elif kind == "seen":
-            await self._visits.seen(visit, Seen(**frame).seq)
+            await doing.mark_seen(self._visits, visit, Seen(**frame).seq)
         elif kind == "typing":
-            await self._visits.typing(visit)
+            await doing.tell_typing(self._visits, visit)
         elif kind == "language":
-            await self._visits.language(visit, Language(**frame).language)
+            await doing.switch_language(self._visits, visit, Language(**frame).language)
         elif kind == "new":
             visit.conversation, visit.start_new, visit.last = None, True, 0
             visit.owner = nobody()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date, format_time
@@ -15,6 +15,7 @@ from channels.port import Company, Core
 from channels.webchat.discretion import discreet
 from channels.webchat.frames import masked
 from channels.webchat.visitors import Visitor
+from channels.webchat.visits import Visits
 from crm_backend.accounts.elsewhere import Way, way_to_write
 from crm_backend.conversations import by_mail, instead_mail, queries, stream
 from crm_backend.conversations.messages import MessageView
@@ -25,9 +26,6 @@ from crm_backend.customers.emails import email_address
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadAddress, NotAllowed, NotProved, NoWay
-
-if TYPE_CHECKING:
-    from channels.webchat.visits import Visits
 
 ASKED_PER_MINUTE = 5
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)

@@ -82,7 +82,6 @@ class Visit:
     last: int = 0
     wrote: int = 0
     """The message that was acknowledged last, and which the assistant is going to answer."""
-    version: int = 0
     owner: dict[str, Any] = field(default_factory=nobody)
     page: dict[str, str] | None = None
     host: str = ""

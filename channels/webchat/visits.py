@@ -1,9 +1,7 @@
-"""What a visitor may see and do, whichever way the browser is connected."""
+"""Who visits and what they are told, whichever way the browser is connected."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,41 +9,32 @@ from uuid import UUID
 import structlog
 
 from channels.port import Core
-from channels.webchat import asking, leaving, portal
+from channels.webchat import portal
 from channels.webchat.discretion import discreet, discreet_past
 from channels.webchat.frames import (
     NAME,
     TOKEN,
     Hello,
-    Rated,
-    Written,
     message_out,
     new_token,
     owner_out,
     past_out,
-    rated_out,
 )
 from channels.webchat.page import page_of
 from channels.webchat.settings import WebChatSettings
 from channels.webchat.sign_in import SignIn
-from channels.webchat.visitors import Visit, Visitor, hashed
-from crm_backend.attachments.limits import at_most
-from crm_backend.conversations import participants, queries, ratings, services, signing_in
+from channels.webchat.visitors import Visit, Visitor
+from crm_backend.conversations import participants, queries, ratings, signing_in
 from crm_backend.conversations.history import of_identity
-from crm_backend.conversations.messages import MessageView, file_out, instant
+from crm_backend.conversations.messages import MessageView, instant
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile
+from crm_backend.conversations.schema import InboundMessage
 from crm_backend.database import reading, utc_now
-from crm_backend.errors import BadToken, NotFound, TooLong
+from crm_backend.errors import BadToken, NotFound
 from crm_backend.satisfaction import settings as satisfaction
 
 log = structlog.get_logger(__name__)
-ADDRESS_FACTOR = 10
-"""One network address may send this many times what one visitor may: offices and schools share one."""
-TYPING_EVERY = 1.0
-FILES_PER_MINUTE = 20
 BAD_TOKENS_PER_MINUTE = 60
-RATINGS_PER_MINUTE = 10
 
 
 class Visits:
@@ -77,7 +66,7 @@ class Visits:
         person = visitor.person
         language = hello.language or (person.language if person else None) or self.company.default_language
         visit = Visit(visitor=visitor, language=language, remote=remote, host=host)
-        visit.page = self._page(visit, hello.page)
+        visit.page = self.page(visit, hello.page)
         messages: list[dict[str, Any]] = []
         if token is not None and person is not None:
             visit.conversation = await self._brought_along(visitor, hello.conversation)
@@ -114,9 +103,7 @@ class Visits:
 
     async def _resumed(self, session: Any, visitor: Visitor, wanted: UUID | None) -> UUID | None:
         if wanted is not None:
-            found = await queries.owned_by_identity(
-                session, conversation_id=wanted, kind=visitor.kind, value=visitor.value
-            )
+            found = await queries.taken_part_in(session, conversation_id=wanted, kind=visitor.kind, value=visitor.value)
             if found is not None or visitor.person is None:
                 return found.id if found else None
         # Who has just signed in still names what the browser showed before: their own is shown instead.
@@ -131,18 +118,27 @@ class Visits:
         assert visit.conversation is not None
         visit.visitor.check()
         async with reading(self.sessions) as session:
-            found = await self.theirs(session, visit.visitor, visit.conversation)
-            views = await queries.messages_after(session, conversation_id=found.id, after=after)
+            await portal.still(session, visit.visitor.person.portal if visit.visitor.person else None)
+            told = await queries.news(
+                session,
+                conversation_id=visit.conversation,
+                kind=visit.visitor.kind,
+                value=visit.visitor.value,
+                after=after,
+            )
+            if told is None:
+                raise NotFound("no such conversation")
+            found, views = told
             views = await discreet(session, visit.visitor, found.id, views, self.core.labels)
             owner = await self._owner(session, found)
-        visit.owner, visit.version = owner, found.version
+        visit.owner = owner
         visit.last = max([after, *(view.seq for view in views)]) if views else min(after, found.last_seq)
         return [self._shown(view) for view in views]
 
     async def theirs(self, session: Any, visitor: Visitor, conversation: UUID) -> Conversation:
         """The conversation. Raises NotFound when it is not this visitor's, TokenExpired."""
         await portal.still(session, visitor.person.portal if visitor.person else None)
-        found = await queries.owned_by_identity(
+        found = await queries.taken_part_in(
             session, conversation_id=conversation, kind=visitor.kind, value=visitor.value
         )
         if found is None:
@@ -161,9 +157,10 @@ class Visits:
         return owner_out(view, rate=ask, rated=said, answer_to=promised, question=words)
 
     def _shown(self, view: MessageView) -> dict[str, Any]:
-        return message_out(view, company=self.company.name, link=self._path)
+        return message_out(view, company=self.company.name, link=self.path)
 
-    def _path(self, file_id: UUID) -> str:
+    def path(self, file_id: UUID) -> str:
+        """Where the widget finds a file."""
         # The widget looks at addresses from where it was loaded itself, which may not be the public one.
         return self.core.files.link(file_id).removeprefix(self.company.address)
 
@@ -190,60 +187,6 @@ class Visits:
             frames.append({"type": "owner", "owner": visit.owner})
         return frames
 
-    async def written(self, visit: Visit, frame: Written) -> dict[str, Any]:
-        """Stores what the visitor wrote; the ack frame. Raises what `Core.accept` raises, TokenExpired, and
-        RateLimited."""
-        visit.visitor.check()
-        if len(frame.text) > self.company.max_length:
-            raise TooLong("too long")
-        token = hashed(visit.visitor.token)
-        await self.limiter.check("chat", visit.visitor.token, self.company.messages_per_minute)
-        await self.limiter.check("chat-address", visit.remote, self.company.messages_per_minute * ADDRESS_FACTOR)
-        visit.page = self._page(visit, frame.page) or visit.page
-        read = await portal.there(self.sessions, visit.visitor.person, read=frame.read)
-        received = await self.core.accept(
-            InboundMessage(
-                channel=NAME,
-                # The browser is part of it: nobody can guess another's identifiers into being duplicates. It is the
-                # same before and after signing in, so that a message that is sent again is known.
-                external_id=f"{token[:32]}:{frame.client_id}",
-                text=frame.text,
-                language=visit.language,
-                conversation_id=visit.conversation,
-                press=frame.button,
-                action=frame.action,
-                start_new=visit.start_new,
-                files=[IncomingFile(id=each, uploaded_by=token) for each in dict.fromkeys(frame.files)],
-                details=asking.details(self.settings, frame, page=visit.page, language=visit.language) | read,
-                **visit.visitor.says(),
-            )
-        )
-        visit.conversation, visit.start_new = received.conversation_id, False
-        thinks = (received.owner, visit.owner["kind"]) == (BOT, BOT) and not received.outgoing
-        visit.wrote = received.seq if thinks else 0
-        if frame.answer_to is not None and not received.duplicate:
-            await leaving.promised(self, visit.visitor, received.conversation_id, frame.answer_to)
-        return {
-            "type": "ack",
-            "client_id": str(frame.client_id),
-            "seq": received.seq,
-            "conversation": str(received.conversation_id),
-        }
-
-    async def upload(
-        self, token: str, chunks: AsyncIterator[bytes], *, name: str, declared_type: str, remote: str
-    ) -> dict[str, Any]:
-        """Keeps a file for a message of this visitor to take. Raises BadFile, TooLarge, RateLimited, Unavailable."""
-        await self.limiter.check("chat-files", token, FILES_PER_MINUTE)
-        await self.limiter.check("chat-files-address", remote, FILES_PER_MINUTE * ADDRESS_FACTOR)
-        kept = await self.core.files.keep(
-            at_most(chunks, self.company.max_upload_bytes),
-            name=name,
-            declared_type=declared_type,
-            uploaded_by=hashed(token),
-        )
-        return file_out(kept, self._path)
-
     async def history(self, visitor: Visitor) -> list[dict[str, Any]]:
         """The visitor's conversations, newest first."""
         async with reading(self.sessions) as session:
@@ -251,56 +194,12 @@ class Visits:
             pasts = await of_identity(session, identity, channel=NAME) if identity else []
             return [past_out(await discreet_past(session, visitor, past, self.core.labels)) for past in pasts]
 
-    async def rated(self, visit: Visit, frame: Rated) -> dict[str, Any]:
-        """Stores what the customer thinks of the conversation; the frame that says so.
-
-        Raises NotFound, Conflict when it is not or no longer to be rated, TooLong, TokenExpired, RateLimited.
-        """
-        visit.visitor.check()
-        await self.limiter.check("chat-rating", visit.visitor.token, RATINGS_PER_MINUTE)
-        if visit.conversation is None:
-            raise NotFound("no conversation yet")
-        async with self.sessions() as session, session.begin():
-            found = await self.theirs(session, visit.visitor, visit.conversation)
-            said = await ratings.rate(session, conversation_id=found.id, score=frame.score, comment=frame.comment)
-        await self.live.publish(f"conversation:{visit.conversation}", {"kind": "news"})
-        await self.live.publish("desk", {"kind": "changed", "conversation": visit.conversation})
-        return {"type": "rated", "rating": rated_out(said)}
-
-    async def seen(self, visit: Visit, seq: int) -> None:
-        """Marks as read, and tells the desk."""
-        if visit.conversation is None:
-            return
-        visit.visitor.check()
-        async with self.sessions() as session, session.begin():
-            await self.theirs(session, visit.visitor, visit.conversation)
-            changed = await services.seen_by_customer(session, conversation_id=visit.conversation, seq=seq)
-        if changed:
-            note = {"kind": "delivery", "conversation": visit.conversation, "seq": changed[-1], "delivery": "read"}
-            await self.live.publish("desk", note)
-
-    async def typing(self, visit: Visit) -> None:
-        """Tells the desk that the customer is writing: every desk hears it, so not more often than is of use."""
-        now = time.monotonic()
-        if visit.conversation is not None and now - visit.typed_at >= TYPING_EVERY:
-            visit.typed_at = now
-            note = {"kind": "typing", "conversation": visit.conversation, "from": "customer"}
-            await self.live.publish("desk", note)
-
-    async def language(self, visit: Visit, language: str) -> None:
-        """The interface's language was switched by hand: the assistant follows."""
-        visit.language = language
-        if visit.conversation is not None:
-            visit.visitor.check()
-            async with self.sessions() as session, session.begin():
-                await self.theirs(session, visit.visitor, visit.conversation)
-                await services.set_language(session, conversation_id=visit.conversation, language=language)
-
     async def owned(self, visitor: Visitor, conversation: UUID) -> Visit:
         """The visit of a plain HTTP request. Raises NotFound when the conversation is not this visitor's."""
         async with reading(self.sessions) as session:
             found = await self.theirs(session, visitor, conversation)
         return Visit(visitor=visitor, language=found.language, remote="", conversation=found.id)
 
-    def _page(self, visit: Visit, given: Any) -> dict[str, str] | None:
+    def page(self, visit: Visit, given: Any) -> dict[str, str] | None:
+        """The page that the browser says it is on, as far as it may be kept."""
         return page_of(given, query=self.settings.page_query, origins=self.company.allowed_origins, host=visit.host)

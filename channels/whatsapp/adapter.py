@@ -26,7 +26,7 @@ from channels.whatsapp.render import CardPart, FilePart, Part, code_part, parts,
 from channels.whatsapp.settings import WhatsAppSettings
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations import windows
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.outbox import Delivery, parts_sent
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, NotAuthenticated, NotFound
 
@@ -139,9 +139,9 @@ class WhatsApp:
                 break
             await asyncio.sleep(pause)
             async with self._core.sessions() as session:
-                known = await windows.parts_sent(session, delivery.message_id)
-            if len(known) > len(done):
-                return known
+                known = await parts_sent(session, [delivery.message_id])
+            if len(sent := known.get(delivery.message_id, [])) > len(done):
+                return tuple(sent)
         return done
 
     async def _within_rules(self, delivery: Delivery, words: list[Part], *, begun: bool) -> list[Part]:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from channels.port import Rejected, Retry, json_of
+from channels.bodies import json_of
+from channels.port import Rejected, Retry
 from channels.whatsapp.faults import error_for
 from channels.whatsapp.settings import WhatsAppSettings
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 from crm_backend.agents.services import SHORTEST_PASSWORD
 from crm_backend.errors import Invalid
+from crm_backend.letters import unaccented
 
 LONGEST_PASSWORD = 1024
 FEWEST_DIFFERENT = 5
@@ -75,5 +75,4 @@ def _rests_on(plain: str, known: str) -> bool:
 
 def _plain(text: str) -> str:
     """Small letters without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in apart if not unicodedata.combining(each))
+    return unaccented(text.casefold())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.catalogue.model import Product, Variant
 from crm_backend.catalogue.words import CATEGORIES, OPTION_VALUES
+from crm_backend.letters import folded
 
 LANGUAGES = ("fr", "en")
 _LITTLE = frozenset(
@@ -134,14 +134,8 @@ def _by_word(codes: Iterable[str]) -> dict[str, frozenset[str]]:
 def words_of(text: str) -> list[str]:
     """The words of a text that may name something, each once: small letters without accents, one form for singular
     and plural, and for the genders of colours and sizes."""
-    return list(dict.fromkeys(_one_form(word) for word in folded(text).split() if word not in _LITTLE))
-
-
-def folded(text: str) -> str:
-    """Small letters and digits without accents, blanks between the words."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae").replace("×", "x"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+    words = folded(text.replace("×", "x")).split()
+    return list(dict.fromkeys(_one_form(word) for word in words if word not in _LITTLE))
 
 
 _MASCULINE = {

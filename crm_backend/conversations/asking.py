@@ -43,7 +43,8 @@ _ANSWERS = {plain(title) for titles in SCORES.values() for title in titles} | {
 
 
 def asked_by_default(ask_in: Collection[str], channel: str) -> bool:
-    """Whether a channel asks where the company has set nothing: `ask_in` are those that can, with a mapping to say."""
+    """Whether a channel asks where the company has set nothing: `ask_in` are those that can; as a mapping it says which
+    of them do."""
     return bool(ask_in[channel]) if isinstance(ask_in, Mapping) else channel in ask_in
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.conversations.desk_model import SavedFilter
-from crm_backend.conversations.inbox import Criteria, View, known_view
+from crm_backend.conversations.inbox import Criteria, known_view
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import NOBODY
 from crm_backend.conversations.texts import clean_name
@@ -120,11 +120,6 @@ def criteria_of(given: Mapping[str, Any]) -> Criteria:
         except ValueError:
             raise Invalid("criteria.tag", "not_an_id") from None
     return Criteria(**{name: value for name, value in found.items() if value})
-
-
-def view_of(row: SavedFilter) -> tuple[View, Criteria]:
-    """Where a filter looks, and for what."""
-    return known_view(row.view), Criteria(**row.criteria)
 
 
 def _stored(criteria: Criteria) -> dict[str, str]:

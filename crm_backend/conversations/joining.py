@@ -69,7 +69,7 @@ def code_in(text: str) -> str | None:
 
 
 async def conversation_of(session: AsyncSession, code: str) -> UUID | None:
-    """The conversation a code was made for, used or not; for tests and the desk."""
+    """The conversation a code was made for, used or not; for tests."""
     found: UUID | None = await session.scalar(
         select(JoinCode.conversation_id).where(JoinCode.code_hash == _hashed(code))
     )

@@ -7,7 +7,6 @@ A handle is made from a name, so that nobody has to choose one: `@claire.martin`
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.notes_model import USUAL, Mention, MentionSettings, PrivateNote
 from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now
+from crm_backend.letters import unaccented
 from crm_backend.notices import services as notices
 from crm_backend.notices.model import AgentNotice
 from crm_backend.routing.settings_model import Team, TeamMember
@@ -184,8 +184,7 @@ async def _texts(session: AsyncSession, conversation_id: UUID, author: Agent) ->
 
 
 def _folded(text: str) -> str:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return plain.casefold()
+    return unaccented(text).casefold()
 
 
 def _free(handle: str, taken: set[str]) -> str:

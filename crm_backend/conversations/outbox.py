@@ -108,7 +108,7 @@ async def claim(
     messages = await session.scalars(select(Message).where(Message.id.in_(items)))
     by_id = {message.id: message for message in messages}
     files = await _files(session, items)
-    parts = await _parts(session, [i.message_id for i in items.values() if i.attempts > 1 or i.last_error])
+    parts = await parts_sent(session, [i.message_id for i in items.values() if i.attempts > 1 or i.last_error])
     gone = await _unreachable(session, [item.id for item in items.values()])
     return [
         _delivery(
@@ -200,7 +200,8 @@ async def _files(session: AsyncSession, messages: Iterable[UUID]) -> dict[UUID, 
     return files
 
 
-async def _parts(session: AsyncSession, messages: Collection[UUID]) -> dict[UUID, list[str]]:
+async def parts_sent(session: AsyncSession, messages: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The platform's identifiers of each message's parts, in the order they were sent, as far as they are known."""
     parts: dict[UUID, list[str]] = {}
     if messages:
         rows = await session.execute(

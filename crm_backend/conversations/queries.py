@@ -38,7 +38,7 @@ async def messages_after(
 async def news(
     session: AsyncSession, *, conversation_id: UUID, kind: str, value: str, after: int, limit: int = PAGE
 ) -> tuple[Conversation, list[MessageView]] | None:
-    """What `owned_by_identity` and `messages_after` tell, in one question: it is asked after every message."""
+    """What `taken_part_in` and `messages_after` tell, in one question: it is asked after every message."""
     asked = {"named": conversation_id, "of_kind": kind, "with_value": value, "after": after, "most": limit}
     rows = (await session.execute(_NEWS, asked)).tuples().all()
     if not rows:
@@ -102,12 +102,10 @@ async def conversation(session: AsyncSession, conversation_id: UUID) -> Conversa
     return found
 
 
-async def owned_by_identity(
-    session: AsyncSession, *, conversation_id: UUID, kind: str, value: str
-) -> Conversation | None:
+async def taken_part_in(session: AsyncSession, *, conversation_id: UUID, kind: str, value: str) -> Conversation | None:
     """The conversation, if this channel account takes part in it."""
     named = {"named": conversation_id, "of_kind": kind, "with_value": value}
-    found: Conversation | None = await session.scalar(_OWNED, named)
+    found: Conversation | None = await session.scalar(_TAKEN_PART_IN, named)
     return found
 
 
@@ -118,7 +116,7 @@ _takes_part = exists().where(
     Identity.kind == bindparam("of_kind"),
     Identity.value == bindparam("with_value"),
 )
-_OWNED = select(Conversation).where(Conversation.id == bindparam("named"), _takes_part)
+_TAKEN_PART_IN = select(Conversation).where(Conversation.id == bindparam("named"), _takes_part)
 _NEWS = (
     select(Conversation, Message, exists().where(Attachment.message_id == Message.id))
     .outerjoin(Message, and_(Message.conversation_id == Conversation.id, Message.seq > bindparam("after")))

@@ -137,7 +137,9 @@ async def receive(
 async def _ahead(session: AsyncSession, inbound: InboundMessage, *, at_once: bool, unlocked: bool) -> Foreseen | None:
     """What one question tells. Raises MoreToAsk where nothing but that may be asked."""
     short = at_once or unlocked
-    ahead = None if short and inbound.files else await foreseen(session, inbound, unlocked=unlocked)
+    # What a platform vouches for is noted of the writer with each message.
+    more = (short and inbound.files) or (unlocked and inbound.vouched is not None)
+    ahead = None if more else await foreseen(session, inbound, unlocked=unlocked)
     if short and ahead is None:
         raise MoreToAsk
     return ahead
@@ -147,7 +149,8 @@ async def _keep(
     session: AsyncSession, ahead: Foreseen | None, conversation: Conversation, message: Message, *, plain: bool
 ) -> None:
     """Stores what was read without a lock. Raises MoreToAsk, with nothing written, where that does not do."""
-    if not plain or ahead is None:
+    # Whoever holds the conversation is told in the transaction that stores the message, or not at all.
+    if not plain or ahead is None or owner_agent(conversation.owner) is not None:
         raise MoreToAsk
     if not await stream.take_in_unchanged(session, conversation, ahead.identity, message, ahead.marks):
         raise MoreToAsk

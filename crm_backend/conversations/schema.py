@@ -278,13 +278,6 @@ class OwnerView(Value):
     minutes: int | None = None
 
 
-class Proof(Value):
-    """How sure we are whom we speak with."""
-
-    level: str
-    customer_first_name: str | None
-
-
 def agent_owner(agent_id: UUID) -> str:
     """The owner string of an agent."""
     return f"agent:{agent_id}"

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.schema import Proof
 from crm_backend.conversations.stream import locked
-from crm_backend.customers.model import Customer
-from crm_backend.errors import NotFound
-
-
-async def proof_of(session: AsyncSession, *, conversation_id: UUID) -> Proof:
-    """How far the customer of this conversation has proved who they are. Raises NotFound."""
-    row = (
-        await session.execute(
-            select(Conversation.proof, Customer.first_name)
-            .outerjoin(Customer, Customer.id == Conversation.customer_id)
-            .where(Conversation.id == conversation_id)
-        )
-    ).first()
-    if row is None:
-        raise NotFound("no such conversation")
-    return Proof(level=row[0], customer_first_name=row[1] or None)
 
 
 async def seen_by_customer(session: AsyncSession, *, conversation_id: UUID, seq: int) -> list[int]:

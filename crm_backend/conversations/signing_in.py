@@ -64,7 +64,7 @@ async def _of_browser(
 ) -> UUID | None:
     kind, value = browser
     if wanted is not None:
-        found = await queries.owned_by_identity(session, conversation_id=wanted, kind=kind, value=value)
+        found = await queries.taken_part_in(session, conversation_id=wanted, kind=kind, value=value)
         return found.id if found else None
     identity = await queries.identity_id(session, kind=kind, value=value)
     return await latest_open(session, identity, channel) if identity else None

@@ -35,13 +35,18 @@ def _taking_in(*, unchanged: bool) -> Insert:
     )
     here = conversation.c.id == bindparam("in_conversation")
     as_read = bindparam("as_read") == literal_column("conversations.xmin::text")
-    known = exists().where(
-        writer.c.id == bindparam("writer"), bindparam("writer_as_read") == literal_column("identities.xmin::text")
+    # Nobody waits here for who has one of them locked: it is about to change. The writer first, as `locks` has it: the
+    # message that refers to them asks for them too.
+    known = (
+        select(writer.c.id)
+        .where(writer.c.id == bindparam("writer"))
+        .where(bindparam("writer_as_read") == literal_column("identities.xmin::text"))
+        .with_for_update(read=True, key_share=True, skip_locked=True)
+        .cte("known")
     )
     held = (
-        # Nobody waits here for who has it locked: it is about to change.
         select(conversation.c.id)
-        .where(here, as_read, known)
+        .where(here, as_read, exists(select(known.c.id)))
         .with_for_update(key_share=True, skip_locked=True)
         .cte("held")
     )

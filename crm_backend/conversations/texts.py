@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from crm_backend.errors import Empty, TooLong
+from crm_backend.letters import unaccented
 
 MAX_LENGTH = 10_000
 LONGEST_STOP = 60
@@ -64,8 +65,7 @@ def _all_bare(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def _bare(text: str) -> str:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(re.sub(r"[^\w]+", " ", plain.casefold()).split())
+    return " ".join(re.sub(r"[^\w]+", " ", unaccented(text).casefold()).split())
 
 
 def for_assistant(text: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.model import Message, Participant, SentPart
-from crm_backend.conversations.outbox import VOID
+from crm_backend.conversations.model import Message, Participant
 from crm_backend.customers.model import Identity
 
 _LOOK_BACK = 20
@@ -47,13 +45,3 @@ async def last_wrote(session: AsyncSession, *, kind: str, value: str, channel: s
     )
     times = [min(datetime.fromisoformat(said), stored) if said else stored for said, stored in rows.tuples()]
     return max(times, default=None)
-
-
-async def parts_sent(session: AsyncSession, message_id: UUID) -> tuple[str, ...]:
-    """The platform's identifiers of a message's parts, in the order they were sent, as far as they are known."""
-    rows = await session.scalars(
-        select(SentPart.platform_id)
-        .where(SentPart.message_id == message_id, SentPart.part > VOID)
-        .order_by(SentPart.part, SentPart.created_at)
-    )
-    return tuple(rows)

@@ -41,7 +41,8 @@ class Encoder:
 
     def one(self, text: str) -> np.ndarray:
         """384 numbers of length 1."""
-        numbers = self._pieces.numbers(PREFIX + text)
+        # One character may stand for eighteen: whoever limits a text limits the time it takes.
+        numbers = self._pieces.numbers(PREFIX + text)[: max(LONGEST, len(text))]
         parts = [numbers[i : i + LONGEST] for i in range(0, len(numbers), LONGEST)]
         total = np.zeros(SIZE, dtype=np.float32)
         for part in parts:

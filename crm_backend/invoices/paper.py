@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -23,6 +22,7 @@ from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle  # type: ignore[import-untyped]
 
 from crm_backend.catalogue.money import money
+from crm_backend.letters import unaccented
 
 PLAIN, BOLD = "Vera", "VeraBd"
 """Bitstream Vera, which comes with ReportLab and may be embedded."""
@@ -47,7 +47,7 @@ def printable(text: str) -> str:
         if ord(letter) in known or letter == "\n":
             found.append(letter)
             continue
-        base = "".join(each for each in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(each))
+        base = unaccented(letter)
         found.append(base if base and all(ord(each) in known for each in base) else "?")
     return "".join(found)
 

@@ -93,7 +93,7 @@ def texts(value: Any, field: str) -> dict[str, str]:
 
 def _id(value: Any, field: str) -> str:
     try:
-        return str(UUID(value)) if isinstance(value, str) else str(UUID(str(value)))
+        return str(UUID(str(value)))
     except ValueError:
         raise Invalid(field, "not_an_id") from None
 

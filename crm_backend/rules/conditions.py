@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from crm_backend.errors import Invalid
+from crm_backend.letters import unaccented
 from crm_backend.rules.fields import COMPARISONS, FIELDS, WITH_SEVERAL, WITHOUT_VALUE, Field
 
 DEEPEST, MOST, LONGEST, MOST_VALUES = 8, 100, 200, 50
@@ -125,5 +125,4 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 def _plain(text: str) -> str:
     """Without accents and capitals: people write `remboursé`, `Rembourse` and `REMBOURSE`."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in bare if not unicodedata.combining(each)).replace("’", "'")
+    return unaccented(text.casefold()).replace("’", "'")

@@ -21,7 +21,7 @@ from crm_backend.orders.model import Order
 from crm_backend.segments import services as segments
 
 LONGEST_TEXT = 10_000
-_SECONDS = 3600.0
+_AN_HOUR = 3600.0
 
 
 @dataclass
@@ -91,8 +91,8 @@ def _of_case(case: Case | None, now: datetime) -> dict[str, Any]:
         "case.tags": list(case.tags),
         "case.subject": case.subject,
         "case.reopened": case.reopened,
-        "case.age_hours": (now - case.created_at).total_seconds() / _SECONDS,
-        "case.hours_in_status": (now - case.status_since).total_seconds() / _SECONDS,
+        "case.age_hours": (now - case.created_at).total_seconds() / _AN_HOUR,
+        "case.hours_in_status": (now - case.status_since).total_seconds() / _AN_HOUR,
     }
 
 

@@ -1,4 +1,4 @@
-"""Rules at work: what an event brings about, once for each rule, and what it would bring about."""
+"""Rules at work: what an event brings about, once for each rule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crm_backend.events.model import Event
 from crm_backend.notifications.schema import Rules
 from crm_backend.orders.model import Order
 from crm_backend.rules import conditions, doing
-from crm_backend.rules.doing import Done
+from crm_backend.rules.acting import Done
 from crm_backend.rules.facts import Situation, situation
 from crm_backend.rules.model import Rule, RuleRun
 

@@ -18,8 +18,6 @@ from crm_backend.notifications.unasked import not_their_hours
 from crm_backend.rules.model import Rule, RuleTimer
 
 AT_ONCE = 200
-
-
 PUT_OFF = timedelta(days=1)
 """Who has no hour in which they may be written to within that time is not waited for."""
 
@@ -45,7 +43,7 @@ async def _look(session: AsyncSession, rule: Rule, now: datetime, quiet: Rules |
     )
     cases = await session.scalars(
         select(Case)
-        # Hours of work are never fewer on the clock than on the wall.
+        # So many hours of work take at least as many by the clock.
         .where(Case.status == rule.wait["status"], Case.status_since <= now - wait, ~told_before)
         .where(or_(Case.status_since <= now - wait - PUT_OFF, _may_write(rule, now, quiet)))
         .order_by(Case.status_since, Case.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from crm_backend.calendars.services import counting
+from crm_backend.letters import folded
 from crm_backend.shops.model import Shop
 from crm_backend.shops.opening import DayHours, Opening, on, opening, week
 
@@ -133,10 +133,3 @@ def _says(asked: str, town: str) -> bool:
     runs = (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
     close = 75 if len(town) <= 4 else ALIKE
     return any(run == town or (len(run) > 3 and fuzz.ratio(run, town) >= close) for run in runs)
-
-
-def folded(text: str) -> str:
-    """Small letters without accents; what is neither letter nor digit is a blank."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

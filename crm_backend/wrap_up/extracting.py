@@ -10,12 +10,12 @@ wishes and promises. Courtesies and questions are no answers.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crm_backend.conversations.texts import shorten
+from crm_backend.letters import unaccented
 
 LONGEST = 240
 READ = 4_000
@@ -139,5 +139,4 @@ def _root(word: str) -> str:
 
 def _bare(text: str) -> str:
     """Without accents; apostrophes of one form."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return plain.replace("’", "'")
+    return unaccented(text).replace("’", "'")

@@ -14,7 +14,6 @@ from crm_backend.database import Base, Identified, Versioned, utc_now
 
 MODES = ("off", "optional", "required")
 ENDS = ("done", "skipped", "replaced")
-EVERY_TEAM = "*"
 
 
 class ClosingReason(Identified, Versioned, Base):

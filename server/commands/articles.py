@@ -59,8 +59,9 @@ def _tell(console: Console, report: Report, *, dry: bool) -> None:
     ):
         if rows:
             table = Table(Column(title, overflow="fold"), Column("", overflow="fold"))
-            for source, words in rows[:SHOWN]:
-                table.add_row(source, words)
+            for row in rows[:SHOWN]:
+                # The name of a file need not be text.
+                table.add_row(*(each.encode(errors="replace").decode() for each in row))
             console.print(table, highlight=False, markup=False)
             if len(rows) > SHOWN:
                 console.print(f"… and {len(rows) - SHOWN} more.", highlight=False)

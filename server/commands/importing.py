@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self, TextIO
+from typing import Self, TextIO
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_backend.database import Sessions
-from crm_backend.importing.fields import KINDS, Kind
+from crm_backend.importing.fields import Kind
 from crm_backend.importing.mapping import read_mapping
 from crm_backend.importing.report import KEPT_PROBLEMS, Problem, Report, UnusableFile, UnusableMapping
 from crm_backend.importing.rows import CsvFile
 from crm_backend.importing.services import import_file
+from server.mappings import STANDARD
 
 Database = Callable[[], AbstractAsyncContextManager[Sessions]]
 """Opens sessions on a database of the newest shape, and closes it again."""
 
-STANDARD = Path(__file__).parent.parent / "mappings" / "standard.yml"
-_LISTED = ", ".join(KINDS)
-_KINDS = f"One of {_LISTED}."
 SOME_REJECTED = 1
 UNUSABLE = 2
 
@@ -44,29 +40,6 @@ class Job:
     encoding: str = "utf-8"
     delimiter: str = ","
     rejects: Path | None = None
-
-
-def register(app: typer.Typer, *, database: Database) -> None:
-    """Adds the command `import` to the application."""
-
-    @app.command("import")
-    def command(
-        kind: Annotated[str, typer.Argument(metavar="KIND", help=_KINDS)],
-        file: Annotated[Path, typer.Argument(help="The CSV file.")],
-        *,
-        mapping: Annotated[Path, typer.Option(help="Which column fills which field; see docs/import.md.")] = STANDARD,
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, and keep nothing.")] = False,
-        encoding: Annotated[str, typer.Option(help="Text encoding of the file.")] = "utf-8",
-        delimiter: Annotated[str, typer.Option(help="What separates the cells; \\t is a tab.")] = ",",
-        rejects: Annotated[Path | None, typer.Option(help="Write the rejected rows to this file.")] = None,
-    ) -> None:
-        """Import customers, products, orders or order-lines from a CSV file. The same file twice changes nothing."""
-        known = {name: name for name in KINDS}.get(kind)  # type: ignore[call-overload]
-        if known is None:
-            raise typer.BadParameter(f"{kind} cannot be imported; choose one of {_LISTED}.")
-        separator = "\t" if delimiter == "\\t" else delimiter
-        job = Job(known, file, mapping, dry_run, encoding, separator, rejects)
-        raise typer.Exit(asyncio.run(run(job, database=database, console=Console(stderr=True))))
 
 
 async def run(job: Job, *, database: Database, console: Console) -> int:

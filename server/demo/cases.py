@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from crm_backend.cases.schema import NewCase
 from crm_backend.customers.model import Customer
 from crm_backend.orders.model import Order
 from server.demo.case_stories import CATEGORIES, STORIES, TEMPLATES, Story
-from server.demo.chance import morning
 
 
 @dataclass
@@ -36,8 +35,8 @@ class Desk:
         return Actor(f"agent:{self.agents[at % len(self.agents)].id}", ALL, "desk")
 
 
-async def load_cases(session: AsyncSession, today: date) -> int:
-    """Stores them in the caller's transaction, by the services that agents use; how many."""
+async def load_cases(session: AsyncSession, now: datetime) -> int:
+    """Stores them in the caller's transaction, as they are now, by the services that agents use; how many."""
     agents = list(await session.scalars(select(Agent).where(Agent.demo).order_by(Agent.email)))
     folders = await _folders(session)
     for key, given in TEMPLATES.items():
@@ -45,7 +44,7 @@ async def load_cases(session: AsyncSession, today: date) -> int:
         told = {name: value for name, value in given.items() if name != "category"} | {"category_id": category}
         await templates.add(session, actor=SYSTEM, key=key, given=told)
     desk = Desk(session, agents, folders)
-    made = [await _told(desk, at, story, morning(today)) for at, story in enumerate(STORIES)]
+    made = [await _told(desk, at, story, now) for at, story in enumerate(STORIES)]
     parent, part = (
         next(case for case in made if case.subject == subject) for subject in ("Verres dépareillés", "Un verre manque")
     )

@@ -61,24 +61,27 @@ async def load(
     embed: Embed,
     password_hash: str,
     articles: Path = ARTICLES,
+    now: datetime | None = None,
     past: bool = False,
 ) -> Loaded:
     """Stores the demo company as it is on this day, unless there are customers; the caller commits.
 
-    With its `past` there are the conversations of the last weeks, too. The same day gives the same company, identifiers
-    and all. Every agent signs in with the password of the hash.
+    It is the company of that day's morning, and nothing of it lies ahead of an earlier `now`. With its `past` there are
+    the conversations of the last weeks, too. The same day gives the same company, identifiers and all. Every agent
+    signs in with the password of the hash.
     """
     await session.execute(text(_ONE_AT_A_TIME))
     if await session.scalar(select(Customer.id).limit(1)):
         return Loaded()
     tables = tables_on(today, password_hash=password_hash)
+    present = min(now or morning(today), morning(today))
     for model, rows in tables.items():
-        await session.execute(insert(model), rows)
+        await session.execute(insert(model), happened(rows, by=present, today=today))
     await promise(session)
     joined = {row["id"]: row["created_at"] for row in tables[Customer]}
     await open_shops(session, joined, today)
-    await fill(session, joined, today)
-    cases = await load_cases(session, today)
+    await fill(session, joined, present)
+    cases = await load_cases(session, present)
     if past:
         await tell(session, today)
     counts = {model: len(rows) for model, rows in tables.items()}
@@ -117,6 +120,16 @@ def tables_on(today: date, *, password_hash: str) -> dict[type[Base], Rows]:
         **after_sales(orders, today),
         **dossiers(people, joined, today),
     }
+
+
+def happened(rows: Rows, *, by: datetime, today: date) -> list[dict[str, Any]]:
+    """The rows with what is told of the day's morning moved to `by` where it lies ahead of it: who starts the demo at
+    night is not told of parcels that leave hours later."""
+    ahead = morning(today)
+    return [
+        {name: by if isinstance(value, datetime) and by < value <= ahead else value for name, value in row.items()}
+        for row in rows
+    ]
 
 
 def _joined(people: list[Member], orders: OrderRows, today: date) -> dict[UUID, datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from crm_backend.customers.records import ConsentEvent
 from crm_backend.offers import pairs
 from crm_backend.segments import services as segments
 from crm_backend.value import schedule, services, settings
-from server.demo.chance import Chance, morning
+from server.demo.chance import Chance
 
 _AGREE = 0.6
 """Share of customers who agreed to personal suggestions; one in ten of the others said no."""
@@ -52,10 +52,9 @@ SEGMENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
-async def fill(session: AsyncSession, joined: Mapping[UUID, datetime], today: date) -> None:
-    """Stores it in the caller's transaction, as it is on this day; `joined` says when each became a customer."""
-    now = morning(today)
-    await session.execute(insert(ConsentEvent), consents(joined, today))
+async def fill(session: AsyncSession, joined: Mapping[UUID, datetime], now: datetime) -> None:
+    """Stores it in the caller's transaction, as it is now; `joined` says when each became a customer."""
+    await session.execute(insert(ConsentEvent), consents(joined, now))
     await services.everything(session, now=now)
     await pairs.compute(session, await settings.get(session), now=now)
     await schedule.note_done(session, now=now)
@@ -63,12 +62,12 @@ async def fill(session: AsyncSession, joined: Mapping[UUID, datetime], today: da
         await segments.add(session, SYSTEM, name=name, description=description, rule=rule)
 
 
-def consents(joined: Mapping[UUID, datetime], today: date) -> list[dict[str, Any]]:
+def consents(joined: Mapping[UUID, datetime], now: datetime) -> list[dict[str, Any]]:
     """What customers said to suggestions when they joined; the showcase's agreed."""
     chance = Chance("consents")
     found = []
     for place, (customer_id, since) in enumerate(joined.items()):
-        at = min(since + timedelta(minutes=1), morning(today))
+        at = min(since + timedelta(minutes=1), now)
         agrees, refuses = chance.random() < _AGREE or place < 2, chance.random() < 0.1
         if agrees or refuses:
             found.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 
@@ -19,6 +20,7 @@ class Front:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._looked_at: defaultdict[str, set[object]] = defaultdict(set)
+        self._noting = asyncio.Lock()
 
     async def heard(self, token: str, desk: object, frame: str) -> None:
         """A desk says whether it is looked at. What says nothing of the kind changes nothing."""
@@ -52,7 +54,8 @@ class Front:
 
     async def _note(self, token: str) -> None:
         try:
-            async with self._sessions() as session, session.begin():
+            # One after the other: what was so a moment ago is not written over what is so now.
+            async with self._noting, self._sessions() as session, session.begin():
                 await pushes.in_front(session, token, yes=token in self._looked_at)
         except Exception as error:  # noqa: BLE001  the database may be away for a moment
             log.warning("desk.front_failed", cause=type(error).__name__)

@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from channels.port import whole
+from channels.bodies import whole
 from crm_backend.errors import NotFound
 from server.reaching import Reach
 

@@ -1,4 +1,4 @@
-"""The desk's live feed: what changed, sent to every open desk."""
+"""The desk's live feed: the connection of every open desk, what is heard there, and the changes that reach it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -16,46 +14,21 @@ from aiohttp import WSMsgType, web
 from channels.ending import ended
 from crm_backend.access.queries import may
 from crm_backend.agents import services as agents
-from crm_backend.agents.model import Agent
-from crm_backend.conversations import inbox, private_notes
-from crm_backend.database import reading
-from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated, NotFound
-from crm_backend.notices import services as notices
+from crm_backend.errors import ForeignOrigin, NotAllowed, NotAuthenticated
 from crm_backend.routing import presence
 from server.desk.api import COOKIE, Desk, same_origin
 from server.desk.board_feed import BoardFeed
 from server.desk.build import build
 from server.desk.front import Front
-from server.desk.news import LATEST, Reading
-from server.desk.notes import note_out
 from server.desk.onlookers import Looking, Onlookers, viewed
 from server.desk.rights import admit, needing
-from server.desk.routing import shown
+from server.desk.telling import OpenDesk, Telling
 
 log = structlog.get_logger(__name__)
 SIGNED_OUT = 4401
 RECHECK = 30.0
-COUNTED_EVERY = 0.5
-"""Seconds between two counts for one desk: they are the same for many changes at once."""
-COUNTING_DESKS = 10
-"""Desks of a process that are counted for so often; where more are open, each is the more seldom."""
 TOUCHED_EVERY = 20.0
 """Seconds between two notes of one desk that its agent is at it."""
-
-
-@dataclass
-class OpenDesk:
-    """One connected desk: the conversations it was told about, and up to which message; whether it hears of cases, and
-    of orders."""
-
-    agent: Agent
-    token: str
-    told: dict[UUID, int] = field(default_factory=dict)
-    touched: float = float("-inf")
-    to_count: bool = False
-    cases: bool = False
-    orders: bool = False
-    counting: asyncio.Task[None] | None = None
 
 
 class Feed:
@@ -66,7 +39,7 @@ class Feed:
         self._open: set[web.WebSocketResponse] = set()
         self._tabs: Counter[str] = Counter()
         self._onlookers, self._front = Onlookers(desk.live), Front(desk.sessions)
-        self._news = Reading(desk)
+        self._telling = Telling(desk, self._open)
         self.board = BoardFeed(desk.sessions, desk.zone)
 
     def routes(self) -> list[web.RouteDef]:
@@ -179,73 +152,23 @@ class Feed:
             await socket.send_json({"type": "ready", "build": build()})
             async for note in notes:
                 if note is None:
-                    self._count(socket, desk)
+                    self._telling.count(socket, desk)
                 elif note["kind"] == "changed":
-                    await self._changed(socket, desk, note)
+                    await self._telling.changed(socket, desk, note)
                 elif note["kind"] == "delivery":
-                    await socket.send_str(await self._news.delivery(note, desk.agent.language))
+                    await self._telling.delivery(socket, desk, note)
                 elif note["kind"] == "sessions":
                     if note["agent"] in (None, str(desk.agent.id)) and not await self._still_in(socket, desk):
                         return
                 elif note["kind"] == "note":
-                    await self._note(socket, UUID(note["conversation"]), UUID(note["note"]))
+                    await self._telling.note(socket, UUID(note["conversation"]), UUID(note["note"]))
                 elif note["kind"] == "whisper":
                     await self.board.whispered(socket, desk.agent, note)
                 elif note["kind"] in ("offer", "notice", "counts"):
                     if note["agent"] == str(desk.agent.id):
-                        await self._own(socket, desk, note["kind"])
+                        await self._telling.own(socket, desk, note["kind"])
                 elif {"case": desk.cases, "order": desk.orders}.get(note["kind"], True):
                     await socket.send_json({"type": note["kind"], **{k: v for k, v in note.items() if k != "kind"}})
-
-    async def _own(self, socket: web.WebSocketResponse, desk: OpenDesk, kind: str) -> None:
-        """Something changed that is the agent's alone."""
-        if kind == "offer":
-            await self._offers(socket, desk)
-        elif kind == "notice":
-            await self._notice(socket, desk)
-        else:
-            self._count(socket, desk)
-
-    async def _notice(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
-        """The newest of what the agent was told, for whom it is for and nobody else."""
-        try:
-            async with reading(self._desk.sessions) as session:
-                found = await notices.of_agent(session, desk.agent.id, limit=1)
-                if found and found[0].subject_kind == "case" and not await may(session, desk.agent, "cases.read"):
-                    return
-        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-            log.warning("desk.push_failed", cause=type(error).__name__)
-            return
-        if found:
-            about = {"kind": found[0].kind, "conversation": None}
-            if found[0].subject_kind == "conversation":
-                about["conversation"] = str(found[0].subject_id)
-            await socket.send_json({"type": "notice", "text": found[0].texts.get(desk.agent.language, ""), **about})
-            # A mention or a reminder that is due is counted.
-            self._count(socket, desk)
-
-    async def _note(self, socket: web.WebSocketResponse, conversation: UUID, note: UUID) -> None:
-        """A private note as it is now; null when it was taken away."""
-        try:
-            async with reading(self._desk.sessions) as session:
-                found = await private_notes.one(session, note)
-        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-            log.warning("desk.push_failed", cause=type(error).__name__)
-            return
-        shown = note_out(found) if found else None
-        frame = {"type": "note", "conversation": str(conversation), "id": str(note), "note": shown}
-        await socket.send_json(frame)
-
-    async def _offers(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
-        """What its agent is offered now, and where they are: both change without their doing."""
-        try:
-            async with reading(self._desk.sessions) as session:
-                agent = await session.get_one(Agent, desk.agent.id)
-                frame = {"offers": await shown(session, agent), "presence": agent.presence}
-        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-            log.warning("desk.push_failed", cause=type(error).__name__)
-            return
-        await socket.send_json({"type": "offers", **frame})
 
     async def _touched(self, desk: OpenDesk) -> None:
         """Its agent did something there."""
@@ -261,41 +184,3 @@ class Feed:
         if back:
             await self._desk.live.publish("desk", {"kind": "offer", "agent": str(desk.agent.id)})
             await self._desk.wakes.routing()
-
-    async def _changed(self, socket: web.WebSocketResponse, desk: OpenDesk, note: dict[str, Any]) -> None:
-        """Tells of what is new in a conversation, and of the message `seq` that is not what it was."""
-        conversation, language = UUID(note["conversation"]), desk.agent.language
-        try:
-            news = await self._news.of(note, language)
-            told = desk.told.get(conversation, max(0, news.last - LATEST))
-            frames = news.after(told)
-            if frames is None:
-                frames = await self._news.after(conversation, told, language)
-            if (again := note.get("seq")) is not None and again <= told:
-                frames.append(await self._news.again(conversation, again, language))
-        except NotFound:
-            return
-        except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-            log.warning("desk.push_failed", cause=type(error).__name__)
-            return
-        desk.told[conversation] = max(told, news.last)
-        for frame in (news.row, *frames):
-            await socket.send_str(frame)
-        self._count(socket, desk)
-
-    def _count(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
-        """Has it told of the counts now, or soon where it just was."""
-        desk.to_count = True
-        if desk.counting is None or desk.counting.done():
-            desk.counting = asyncio.create_task(self._counts(socket, desk), name="desk-counts")
-
-    async def _counts(self, socket: web.WebSocketResponse, desk: OpenDesk) -> None:
-        while desk.to_count:
-            desk.to_count = False
-            try:
-                async with reading(self._desk.sessions) as session:
-                    counts: dict[str, Any] = await inbox.counts(session, agent=desk.agent)
-                await socket.send_json({"type": "counts", "counts": counts})
-            except Exception as error:  # noqa: BLE001  a desk outlives a failed look
-                log.warning("desk.push_failed", cause=type(error).__name__)
-            await asyncio.sleep(COUNTED_EVERY * max(1, len(self._open) / COUNTING_DESKS))

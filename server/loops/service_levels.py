@@ -15,7 +15,7 @@ from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.events import services as events
 from crm_backend.notifications.schema import Rules
 from crm_backend.rules import running
-from crm_backend.rules.doing import Done
+from crm_backend.rules.acting import Done
 from crm_backend.service_levels import clocks, overdue
 from server.cases import news
 from server.wakes import Wakes

@@ -79,8 +79,9 @@ class Workers:
     async def _worker(self) -> None:
         for_one = False
         while not self._stopping.is_set():
-            self._looked_at = time.monotonic()
             in_vain = self._in_vain
+            if not for_one:
+                self._looked_at = time.monotonic()
             try:
                 busy = await self._work()
             except Exception as error:  # a worker outlives whatever its work meets
@@ -88,6 +89,9 @@ class Workers:
                 busy = False
                 await asyncio.sleep(PAUSE_AFTER_ERROR)
             self._in_vain += not busy
+            if for_one and not busy:
+                # Who finds the one thing has not seen whether there is more: nobody need rest on that.
+                self._looked_at = time.monotonic()
             if busy and not (for_one and in_vain == self._in_vain):
                 # Where one thing was, more may be: a sleeping colleague looks too. What stood behind the one that is
                 # done was looked for in vain meanwhile.

@@ -91,9 +91,11 @@ async def _load_demo(settings: Settings, url: str) -> DemoLogins | None:
             from server.embedding import Embedder
 
             password = legible_password()
+            now = datetime.now(ZoneInfo(settings.timezone))
             loaded = await load(
                 session,
-                today=datetime.now(ZoneInfo(settings.timezone)).date(),
+                today=now.date(),
+                now=now,
                 embed=Embedder(settings.var / "vectors").many,
                 password_hash=hash_password(password),
                 articles=Path(demo.__file__).parent / "articles",

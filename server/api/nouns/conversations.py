@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from crm_backend.conversations import listing, written
+from crm_backend.conversations import records, written
 from crm_backend.conversations.messages import MessageView, shown
 from crm_backend.conversations.model import Conversation, Message, Rating
 from server.api import Call, In, Listing, Moment, Noun, Out, Page, Sorts, Sparse
@@ -128,7 +128,7 @@ RATING_SORTS = Sorts(by=Rating.id, default="-created_at", created_at=Rating.crea
 )  # fmt: skip
 async def list_conversations(call: Call, query: ConversationQuery) -> Page[ConversationOut]:
     filters = _filters(query)
-    found = listing.conversations(call.actor, is_open=filters.pop("open"), **filters)
+    found = records.conversations(call.actor, is_open=filters.pop("open"), **filters)
     return await call.page(found, query, ConversationOut.model_validate)
 
 
@@ -136,7 +136,7 @@ async def list_conversations(call: Call, query: ConversationQuery) -> Page[Conve
     "/conversations/{conversation_id}", needs="conversations.read", fr="Lire une conversation", en="Read a conversation"
 )
 async def read_conversation(call: Call, conversation_id: UUID, query: Sparse) -> ConversationOut:
-    found = await listing.conversation(call.session, conversation_id, actor=call.actor)
+    found = await records.conversation(call.session, conversation_id, actor=call.actor)
     return ConversationOut.model_validate(found)
 
 
@@ -145,8 +145,8 @@ async def read_conversation(call: Call, conversation_id: UUID, query: Sparse) ->
     en="List messages", sorts=MESSAGE_SORTS,
 )  # fmt: skip
 async def list_messages(call: Call, conversation_id: UUID, query: MessageQuery) -> Page[MessageOut]:
-    await listing.conversation(call.session, conversation_id, actor=call.actor)
-    rows, cursor = await call.rows(listing.messages(call.actor, conversation_id, **_filters(query)), query)
+    await records.conversation(call.session, conversation_id, actor=call.actor)
+    rows, cursor = await call.rows(records.messages(call.actor, conversation_id, **_filters(query)), query)
     return Page(_messages(await shown(call.session, [row[0] for row in rows])), cursor)
 
 
@@ -178,7 +178,7 @@ async def write_message(call: Call, conversation_id: UUID, body: MessageIn) -> M
 
 @noun.get("/ratings", needs="conversations.read", fr="Lister les notes", en="List ratings", sorts=RATING_SORTS)
 async def list_ratings(call: Call, query: RatingQuery) -> Page[RatingOut]:
-    return await call.page(listing.ratings(call.actor, **_filters(query)), query, RatingOut.model_validate)
+    return await call.page(records.ratings(call.actor, **_filters(query)), query, RatingOut.model_validate)
 
 
 def _filters(query: Listing) -> dict[str, Any]:

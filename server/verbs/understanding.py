@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from server.verbs.running import run, settings_or_exit
+
 verbs = typer.Typer()
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON a sentence instead of the figures.")]
 
@@ -28,7 +30,6 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the trained assistant: accuracy, F1 of each intent, mistakes, out-of-scope recall, by language."""
-    from server.cli import run, settings_or_exit
     from server.commands.nlu import measure
 
     if (file is None) != held_out or (held_out and as_json):
@@ -47,7 +48,6 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Teach the assistant's pipeline an outside set and measure it on another; the assistant is not changed."""
-    from server.cli import run, settings_or_exit
     from server.commands.nlu import measure
 
     words = ["bench", str(train.resolve()), str(test.resolve())]
@@ -59,7 +59,6 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Where to write: one folder a topic, one file a language.")],
 ) -> None:
     """Write what supervisors said messages were about as training examples, to be read before they are used."""
-    from server.cli import run, settings_or_exit
     from server.commands.nlu import export as write
 
     run(write(settings_or_exit(), folder))
@@ -74,7 +73,6 @@ def scenarios(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Let simulated customers finish their business, and hold the database after it against what it should be."""
-    from server.cli import run, settings_or_exit
     from server.commands.scenarios import play
 
     words = ["--runs", str(runs), "--only", only, "--seed", str(seed), *(["--json"] if as_json else [])]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from server.verbs.running import run, settings_or_exit
+
 persons = typer.Typer(help="What is kept of a person: a copy, and erasing it.", no_args_is_help=True)
 verbs = typer.Typer()
 Who = Annotated[
@@ -23,7 +25,6 @@ def register(app: typer.Typer) -> None:
 @persons.command("export")
 def person_export(who: Who, file: Annotated[Path, typer.Argument(help="The archive to write (.zip).")]) -> None:
     """Write everything that is kept of a person into an archive: JSON, pages to read, files."""
-    from server.cli import run, settings_or_exit
     from server.commands.privacy import copy
 
     run(copy(settings_or_exit(), who, file))
@@ -37,7 +38,6 @@ def person_erase(
     regardless: Annotated[bool, typer.Option(help="Although an order or a case is under way.")] = False,
 ) -> None:
     """Show what erasing a person would do, and with --yes do it. It cannot be undone."""
-    from server.cli import run, settings_or_exit
     from server.commands.privacy import erase
 
     run(erase(settings_or_exit(), who, really=yes, regardless=regardless))
@@ -46,7 +46,6 @@ def person_erase(
 @verbs.command("retention")
 def let_go(*, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False) -> None:
     """Let go of what has been kept long enough, as the server does every night."""
-    from server.cli import run, settings_or_exit
     from server.commands.privacy import night
 
     run(night(settings_or_exit(), dry_run=dry_run))

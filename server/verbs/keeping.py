@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from server.verbs.running import run, settings_or_exit
+
 audits = typer.Typer(help="The audit log: sealed, and shown to be untouched.", no_args_is_help=True)
 verbs = typer.Typer()
 PassphraseFile = Annotated[
@@ -25,7 +27,6 @@ def audit_verify(
     *, head: Annotated[str | None, typer.Option(help="A head that was printed before and kept elsewhere.")] = None
 ) -> None:
     """Check that no entry was changed, removed or put in; exit code 1 if one was."""
-    from server.cli import run, settings_or_exit
     from server.commands.audit import verify
 
     run(verify(settings_or_exit(), kept=head))
@@ -34,7 +35,6 @@ def audit_verify(
 @audits.command("seal")
 def audit_seal() -> None:
     """Chain the entries that are new; the running server does so by itself."""
-    from server.cli import run, settings_or_exit
     from server.commands.audit import seal
 
     run(seal(settings_or_exit()))
@@ -47,7 +47,6 @@ def export(
     bom: Annotated[bool, typer.Option(help="Begin with the mark by which Excel knows UTF-8.")] = False,
 ) -> None:
     """Write a table as CSV to standard output."""
-    from server.cli import run, settings_or_exit
     from server.commands.export import export as write
 
     run(write(settings_or_exit(), table, bom=bom))
@@ -58,7 +57,6 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write it.")], *, passphrase_file: PassphraseFile = None
 ) -> None:
     """Write the database and the files that it speaks of into one file, while everything runs."""
-    from server.cli import run, settings_or_exit
     from server.commands.backup import backup as take
 
     run(take(settings_or_exit(), file, passphrase_file=passphrase_file))
@@ -72,7 +70,6 @@ def restore(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Check a backup and restore it, wholly or not at all. Stop Relais first."""
-    from server.cli import run, settings_or_exit
     from server.commands.backup import restore as put_back
 
     run(put_back(settings_or_exit(), file, replace=replace, passphrase_file=passphrase_file))

@@ -1,0 +1,35 @@
+"""What platforms answer over HTTP, read whole and no longer than any answer of theirs is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+
+LONGEST_ANSWER = 2 * 1024 * 1024
+"""Bytes of an answer that is read whole. A platform's answers have a few thousand; files are read piece by piece."""
+
+
+class AnswerTooLong(aiohttp.ClientPayloadError):
+    """An answer longer than any that the platform documents. What handles a lost connection handles this."""
+
+
+async def whole(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> bytes:
+    """An answer's body, in the time that the request has. Raises AnswerTooLong past `most` bytes, counted after
+    decompression, and what reading raises."""
+    read = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        read += chunk
+        if len(read) > most:
+            raise AnswerTooLong("an answer that is too long")
+    return bytes(read)
+
+
+async def json_of(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER) -> Any:
+    """An answer's JSON, whatever type it claims to have. Raises as `whole` does, and ValueError when it is none."""
+    body = await whole(response, most=most)
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("JSON that is nested too deeply") from error
