@@ -27,7 +27,7 @@ def test_alone_it_lists_its_verbs() -> None:
 
 
 def test_the_list_is_what_the_command_line_has() -> None:
-    known = set(typer.main.get_command(app).commands) | {"import"}
+    known = set(typer.main.get_command(app).commands)
     assert listed() == known
 
 

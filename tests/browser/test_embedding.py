@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from aiohttp import web
 from playwright.async_api import FilePayload, expect
 
 from server.app import Parts
@@ -91,14 +94,22 @@ async def test_a_company_sets_tokens_of_its_own(shop: Parts, site_of_a_shop: Sit
 
 
 async def test_unread_messages_are_counted_on_the_button_and_in_the_title(
-    shop: Parts, site_of_a_shop: Site, context: MakeContext
+    shop: Parts, scripted: ScriptedBot, site_of_a_shop: Site, context: MakeContext
 ) -> None:
+    closed = asyncio.Event()
+
+    async def once_closed(turn: dict[str, Any]) -> web.Response:
+        await closed.wait()
+        return await scripted.echo(turn)
+
+    scripted.script = once_closed
     profile = await context()
     customer = await site_of_a_shop.visit(await profile.new_page(), shop.settings.address)
     await customer.open()
     await customer.part("composer").fill("Je reviens")
     await customer.part("send").click()
     await customer.page.keyboard.press("Escape")
+    closed.set()
     await expect(customer.part("launcher")).to_have_accessible_name("Ouvrir la discussion (1 nouveau message)")
     await expect(customer.page).to_have_title("(1) Boutique")
     await customer.open()

@@ -11,7 +11,7 @@ from playwright.async_api import Page, Response, expect
 
 from crm_backend.accounts.elsewhere import Way
 from server.app import Parts
-from server.help import contact, forms
+from server.help import contact_page, forms
 from tests.browser.conftest import MakeContext
 from tests.browser.test_accessibility import barriers
 
@@ -88,7 +88,7 @@ async def test_the_contact_form_offers_an_article_before_it_sends(
     company: Parts, context: MakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A mailbox, which there is none of in tests.
-    monkeypatch.setattr(contact, "way_to_write", AsyncMock(return_value=Way(channel="mail", account="main")))
+    monkeypatch.setattr(contact_page, "way_to_write", AsyncMock(return_value=Way(channel="mail", account="main")))
     page = await (await context()).new_page()
     await page.goto(company.settings.address + "/fr/aide")
     await page.get_by_role("contentinfo").get_by_role("link", name="Écrire à une personne").click()

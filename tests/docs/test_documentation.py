@@ -7,15 +7,13 @@ import os
 import re
 import shlex
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from server import cli
 from server.app import Parts
+from server.cli import app
 from tests.docs.settings_page import PAGE, page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,12 +26,6 @@ PAGES = [
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
 FLOW = re.compile(r"^((?:[\w-]+/)+[\w.-]*)((?:, (?:[\w-]+/)+[\w.]+)*)", re.MULTILINE)
-
-
-@cache
-def application() -> typer.Typer:
-    cli._add_import()
-    return cli.app
 
 
 def commands() -> list[tuple[str, str]]:
@@ -65,9 +57,9 @@ def test_the_files_on_a_messages_way_exist() -> None:
 @pytest.mark.parametrize(("file", "line"), commands())
 def test_commands_have_verbs_and_options_that_exist(file: str, line: str) -> None:
     words = shlex.split(line, comments=True)[1:]
-    groups = {group.name for group in application().registered_groups}
+    groups = {group.name for group in app.registered_groups}
     verbs = words[:2] if words[0] in groups else words[:1]
-    shown = CliRunner().invoke(application(), [*verbs, "--help"], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(app, [*verbs, "--help"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0, shown.output
     for option in (word for word in words if word.startswith("--")):
         assert option in shown.output, f"{line}: {option}"

@@ -59,7 +59,10 @@ def with_key(key: Any, **more: Any) -> SignIn:
 
 def test_a_good_token_says_who_it_is() -> None:
     told = signed(email="Marie@Example.com", name=" Marie\u202e Dupont ", locale="fr-FR", aud=SITE)
-    assert checker().person(told) == Person("C-42", "marie@example.com", "Marie Dupont", "fr", NOW + 3600 + LEEWAY)
+    word = {"made": float(NOW), "word": told.rpartition(".")[0]}
+    ends = NOW + 3600 + LEEWAY
+    assert checker().person(told) == Person("C-42", "marie@example.com", "Marie Dupont", "fr", ends, **word)
+    assert checker().person(signed(jti="one")).word == "one"
 
 
 @pytest.mark.parametrize(("key", "algorithm"), [(RSA, "RS256"), (CURVE, "ES256")])

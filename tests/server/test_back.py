@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crm_backend.calendars.opening import DAYS, OpeningHours, parse
 from crm_backend.conversations.away import Away, sorry
 from crm_backend.conversations.model import Message
 from crm_backend.conversations.receive import receive
 from crm_backend.database import Sessions, utc_now
-from crm_backend.routing.hours import DAYS, OpeningHours, parse
 from server.back import when_back
 from tests.support import core
 

@@ -17,7 +17,7 @@ async def test_an_agent_gets_words_with_a_code_that_takes_the_conversation_along
     assert await claire.call("GET", path) == (200, {"ways": [], "overheard": False})
     async with server.sessions.begin() as session:
         link = "https://t.me/relais_bot?start={code}"
-        session.add(Account(channel="telegram", name="main", link=link, check_ok=True))
+        session.add(Account(channel="telegram", name="main", link=link, check_ok=True, source="environment"))
     _, shown = await claire.call("GET", path)
     assert shown["ways"] == [{"channel": "telegram", "label": "Telegram"}]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import redis.asyncio as redis
 
-from server.live import RedisLive
+from server.live import TOLD_ON, RedisLive
 from tests.support.stores import Stores
 
 TOPIC = "conversation:1"
@@ -52,3 +52,14 @@ async def test_while_redis_is_away_this_process_still_hears() -> None:
         await live.publish(TOPIC, {"kind": "news"})
         assert await anext(notes) == {"kind": "news"}
     await live.stop()
+
+
+async def test_what_another_version_tells_ends_no_hearing(stores: Stores) -> None:
+    async with AsyncExitStack() as stack:
+        here, there = [await stack.enter_async_context(started(stores.redis_url)) for _ in range(2)]
+        notes = await stack.enter_async_context(here.listen(TOPIC))
+        async with redis.Redis.from_url(stores.redis_url) as client:
+            await client.publish(TOLD_ON, '[["conversation:1",{"kind":"news"}]]')
+        assert await anext(notes) is None
+        await there.publish(TOPIC, {"kind": "news"})
+        assert await asyncio.wait_for(anext(notes), 5) == {"kind": "news"}

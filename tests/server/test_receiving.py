@@ -132,3 +132,11 @@ async def test_what_one_person_sends_in_one_moment_is_stored_once_and_whole(sess
     assert sum(one.duplicate for one in received) == 6
     async with sessions() as session:
         assert await session.scalar(text("select count(*) from turns where state = 'queued'")) == 13
+
+
+async def test_every_message_to_a_person_is_told_as_a_new_one(sessions: Sessions) -> None:
+    way_in = Receiving(sessions, receive)
+    first = await core.write(sessions, visitor="marie")
+    await core.change(sessions, "take", first.conversation_id, await core.agent(sessions))
+    said = [core.inbound(words, visitor="marie") for words in ("Bonjour", "Vous êtes là ?", "Allô ?")]
+    assert [(await way_in.take(one)).duplicate for one in said] == [False] * 3

@@ -19,13 +19,16 @@ from crm_backend.notices.model import AgentNotice
 from crm_backend.rules import running
 from crm_backend.rules.model import RuleRun
 from crm_backend.service_levels import clocks
+from server.cases import news
 from server.loops.order_news import AT_ONCE, OrderNews
 from server.loops.rules import RuleLoop
 from server.loops.service_levels import ServiceLevelLoop
 from server.wakes import Wakes
-from tests.crm_backend.rules.test_running import TEXTS, rule
+from tests.crm_backend.rules.at_work import TEXTS, rule
 from tests.crm_backend.service_levels import house
 from tests.crm_backend.service_levels.house import HOUR, MONDAY
+
+news.listen()
 
 
 class Heard:

@@ -84,3 +84,27 @@ async def test_of_many_workers_one_looks_unwoken_and_all_may_be_woken() -> None:
         while seen == before:
             await looks.acquire()
     await workers.stop()
+
+
+async def test_what_nobody_was_told_of_does_not_wait_for_an_hour_without_messages() -> None:
+    waiting = 5
+
+    async def work() -> bool:
+        nonlocal waiting
+        found, waiting = waiting > 0, max(0, waiting - 1)
+        await asyncio.sleep(0)
+        return found
+
+    workers = Workers(name="few", topic="few", count=2, work=work, live=Silent(), rest=0.5)
+    workers.start()
+    await asyncio.sleep(0.02)
+    waiting = 5
+    for _ in range(200):
+        # Each who is woken takes the oldest, and leaves the one that was told.
+        waiting += 1
+        workers.wake(one=True)
+        await asyncio.sleep(0.01)
+        if not waiting:
+            break
+    assert not waiting
+    await workers.stop()

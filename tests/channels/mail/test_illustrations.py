@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.channels.mail.conftest import World
+from tests.channels.mail.letters_sent import part
 from tests.channels.mail.mails import mail
-from tests.channels.mail.test_sending import part
 from tests.support.channels import PRODUCT, Album
 
 HOSTILE = PRODUCT.model_copy(update={"title": 'Drap "doux" <b>', "picture": "https://shop.example/drap.jpg"})

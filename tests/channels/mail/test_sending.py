@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from email.utils import getaddresses
 from typing import Any
 
 import dkim
@@ -12,21 +11,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
-from channels.mail.smtp import verdict
-from channels.port import Rejected, Retry
+from channels.port import Rejected
 from crm_backend.conversations.schema import Button, Card
 from tests.channels.mail.conftest import World, company
+from tests.channels.mail.letters_sent import part
 from tests.channels.mail.mails import mail
 from tests.channels.mail.servers import USER
-from tests.channels.mail.test_intake import TRUSTED, vouched
 from tests.support.channels import delivery
-
-
-def part(message: Any, kind: str) -> str:
-    found = message.get_body((kind,))
-    assert found is not None
-    text: str = found.get_content()
-    return text
 
 
 async def test_an_answer_is_a_mail_in_its_thread(world: World) -> None:
@@ -112,51 +103,6 @@ async def test_files_go_along(world: World) -> None:
     await world.channel.send(sent)
     [attached] = list(world.mailed()[0].iter_attachments())
     assert (attached.get_filename(), attached.get_content()) == (ref.name, png)
-
-
-async def test_copies_are_kept_for_who_is_proved_and_blind_ones_stay_blind(world: World) -> None:
-    raw = vouched(mail(cc=f"Paul <paul@client.example>, {USER}"))
-    await world.take(raw, **TRUSTED)
-    world.channel = world.opened(blind_copy="archive@maison-tilleul.example")
-    await world.answer("Elle arrive demain.")
-    [got] = world.mailed()
-    assert [address for _, address in getaddresses([got["Cc"]])] == ["paul@client.example"]
-    assert world.smtp.taken[0].recipients == [
-        "marie@client.example", "paul@client.example", "archive@maison-tilleul.example",
-    ]  # fmt: skip
-    assert b"archive@" not in world.smtp.taken[0].raw
-
-
-async def test_an_agents_copies_join_the_customers_and_nobody_gets_two(world: World) -> None:
-    await world.take(vouched(mail(cc="Paul <paul@client.example>")), **TRUSTED)
-    last = await world.last()
-    cc = ("atelier@partner.example", "PAUL@client.example", "marie@client.example", USER)
-    bcc = ("Chef@maison-tilleul.example", "atelier@partner.example")
-    sent = delivery(
-        "Elle arrive demain.", to="marie@client.example", channel="mail", author="agent", cc=cc, bcc=bcc,
-        conversation_id=last.conversation_id,
-    )  # fmt: skip
-    await world.channel.send(sent)
-    [got] = world.mailed()
-    assert [address for _, address in getaddresses([got["Cc"]])] == ["atelier@partner.example", "PAUL@client.example"]
-    assert got["Bcc"] is None and b"Chef@" not in world.smtp.taken[0].raw
-    assert world.smtp.taken[0].recipients == [
-        "marie@client.example", "atelier@partner.example", "PAUL@client.example", "Chef@maison-tilleul.example",
-    ]  # fmt: skip
-
-
-async def test_whoever_forges_a_from_gets_no_copy(world: World) -> None:
-    await world.take(mail(cc="thief@elsewhere.example"), **TRUSTED)
-    await world.answer("Elle arrive demain.")
-    assert world.smtp.taken[0].recipients == ["marie@client.example"]
-
-
-async def test_a_copy_that_is_refused_does_not_stop_the_mail(world: World) -> None:
-    await world.take(vouched(mail(cc="paul@client.example")), **TRUSTED)
-    world.smtp.refuse["paul@client.example"] = "550 5.1.1 no such user"
-    await world.answer("Elle arrive demain.")
-    assert world.smtp.taken[0].recipients == ["marie@client.example"]
-    assert (await world.last()).details["copies_refused"] == 1
 
 
 @pytest.mark.parametrize(
@@ -248,69 +194,6 @@ async def test_our_dkim_signature_holds(world: World) -> None:
         return b"v=DKIM1; k=rsa; p=" + public
 
     assert dkim.verify(raw, dnsfunc=dns) and asked == [b"relais._domainkey.maison-tilleul.example."]
-
-
-@pytest.mark.parametrize(
-    ("what", "answer", "reason"),
-    [
-        ("marie@client.example", "550 5.1.1 no such user", "unreachable"),
-        ("marie@client.example", "550 no such user", "unreachable"),
-        ("marie@client.example", "552 5.2.2 mailbox full", "content"),
-        ("marie@client.example", "550 5.2.1 mailbox disabled", "unreachable"),
-        ("marie@client.example", "556 5.1.10 takes no mail", "unreachable"),
-        ("DATA", "554 5.7.1 looks like spam", "content"),
-        ("DATA", "552 5.3.4 too large", "content"),
-        ("MAIL", "550 5.7.1 not your address", "settings"),
-    ],
-)
-async def test_what_a_final_refusal_means(world: World, what: str, answer: str, reason: str) -> None:
-    world.smtp.refuse[what] = answer
-    with pytest.raises(Rejected) as refused:
-        await world.channel.send(delivery("Bonjour", to="marie@client.example", channel="mail"))
-    assert refused.value.reason == reason and "marie" not in str(refused.value)
-
-
-@pytest.mark.parametrize("what", ["marie@client.example", "DATA", "MAIL"])
-async def test_a_refusal_for_now_is_tried_again(world: World, what: str) -> None:
-    world.smtp.refuse_once[what] = "451 4.7.1 come back later"
-    with pytest.raises(Retry):
-        await world.channel.send(delivery("Bonjour", to="marie@client.example", channel="mail"))
-    await world.channel.send(delivery("Bonjour", to="marie@client.example", channel="mail"))
-    assert len(world.smtp.taken) == 1
-
-
-async def test_a_server_that_goes_down_pauses_the_whole_account(world: World) -> None:
-    world.smtp.busy = True
-    with pytest.raises(Retry) as later:
-        await world.channel.send(delivery("Bonjour", to="marie@client.example", channel="mail"))
-    assert later.value.whole_account
-
-
-async def test_no_server_and_a_wrong_password_are_told_apart(world: World) -> None:
-    with pytest.raises(Rejected) as refused:
-        await world.opened(smtp_password=SecretStr("wrong")).send(delivery(to="a@b.example", channel="mail"))
-    assert refused.value.reason == "settings"
-    with pytest.raises(Retry) as later:
-        await world.opened(smtp_port=1).send(delivery(to="a@b.example", channel="mail"))
-    assert later.value.whole_account
-
-
-async def test_a_mail_sent_again_after_a_lost_answer_bears_the_same_message_id(world: World) -> None:
-    world.smtp.hang_up = True
-    one = delivery("Bonjour", to="marie@client.example", channel="mail")
-    with pytest.raises(Retry) as lost:
-        await world.channel.send(one)
-    assert lost.value.__cause__ is not None
-    await world.channel.send(one.model_copy(update={"again": True}))
-    first, second = world.mailed()
-    assert first["Message-ID"] == second["Message-ID"]
-
-
-def test_the_servers_words_stay_out_of_the_cause() -> None:
-    import aiosmtplib
-
-    error = verdict(aiosmtplib.SMTPResponse(550, "5.1.1 <marie@client.example> unknown"), "recipient")
-    assert str(error) == "the mail server says 550 5.1.1"
 
 
 def buttons(*titles: str) -> list[Button]:

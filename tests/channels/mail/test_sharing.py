@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from crm_backend.conversations.schema import ContactCard
 from tests.channels.mail.conftest import World
+from tests.channels.mail.letters_sent import part
 from tests.channels.mail.mails import mail
-from tests.channels.mail.test_sending import part
 from tests.support.channels import CONTACT, PLACE
 
 

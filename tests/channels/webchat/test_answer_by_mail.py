@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select, update
 
 from channels.port import Company
+from crm_backend.calendars.opening import parse
 from crm_backend.conversations.model import Conversation, OutboxItem
 from crm_backend.conversations.schema import InboundMessage
 from crm_backend.customers.model import Identity
-from crm_backend.routing.hours import parse
 from server.app import Parts
 from tests.channels.webchat.by_mail import ask, began, known, outgoing, with_mailbox
 from tests.channels.webchat.conftest import Browser

@@ -13,11 +13,13 @@ LINK = "https://t.me/maison_bot?start={code}"
 
 
 async def with_telegram(server: Parts) -> None:
+    # The environment's: this server would find accounts of its own without settings, and note that they do not work.
+    kept = {"name": "main", "enabled": True, "source": "environment"}
     async with server.sessions.begin() as session:
-        session.add(Account(channel="telegram", name="main", enabled=True, link=LINK, shown_as="@maison_bot"))
-        session.add(Account(channel="whatsapp", name="main", enabled=True, link=None))
-        mailto = "mailto:a@b.example?subject={code}"
-        session.add(Account(channel="mail", name="main", enabled=True, link=mailto, check_ok=False))
+        session.add(Account(channel="telegram", link=LINK, shown_as="@maison_bot", **kept))
+        session.add(Account(channel="whatsapp", link=None, **kept))
+        session.add(Account(channel="mail", link="mailto:a@b.example?subject={code}", check_ok=False, **kept))
+    await server.board.look()
 
 
 async def test_what_works_and_can_be_linked_to_is_offered(server: Parts, customer: MakeCustomer) -> None:

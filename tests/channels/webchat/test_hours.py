@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.webchat.hours import in_words
-from crm_backend.routing.hours import parse
+from crm_backend.calendars.opening import parse
 from server.app import Parts
 from tests.channels.webchat.conftest import Browser
 

@@ -16,10 +16,13 @@ from tests.conftest import MakeAgent, MakeCustomer
 
 
 async def test_after_a_cut_everything_missed_comes_once(customer: MakeCustomer) -> None:
-    marie = await customer()
+    marie, tab = await customer(), await customer()
     await marie.say("un")
+    tab.visitor, tab.conversation = marie.visitor, marie.conversation
+    await tab.connect()
     await marie.send("deux")
     await marie.hang_up()
+    await tab.until("bot", after=3)
     await marie.connect()
     await marie.say("trois")
     assert [m["seq"] for m in marie.messages] == [1, 2, 3, 4, 5, 6]

@@ -12,7 +12,7 @@ from channels.whatsapp.render import CardPart, FilePart, parts, size
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.schema import Button, Card, ContactCard
 from crm_backend.database import new_id
-from tests.channels.whatsapp.graph_server import unfit
+from tests.channels.whatsapp.unfit import unfit
 from tests.support.channels import ADDRESS, ARTICLE, CONTACT, ORDER, PLACE, PRODUCT, delivery
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from channels.port import Rejected, Retry
-from crm_backend.conversations import windows
+from crm_backend.conversations import outbox
 from crm_backend.conversations.model import OutboxItem
 from tests.channels.whatsapp.case import signed, webhook
 from tests.channels.whatsapp.conftest import MARIE, Line, claimed, item, payload, to_marie
@@ -43,7 +43,7 @@ async def test_a_long_text_goes_in_parts_that_are_noted_one_by_one(line: Line) -
     wamids = [each["wamid"] for each in line.graph.sent]
     assert len(wamids) == 2 and last == wamids[-1]
     async with line.core.sessions() as session:
-        assert await windows.parts_sent(session, stored) == tuple(wamids[:-1])
+        assert await outbox.parts_sent(session, [stored]) == {stored: wamids[:-1]}
     assert " ".join(each["text"]["body"] for each in line.graph.sent).split() == LONG.split()
 
 

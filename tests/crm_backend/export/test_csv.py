@@ -37,6 +37,7 @@ SECRET = {
     "agent_sessions",
     "join_codes",
     "kept_answers",
+    "portal_tokens",
     "portal_visits",
     "push_keys",
     "push_subscriptions",

@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.access.actor import COMMAND_LINE, Actor
+from crm_backend.access.actor import COMMAND_LINE
 from crm_backend.access.model import CustomRole
 from crm_backend.canned import services as canned
 from crm_backend.cases import people
 from crm_backend.cases.model import Case, CaseOrder
 from crm_backend.conversations import stream
 from crm_backend.conversations.model import Message
-from crm_backend.database import Base, utc_now
-from crm_backend.errors import Conflict, Invalid, NotAllowed
+from crm_backend.database import utc_now
+from crm_backend.errors import Invalid
 from crm_backend.events import services as events
 from crm_backend.events.model import Event
 from crm_backend.notices import services as notices
 from crm_backend.orders.model import Order
 from crm_backend.orders.telling import tell
-from crm_backend.rules import running, services, waiting
-from crm_backend.rules.model import Rule, RuleRun
-from crm_backend.rules.trying import try_rule
+from crm_backend.rules import running, services
+from crm_backend.rules.model import Rule
+from tests.crm_backend.rules.at_work import TEXTS, rule, runs, work
 from tests.crm_backend.service_levels import house
-from tests.crm_backend.service_levels.house import HOUR, MONDAY
-
-TEXTS = {"fr": "Bonjour {first_name}, le dossier {case} avance.", "en": "Hello {first_name}, {case} is under way."}
-
-
-async def rule(session: AsyncSession, *actions: dict[str, Any], event: str = "case.opened", **more: Any) -> Rule:
-    count = await session.scalar(select(func.count()).select_from(Rule))
-    fields = {"name": f"Rule {count}", "event": event, "actions": list(actions), **more}
-    return await services.add(session, actor=COMMAND_LINE, fields=fields)
-
-
-async def work(session: AsyncSession) -> int:
-    """Works through every event that waits; how many there were."""
-    for count in range(100):
-        event = await events.claim(session, consumer="rules")
-        if event is None:
-            return count
-        await running.run(session, event, now=utc_now())
-        await events.done(session, event, consumer="rules")
-    raise AssertionError("rules go on for ever")
-
-
-async def runs(session: AsyncSession) -> list[tuple[str, list[str]]]:
-    rows = await session.scalars(select(RuleRun).order_by(RuleRun.id))
-    return [(each.outcome, [step.get("refused") or step["do"] for step in each.steps]) for each in rows]
 
 
 async def test_a_matching_rule_does_what_it_says_and_one_that_does_not_nothing(crm: AsyncSession) -> None:
@@ -239,105 +211,3 @@ async def test_messages_are_not_told_of_while_no_rule_asks(crm: AsyncSession) ->
     stream.append(crm, conversation, author="customer", text="Bonjour", now=utc_now())
     await crm.flush()
     assert (await crm.scalars(select(Event).where(Event.subject_kind == "conversation"))).all() == []
-
-
-async def test_time_in_a_status_is_told_once_for_each_stay(crm: AsyncSession) -> None:
-    made = await rule(crm, {"do": "add_tag", "tag": "old"}, event="case.waited", wait={"status": "new", "hours": 48})
-    case, young = await house.case(crm, MONDAY), await house.case(crm, MONDAY + HOUR)
-    assert await waiting.look(crm, now=MONDAY + 47 * HOUR) == 0
-    assert await waiting.look(crm, now=MONDAY + 48 * HOUR) == 1
-    assert await waiting.look(crm, now=MONDAY + 48 * HOUR) == 0
-    await work(crm)
-    assert (case.tags, young.tags, made.enabled) == (["old"], [], True)
-
-
-async def test_time_can_be_hours_of_work(crm: AsyncSession) -> None:
-    office = await house.calendar(crm, "Office", week={"mon": [["09:00", "17:00"]], "tue": [["09:00", "17:00"]]})
-    wait = {"status": "new", "hours": 10, "calendar_id": str(office.id)}
-    await rule(crm, {"do": "add_tag", "tag": "old"}, event="case.waited", wait=wait)
-    await house.case(crm, MONDAY)
-    assert await waiting.look(crm, now=MONDAY + timedelta(days=1, hours=1)) == 0
-    assert await waiting.look(crm, now=MONDAY + timedelta(days=1, hours=2)) == 1
-
-
-async def everything(session: AsyncSession) -> dict[str, Any]:
-    """Every row of every table."""
-    await session.flush()
-    found = {}
-    for table in Base.metadata.sorted_tables:
-        rows = await session.scalars(text(f'select md5(t::text) from "{table.name}" t order by 1'))
-        found[table.name] = rows.all()
-    return found
-
-
-async def test_a_dry_run_shows_everything_and_changes_nothing(crm: AsyncSession) -> None:
-    agent_id = (await house.agent(crm, role="supervisor")).id
-    await house.policy(crm, (await house.calendar(crm)).id)
-    customer = await house.customer(crm)
-    conversation = await house.conversation(crm, customer)
-    case, other = await house.case(crm, customer_id=customer.id, urgency="high"), await house.case(crm)
-    await house.link(crm, case, conversation)
-    ids, number = (case.id, other.id), case.number
-    before = await everything(crm)
-    actions = [
-        {"do": "reply", "texts": TEXTS},
-        {"do": "set_status", "to": "waiting_on_customer"},
-        {"do": "escalate", "team": "experts"},
-        {"do": "set_status", "to": "moon"},
-    ]
-    fields = {"event": "case.opened", "actions": actions}
-    fields["condition"] = {"field": "case.urgency", "is": "is", "value": "high"}
-    tried = await try_rule(crm, actor=COMMAND_LINE, fields=fields, last=10)
-    assert [(each.case_id, each.matches) for each in tried] == [(ids[1], False), (ids[0], True)]
-    steps = tried[1].steps
-    assert steps[1]["changed"] == {"status": ["new", "waiting_on_customer"]}
-    assert steps[2]["told"] == [str(agent_id)] and steps[2]["changed"]["team"] == ["support", "experts"]
-    assert steps[3]["refused"] == "invalid"
-    assert await everything(crm) == before
-    event_id = await crm.scalar(select(Event.id).where(Event.subject_id == ids[0]).limit(1))
-    (one,) = await try_rule(crm, actor=COMMAND_LINE, fields=fields, event_id=event_id)
-    assert (one.number, one.matches) == (number, True)
-    # The house stands on a fixed day, which is further back every day.
-    week = await try_rule(crm, actor=COMMAND_LINE, fields=fields, days=36_500)
-    assert [(each.case_id, each.matches, each.at is not None) for each in week] == [
-        (ids[1], False, True),
-        (ids[0], True, True),
-    ]
-    assert await everything(crm) == before
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"event": "case.exploded"}, "event"),
-        ({"event": "case.waited"}, "wait"),
-        ({"wait": {"status": "new", "hours": 1}}, "wait"),
-        ({"event": "case.waited", "wait": {"status": "moon", "hours": 1}}, "wait.status"),
-        ({"event": "case.waited", "wait": {"status": "new", "hours": 0}}, "wait.hours"),
-        ({"event": "case.waited", "wait": {"status": "new", "hours": 1, "calendar_id": "x"}}, "wait.calendar_id"),
-        ({"name": "a\0"}, "name"),
-        ({"stop": "yes"}, "stop"),
-        ({"moon": 1}, "moon"),
-    ],
-)
-async def test_a_rule_that_makes_no_sense_is_refused(crm: AsyncSession, fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        await rule(crm, {"do": "raise_priority"}, **{"event": "case.opened", **fields})
-    assert refused.value.field == field
-
-
-async def test_rules_are_guarded(crm: AsyncSession) -> None:
-    made = await rule(crm, {"do": "raise_priority"}, name="One")
-    with pytest.raises(Conflict):
-        await rule(crm, {"do": "raise_priority"}, name="ONE")
-    with pytest.raises(NotAllowed):
-        await services.change(crm, made.id, actor=Actor("agent:1"), changes={})
-    reply, mute = {"do": "reply", "texts": TEXTS}, Actor("key:1", frozenset({"cases.configure", "cases.write"}))
-    with pytest.raises(NotAllowed, match=r"conversations\.write"):
-        await services.change(crm, made.id, actor=mute, changes={"actions": [reply]})
-    with pytest.raises(NotAllowed, match=r"conversations\.write"):
-        await services.add(crm, actor=mute, fields={"name": "Two", "event": "case.opened", "actions": [reply]})
-    await crm.refresh(made)
-    with pytest.raises(Invalid):
-        await services.order(crm, [made.id, made.id], actor=COMMAND_LINE)
-    await services.remove(crm, made.id, actor=COMMAND_LINE)

@@ -20,7 +20,7 @@ from crm_backend.orders.model import STATUSES, Order, OrderLine, Shipment, Track
 from server.demo.carriers import s10
 from server.demo.catalogue import DRAWN, PRODUCTS
 from server.demo.chance import is_working_day
-from server.demo.company import Loaded, load, tables_on
+from server.demo.company import Loaded, happened, load, tables_on
 from server.demo.showcase import SHOWCASE
 
 # A Monday, a Sunday, the days after a bank holiday and after New Year, a leap day, a change of clocks.
@@ -114,6 +114,15 @@ def test_parcels_travel_forward_in_time_and_never_ahead_of_it(today):
         assert not times or times[-1] <= present(today)
         assert (parcel["tracking_number"] is None) == (parcel["status"] == "preparing")
         assert parcel["status"] != "delivered" or parcel["delivered_at"] == times[-1]
+
+
+def test_at_night_nothing_told_as_past_lies_ahead():
+    night, morning = datetime(2026, 11, 23, 0, 10, tzinfo=UTC), present(DAYS[0])
+    for model, rows in tables(DAYS[0]).items():
+        found = happened(rows, by=night, today=DAYS[0])
+        instants = [value for row in found for value in row.values() if isinstance(value, datetime)]
+        assert not [at for at in instants if night < at <= morning], model
+        assert happened(rows, by=morning, today=DAYS[0]) == list(rows)
 
 
 @pytest.mark.parametrize("today", WEEK)

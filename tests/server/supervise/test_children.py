@@ -14,6 +14,8 @@ from server.supervise import processes
 from server.supervise.children import Child, ChildFailed, Supervisor
 
 SLEEP = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(60)"]
+LAST = 19
+"""The highest niceness there is (nice(2))."""
 
 
 def child(argv, name="sleeper", **more):
@@ -161,4 +163,5 @@ async def test_what_thinks_gives_way_and_nothing_else_does(var: Path) -> None:
         niceness = [psutil.Process(supervisor.pid_of(name)).nice() for name in ("thinks", "answers")]
     finally:
         await supervisor.stop()
-    assert niceness == [os.nice(0) + 10, os.nice(0)]
+    # Whoever runs the tests may give way already: there is a last place.
+    assert niceness == [min(os.nice(0) + 10, LAST), os.nice(0)]

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.support.scenarios.world import World
+from tests.support.scenarios.made import World
 
 BOOKKEEPING = frozenset(
     {

@@ -12,7 +12,7 @@ from actions import toolbox
 from crm_backend.conversations.model import OutboxItem
 from crm_backend.notifications.schema import Start
 from server.app import Parts
-from tests.support.scenarios.world import World
+from tests.support.scenarios.made import World
 
 STARTS = (Start(kind="email", channel="mail", account="main"),)
 NONE_YET = "no code"

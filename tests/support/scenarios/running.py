@@ -20,8 +20,9 @@ from crm_backend.orders.model import Order
 from server.app import Parts
 from tests.support.scenarios import after, mailbox, writing
 from tests.support.scenarios.customer import Button, Heard, Saying, SimulatedCustomer
+from tests.support.scenarios.made import Numbers, World
 from tests.support.scenarios.reading import Scenario
-from tests.support.scenarios.world import Numbers, World, build
+from tests.support.scenarios.world import build
 
 AT_ONCE, MOST_TURNS, WITHIN, BETWEEN = 8, 16, 60.0, 0.05
 UNDER_WAY = ("queued", "running")
