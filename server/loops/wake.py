@@ -93,7 +93,7 @@ class Workers:
                 # Who finds the one thing has not seen whether there is more: nobody need rest on that.
                 self._looked_at = time.monotonic()
             if busy and not (for_one and in_vain == self._in_vain):
-                # Where one thing was, more may be: a sleeping colleague looks too. What stood behind the one that is
+                # Where one thing was, more may be. What stood behind the one that is
                 # done was looked for in vain meanwhile.
                 for_one = False
                 continue
