@@ -17,7 +17,7 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.cases import theirs
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 TELLS_IT: Final = 80
 """Characters of a first message that already says what there is to add."""

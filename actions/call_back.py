@@ -21,11 +21,11 @@ from crm_backend.call_backs import services
 from crm_backend.call_backs.schema import Asked
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import checks
 from crm_backend.customers.model import Identity
 from crm_backend.errors import Invalid, NotNow
 from crm_backend.shops import queries as shops
+from crm_backend.texts import shorten
 
 BY_PHONE: Final = "phone"
 PHONE: Words = {"fr": "Par téléphone", "en": "By phone"}

@@ -19,11 +19,11 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import addresses as postal
 from crm_backend.customers.model import Address, Identity
 from crm_backend.errors import Invalid
 from crm_backend.orders import repeats
+from crm_backend.texts import shorten
 
 PHONE, ADDRESS, EMAIL, NAME, OTHER = "phone", "address", "email", "name", "other"
 LONGEST: Final = 500

@@ -15,8 +15,8 @@ from actions.tasks.asking import Words
 from actions.tasks.reading import folded
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
-from crm_backend.conversations.texts import shorten
 from crm_backend.policies.schema import Allowed
+from crm_backend.texts import shorten
 
 TAG: Final = "change_order"
 LONGEST, SHOWN = 1000, 200

@@ -12,7 +12,7 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 LONG_ENOUGH, SUBJECT = 60, 80
 """Characters of a first message that already tells the whole story, and of a subject."""

@@ -14,10 +14,10 @@ from actions.privacy_request import SOMEBODY_ELSE
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import consents
 from crm_backend.customers.consenting import decide
 from crm_backend.orders import repeats
+from crm_backend.texts import shorten
 
 ALL: Final = "all"
 MARKETING: Final = "marketing"

@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.toolbox import Spoken, tools
 from actions.turn import Turn
-from crm_backend.conversations import elsewhere
+from crm_backend.conversations.receiving import elsewhere
 
 MOST_OFFERED = 3
 

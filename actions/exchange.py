@@ -18,9 +18,9 @@ from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
 from crm_backend.catalogue.money import money
 from crm_backend.catalogue.words import option_name, option_value
-from crm_backend.conversations.texts import shorten
 from crm_backend.returns import instead
 from crm_backend.returns.instead import Version
+from crm_backend.texts import shorten
 
 SAME, OTHER = "same", "other"
 SAME_WORDS: Final[Words] = {"fr": "Le même, en neuf", "en": "The same again"}

@@ -17,7 +17,7 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from crm_backend.cases import troubles
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 TAG: Final = troubles.MISSING
 LONGEST, SHOWN = 500, 200

@@ -15,12 +15,12 @@ from actions.tasks import by_code
 from actions.tasks.asking import Refused, Words
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import checks
 from crm_backend.customers.model import Identity
 from crm_backend.errors import Invalid
 from crm_backend.orders import repeats
 from crm_backend.proof_codes import changing, redeeming
+from crm_backend.texts import shorten
 
 EMAIL: Final = "email"
 HEARD, NEW = "heard_email", "new_email"

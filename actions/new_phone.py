@@ -15,12 +15,12 @@ from actions import own_file
 from actions.tasks import by_code
 from actions.tasks.asking import Refused, Words
 from actions.tasks.talk import Talk
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import checks, identities
 from crm_backend.customers.model import Identity
 from crm_backend.errors import Invalid, NotProved
 from crm_backend.orders import repeats
 from crm_backend.proof_codes import redeeming
+from crm_backend.texts import shorten
 
 PHONE: Final = "phone"
 HEARD, NEW = "heard_phone", "new_phone"

@@ -16,7 +16,7 @@ from crm_backend.cases import queries as cases
 from crm_backend.cases import troubles
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 TELLING, QUOTED = 15, 400
 """Characters of a message that tells something, and of what is quoted of it."""

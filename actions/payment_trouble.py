@@ -23,11 +23,11 @@ from actions.toolbox import tools
 from actions.wording import on
 from crm_backend.cases.schema import NewCase
 from crm_backend.catalogue.money import money
-from crm_backend.conversations.texts import shorten
 from crm_backend.invoices.words import METHODS
 from crm_backend.knowledge import services as knowledge
 from crm_backend.payments import queries as payments
 from crm_backend.payments.model import Payment
+from crm_backend.texts import shorten
 
 TWICE, NO_ORDER, REFUSED, OTHER = "twice", "no_order", "refused", "other"
 PAYING: Final = ("payment",)

@@ -29,7 +29,7 @@ _CONTENT: Final = re.compile(
 
 class Rated(Action):
     """The question at the end of a conversation is answered before a message gets here
-    (`crm_backend.conversations.asking`)."""
+    (`crm_backend.conversations.handing_over.asking`)."""
 
     def name(self) -> str:
         return "action_rated"

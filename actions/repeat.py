@@ -9,7 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.toolbox import tools
 from actions.turn import Turn
-from crm_backend.conversations.last_words import last_words
+from crm_backend.conversations.reading.last_words import last_words
 
 
 class Repeat(Action):

@@ -14,7 +14,7 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 TELLS_IT: Final = 25
 """Characters of a first message with a product or a part in it that says what is missing, too."""

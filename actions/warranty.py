@@ -17,9 +17,9 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations.texts import shorten
 from crm_backend.orders.values import LONGEST_NOTE
 from crm_backend.returns import instead
+from crm_backend.texts import shorten
 
 TELLS_IT: Final = 40
 """Characters of a first message that says what is wrong, too."""

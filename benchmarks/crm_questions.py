@@ -16,8 +16,8 @@ from crm_backend.agents.model import Agent
 from crm_backend.cases import queries as cases
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import Filters
-from crm_backend.conversations import inbox
-from crm_backend.conversations import lists as conversations
+from crm_backend.conversations.reading import inbox
+from crm_backend.conversations.reading import lists as conversations
 from crm_backend.customers import page, search
 from crm_backend.database import Sessions, reading
 from crm_backend.knowledge import search as knowledge

@@ -19,8 +19,8 @@ from channels.degrade import Pictures
 from crm_backend.accounts.asides import Asides
 from crm_backend.attachments.schema import FileRef
 from crm_backend.calendars.opening import OpeningHours
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage, Receipt, Received
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions
 
 READER = web.RequestKey("READER", str)
@@ -28,7 +28,7 @@ READER = web.RequestKey("READER", str)
 Accept = Callable[[InboundMessage], Awaitable[Received]]
 """Stores an inbound message in one transaction and wakes what waits for it. Returns after commit.
 
-Raises the errors of `crm_backend.conversations.receive.receive`, and Unavailable when the database cannot be reached.
+Raises the errors of `conversations.receiving.receive.receive`, and Unavailable when the database cannot be reached.
 """
 Report = Callable[[Receipt], Awaitable[bool]]
 """Stores what became of a sent message; false when it is not one of ours. Raises Unavailable."""
@@ -64,7 +64,7 @@ class Waits(Exception):
     """The platform lets this go only after a message of theirs. They were asked for one: the answer is kept until then.
 
     `asked` is the platform's identifier of what asked them; None when that was done for an earlier answer. Who raises
-    this calls `crm_backend.conversations.held.opened` when they write.
+    this calls `conversations.sending.held.opened` when they write.
     """
 
     def __init__(self, cause: str, *, asked: str | None = None) -> None:

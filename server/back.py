@@ -6,7 +6,7 @@ from datetime import datetime
 
 from actions.wording import instant
 from crm_backend.calendars.opening import OpeningHours
-from crm_backend.conversations.away import Away, Back
+from crm_backend.conversations.waiting.away import Away, Back
 
 
 def when_back(hours: OpeningHours | None) -> Away:

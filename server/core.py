@@ -12,10 +12,10 @@ import aiohttp
 
 from channels.degrade import Pictures
 from channels.port import Accept, Company, Core, Files, Limiter, Live, Renewals
-from crm_backend.conversations import deliveries
-from crm_backend.conversations.outbox import Delivery
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Received
+from crm_backend.conversations.sending import deliveries
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import Unavailable
 from server.back import when_back

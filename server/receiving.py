@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.receive import MoreToAsk
+from crm_backend.conversations.receiving.receive import MoreToAsk
 from crm_backend.conversations.schema import InboundMessage, Received
 from crm_backend.database import Sessions, one_by_one
 

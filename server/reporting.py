@@ -7,9 +7,9 @@ import asyncio
 import structlog
 
 from channels.port import Live, Report
-from crm_backend.conversations import receipts
-from crm_backend.conversations.receipts import Standing
 from crm_backend.conversations.schema import Receipt
+from crm_backend.conversations.sending import receipts
+from crm_backend.conversations.sending.receipts import Standing
 from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import Unavailable
 from server.metrics import RECEIPTS

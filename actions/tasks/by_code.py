@@ -12,12 +12,12 @@ from actions.tasks.state import Asked
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from actions.turn import Turn
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers import checks
 from crm_backend.errors import Invalid
 from crm_backend.proof_codes import redeeming
 from crm_backend.proof_codes import services as codes
 from crm_backend.proof_codes.services import Purpose
+from crm_backend.texts import shorten
 
 BY, TO, SENT, CODE, SPOKEN_OF = "by_code", "code_to", "code_sent", "code", "code_spoken_of"
 PROVED, BY_PEOPLE = "code_proved", "code_by_people"

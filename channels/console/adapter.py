@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from channels.console.settings import ConsoleSettings
 from channels.degrade import as_text
 from channels.port import Core, Health, Rejected
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import BadInput, NotAuthenticated, NotFound
 
 log = structlog.get_logger(__name__)

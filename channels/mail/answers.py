@@ -17,8 +17,8 @@ from crm_backend.attachments.schema import FileRef
 from crm_backend.attachments.services import ref_of
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Participant
 from crm_backend.conversations.notices import NOTICES
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Button, Card, Reply
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.customers.model import Identity
 from crm_backend.database import utc_now
 

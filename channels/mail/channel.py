@@ -20,7 +20,7 @@ from channels.mail.smtp import Submission
 from channels.mail.wire import Refused
 from channels.port import Core, Health, Rejected, Retry
 from crm_backend.accounts.asides import waking
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import BadInput
 
 CHECK_PATIENCE = 15.0

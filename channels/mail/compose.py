@@ -13,8 +13,8 @@ from typing import Any
 
 from channels.mail.letters import Letter, as_page, as_text
 from channels.mail.threading import bare
-from crm_backend.conversations.texts import clean_name
-from crm_backend.conversations.vcards import MEDIA_TYPE as VCARD
+from crm_backend.conversations.reading.vcards import MEDIA_TYPE as VCARD
+from crm_backend.texts import clean_name
 
 MOST_REFERENCES = 20
 LONGEST_SUBJECT = 200

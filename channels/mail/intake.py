@@ -28,12 +28,14 @@ from channels.mail.settings import MailSettings
 from channels.mail.threading import Placed
 from channels.mail.trust import Resolve
 from channels.port import Core
-from crm_backend.conversations import joining, owners, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Message
+from crm_backend.conversations.receiving import joining
 from crm_backend.conversations.schema import BOT, InboundMessage, Received, Vouched
-from crm_backend.conversations.texts import clean_name
 from crm_backend.database import unreachable, utc_now
 from crm_backend.errors import NotFound, Unavailable
+from crm_backend.texts import clean_name
 
 log = structlog.get_logger(__name__)
 FOR_PEOPLE = frozenset({"too_many", "too_large", "encrypted"})

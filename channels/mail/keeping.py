@@ -9,8 +9,8 @@ from channels.mail import words
 from channels.mail.parse import Mail
 from channels.port import Files
 from crm_backend.conversations.schema import IncomingFile
-from crm_backend.conversations.texts import clean_name
 from crm_backend.errors import RelaisError, Unavailable
+from crm_backend.texts import clean_name
 
 MOST_FILES = 40
 MOST_SHOWN = 50

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from channels import degrade
-from crm_backend.conversations.marks import Mark, written
+from crm_backend.conversations.reading.marks import Mark, written
 from crm_backend.conversations.schema import Card, ContactCard, Language, Location, Reply
 
 ACCENT = "#1f5f4a"

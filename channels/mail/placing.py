@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.mail import tokens
 from channels.mail.parse import Mail
 from channels.mail.threading import Evidence, Placed, numbers, place, quoted_share
-from crm_backend.conversations.candidates import Candidate, candidates
+from crm_backend.conversations.receiving.candidates import Candidate, candidates
 
 MOST_NAMED = 40
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")

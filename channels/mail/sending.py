@@ -18,11 +18,11 @@ from channels.mail.settings import MailSettings
 from channels.mail.smtp import Submission
 from channels.port import Core, Rejected
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations import vcards
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.reading import vcards
 from crm_backend.conversations.schema import Reply
-from crm_backend.conversations.texts import shorten
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import NotFound
+from crm_backend.texts import shorten
 
 log = structlog.get_logger(__name__)
 MOST_ATTACHED = 15 * 1024 * 1024

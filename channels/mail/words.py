@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from channels.mail.parse import Mail
 from channels.mail.replies import Told
 from channels.mail.threading import bare, numbers
-from crm_backend.conversations.texts import clean_name
+from crm_backend.texts import clean_name
 
 ORIGINAL = "message.eml"
 """The file in which the mail is kept as it came."""

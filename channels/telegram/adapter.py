@@ -24,7 +24,7 @@ from channels.telegram.proving import Proving
 from channels.telegram.sending import Sender
 from channels.telegram.settings import API, Settings
 from channels.telegram.words import words
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import BadInput, NotAuthenticated, NotFound, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from crm_backend.conversations.model import Message
 from crm_backend.conversations.schema import Button, Press
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 USED = "-"
 """The data of a button that shows what was chosen."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Message, MessageEntity
 
-from crm_backend.conversations.joining import ALPHABET, LENGTH
+from crm_backend.conversations.receiving.joining import ALPHABET, LENGTH
 
 PERSON = frozenset({"person", "personne", "human", "humain", "agent"})
 HELP = frozenset({"help", "aide"})

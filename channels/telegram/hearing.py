@@ -19,8 +19,8 @@ from channels.telegram.intake import NAME, Intake
 from channels.telegram.places import Place
 from channels.telegram.pressing import pressed
 from channels.telegram.words import spoken, words
-from crm_backend.conversations import joining
 from crm_backend.conversations.model import Message as Stored
+from crm_backend.conversations.receiving import joining
 from crm_backend.conversations.schema import InboundMessage, Language
 from crm_backend.database import unreachable
 from crm_backend.errors import BadInput, NotFound, Unavailable

@@ -7,7 +7,7 @@ from typing import Any
 from channels.telegram.places import Place
 from channels.telegram.words import words
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions
 
 _REMEMBERED = 10_000

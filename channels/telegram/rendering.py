@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from channels import degrade
 from channels.telegram.buttons import ROWS, Keyboard, keyboard
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations import vcards
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.reading import vcards
 from crm_backend.conversations.schema import Card, ContactCard, Location, Reply
-from crm_backend.conversations.texts import shorten
+from crm_backend.conversations.sending.outbox import Delivery
+from crm_backend.texts import shorten
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024

@@ -17,7 +17,7 @@ from channels.telegram.api import Api, Flooded, refusal
 from channels.telegram.places import Place
 from channels.telegram.proving import Proving
 from channels.telegram.rendering import Part
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import NotFound, Unavailable
 
 _LINKS_GOOD_FOR = 24 * 60

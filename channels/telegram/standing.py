@@ -26,7 +26,7 @@ async def reachable(session: AsyncSession, *, user_id: int, since: datetime | No
 
 async def moved(session: AsyncSession, *, account: str, old: int, new: int) -> None:
     """A group became a supergroup and has another identifier now. Doing it again changes nothing."""
-    # Who writes there before what they write in, as everywhere (`conversations.locks`): no deadlock.
+    # Who writes there before what they write in, as everywhere (`conversations.sending.locks`): no deadlock.
     theirs = select(Identity.id).where(Identity.kind == GROUP_KIND, Identity.value.startswith(f"{old}:"))
     await session.execute(theirs.order_by(Identity.id).with_for_update())
     for table in (Conversation, OutboxItem, Participant):

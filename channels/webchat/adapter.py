@@ -25,8 +25,8 @@ from channels.webchat.settings import WebChatSettings
 from channels.webchat.sign_in import Person
 from channels.webchat.visitors import Visit, Visitor
 from channels.webchat.visits import Visits
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Language
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import BadInput, ForeignOrigin, NotFound, RateLimited, RelaisError, TooLarge
 
 Mailed = Callable[[Core, Visits, Visitor, mailing.Posting], Awaitable[dict[str, Any]]]

@@ -11,9 +11,9 @@ from channels.webchat.frames import Written
 from channels.webchat.page import path_of
 from channels.webchat.settings import WebChatSettings
 from crm_backend.conversations.schema import Language
-from crm_backend.conversations.texts import clean_name
 from crm_backend.customers.emails import email_address
 from crm_backend.orders.numbers import number_key
+from crm_backend.texts import clean_name
 
 LEFT_BY = ("name", "email")
 LONGEST = {"name": 120, "email": 254, "order_number": 40}

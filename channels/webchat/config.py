@@ -10,7 +10,7 @@ from channels.webchat.elsewhere import offered
 from channels.webchat.hours import in_words
 from channels.webchat.settings import WebChatSettings
 from crm_backend.attachments.kinds import ASKED_FOR
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.conversations.schema import Language
 from crm_backend.database import reading, utc_now
 from crm_backend.routing import services as routing

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.webchat.frames import NAME
 from channels.webchat.visitors import Visitor
-from crm_backend.conversations.history import Past
-from crm_backend.conversations.messages import MessageView
 from crm_backend.conversations.participants import first_of_another, private_elsewhere
+from crm_backend.conversations.reading.history import Past
+from crm_backend.conversations.reading.messages import MessageView
 
 Labels = Mapping[str, Mapping[str, str]]
 INSTEAD = {

@@ -11,8 +11,9 @@ from channels.webchat.frames import NAME, Rated, Written, rated_out
 from channels.webchat.visitors import Visit, hashed
 from channels.webchat.visits import Visits
 from crm_backend.attachments.limits import at_most
-from crm_backend.conversations import ratings, services
-from crm_backend.conversations.messages import file_out
+from crm_backend.conversations import services
+from crm_backend.conversations.handing_over import ratings
+from crm_backend.conversations.reading.messages import file_out
 from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile
 from crm_backend.errors import NotFound, TooLong
 

@@ -9,8 +9,8 @@ from channels.port import Core
 from channels.webchat.visitors import Visitor
 from channels.webchat.visits import Visits
 from crm_backend.accounts.elsewhere import elsewhere
-from crm_backend.conversations.elsewhere import take_along
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
+from crm_backend.conversations.receiving.elsewhere import take_along
 
 CODES_PER_MINUTE = 5
 

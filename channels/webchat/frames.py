@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from crm_backend.conversations import ratings
-from crm_backend.conversations.history import Past
-from crm_backend.conversations.messages import Link, MessageView, instant
+from crm_backend.conversations.handing_over import ratings
+from crm_backend.conversations.reading.history import Past
+from crm_backend.conversations.reading.messages import Link, MessageView, instant
 from crm_backend.conversations.schema import OwnerView, Press
 from crm_backend.errors import RateLimited, RelaisError
 

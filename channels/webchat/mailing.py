@@ -17,10 +17,13 @@ from channels.webchat.frames import masked
 from channels.webchat.visitors import Visitor
 from channels.webchat.visits import Visits
 from crm_backend.accounts.elsewhere import Way, way_to_write
-from crm_backend.conversations import by_mail, instead_mail, queries, stream
-from crm_backend.conversations.messages import MessageView
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import Card, at_least, owner_kind
+from crm_backend.conversations.sending import by_mail
+from crm_backend.conversations.waiting import instead_mail
 from crm_backend.customers import people
 from crm_backend.customers.emails import email_address
 from crm_backend.customers.model import Identity

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crm_backend.conversations.texts import clean_name
+from crm_backend.texts import clean_name
 
 LONGEST_URL, LONGEST_TITLE = 500, 200
 

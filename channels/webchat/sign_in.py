@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from channels.webchat.settings import NOT_A_KEY, WebChatSettings, examine
-from crm_backend.conversations.texts import clean_name
 from crm_backend.customers.emails import email_address
 from crm_backend.errors import BadInput, BadToken, TokenExpired
+from crm_backend.texts import clean_name
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""

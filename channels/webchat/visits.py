@@ -24,10 +24,13 @@ from channels.webchat.page import page_of
 from channels.webchat.settings import WebChatSettings
 from channels.webchat.sign_in import SignIn
 from channels.webchat.visitors import Visit, Visitor
-from crm_backend.conversations import participants, queries, ratings, signing_in
-from crm_backend.conversations.history import of_identity
-from crm_backend.conversations.messages import MessageView, instant
+from crm_backend.conversations import participants
+from crm_backend.conversations.handing_over import ratings
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.reading.history import of_identity
+from crm_backend.conversations.reading.messages import MessageView, instant
+from crm_backend.conversations.receiving import signing_in
 from crm_backend.conversations.schema import InboundMessage
 from crm_backend.database import reading, utc_now
 from crm_backend.errors import BadToken, NotFound

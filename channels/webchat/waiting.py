@@ -21,9 +21,11 @@ from crm_backend.access.actor import Actor
 from crm_backend.call_backs import services as bookings
 from crm_backend.call_backs import windows, words
 from crm_backend.call_backs.schema import Asked
-from crm_backend.conversations import confirming, corrected, owners, queries, stream
-from crm_backend.conversations.confirming_words import WRONG
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import confirming, corrected, owners
+from crm_backend.conversations.handing_over.confirming_words import WRONG
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import at_least, owner_kind
 from crm_backend.customers.model import Identity
 from crm_backend.database import reading, utc_now

@@ -25,8 +25,8 @@ from channels.whatsapp.inbound import IDENTITY, NAME
 from channels.whatsapp.render import CardPart, FilePart, Part, code_part, parts, recipient, template_part
 from channels.whatsapp.settings import WhatsAppSettings
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations import windows
-from crm_backend.conversations.outbox import Delivery, parts_sent
+from crm_backend.conversations.sending import windows
+from crm_backend.conversations.sending.outbox import Delivery, parts_sent
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, NotAuthenticated, NotFound
 

@@ -12,9 +12,9 @@ from channels.whatsapp.graph import Graph
 from channels.whatsapp.inbound import NAME
 from channels.whatsapp.render import recipient, template_part
 from channels.whatsapp.settings import WhatsAppSettings
-from crm_backend.conversations import held
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage, Received
+from crm_backend.conversations.sending import held
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import reading
 
 log = structlog.get_logger(__name__)

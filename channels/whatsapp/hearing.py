@@ -18,8 +18,9 @@ from channels.whatsapp.inbound import IDENTITY, NAME, UNREADABLE
 from channels.whatsapp.reading import one, writer_of
 from channels.whatsapp.settings import WhatsAppSettings
 from channels.whatsapp.shapes import Fault, Message, Status, System, Value, Writer
-from crm_backend.conversations import moving, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Message as Stored
+from crm_backend.conversations.receiving import moving
 from crm_backend.conversations.schema import BOT, InboundMessage, Received, Reply
 from crm_backend.customers.model import Identity
 from crm_backend.database import utc_now

@@ -16,10 +16,10 @@ from channels import degrade
 from channels.whatsapp import marks, words
 from channels.whatsapp.settings import Template
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations.marks import written
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.reading.marks import written
 from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Reply
-from crm_backend.conversations.texts import shorten
+from crm_backend.conversations.sending.outbox import Delivery
+from crm_backend.texts import shorten
 
 TEXT, BODY, CAPTION = 4096, 1024, 1024
 MB = 1024 * 1024

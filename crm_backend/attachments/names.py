@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from crm_backend.attachments.kinds import Kind
-from crm_backend.conversations.texts import clean_name
+from crm_backend.texts import clean_name
 
 LENGTH = 100
 _FORBIDDEN = re.compile(r'[<>:"|?*]')

@@ -19,12 +19,12 @@ from crm_backend.board.model import Whisper
 from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent
-from crm_backend.conversations.texts import clean
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, Invalid, NotFound, NotNow
 from crm_backend.routing import services as routing
 from crm_backend.routing.model import QueueEntry
 from crm_backend.routing.settings_model import Team
+from crm_backend.texts import clean
 
 SUPERVISES = "conversations.supervise"
 LONGEST, MOST_SHOWN, MOST_MOVED = 2_000, 200, 200

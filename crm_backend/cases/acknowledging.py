@@ -18,9 +18,10 @@ from crm_backend.access.actor import SYSTEM
 from crm_backend.cases import events
 from crm_backend.cases.model import Case, CaseConversation
 from crm_backend.cases.settings_model import CaseType
-from crm_backend.conversations import by_mail, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import NOBODY, Reply
+from crm_backend.conversations.sending import by_mail
 from crm_backend.customers import people
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id

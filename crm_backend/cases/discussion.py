@@ -14,7 +14,8 @@ from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases import events, people, rows, values, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation
-from crm_backend.conversations import stream, written
+from crm_backend.conversations import stream
+from crm_backend.conversations.desk import written
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Reply
 from crm_backend.database import expect, new_id, utc_now

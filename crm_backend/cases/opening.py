@@ -14,15 +14,15 @@ from crm_backend.access.actor import Actor
 from crm_backend.cases import filling, rows, services, values
 from crm_backend.cases.model import Case, CaseConversation
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import passport
+from crm_backend.conversations.handing_over import passport
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import at_least, owner_agent
-from crm_backend.conversations.texts import shorten
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key
+from crm_backend.texts import shorten
 
 SUBJECTS: dict[str, dict[str, str]] = {
     "order_status": {"fr": "Commande {number}", "en": "Order {number}"},

@@ -18,8 +18,8 @@ from crm_backend.cases import promising
 from crm_backend.cases.model import Case, CaseComment, CaseConversation, CaseFile, CaseOrder
 from crm_backend.cases.queries import OVER
 from crm_backend.cases.settings_model import CaseType
-from crm_backend.conversations import of_customer
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import of_customer
 from crm_backend.errors import NotFound
 from crm_backend.orders.model import Order
 from crm_backend.service_levels.model import CaseClock

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from crm_backend.conversations.texts import clean, clean_name
 from crm_backend.database import utc_now
 from crm_backend.errors import Empty, Invalid, TooLong
+from crm_backend.texts import clean, clean_name
 
 LANGUAGES = ("fr", "en")
 LONGEST_SUBJECT = 200

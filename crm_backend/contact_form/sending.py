@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.accounts.elsewhere import Way
 from crm_backend.cases import promising
 from crm_backend.cases.promising import Promise
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Message, Turn
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import InboundMessage, IncomingFile, Language, Reply
 from crm_backend.customers.model import Identity
 from crm_backend.errors import RateLimited

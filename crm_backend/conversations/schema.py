@@ -100,7 +100,7 @@ class InboundMessage(Value):
     """The company's own site says who writes: the identity is of the kind `account`, its value their number there."""
     customer_id: UUID | None = None
     """With `signed_in`: the customer who signed in with us, and writes from the portal. They may write in every
-    conversation of theirs (`crm_backend.conversations.of_customer`), wherever it was begun."""
+    conversation of theirs (`crm_backend.conversations.reading.of_customer`), wherever it was begun."""
     files: list[IncomingFile] = []
     location: Location | None = None
     contacts: list[ContactCard] = []
@@ -114,7 +114,7 @@ class InboundMessage(Value):
     assistant keeps quiet although a person wrote (`album`, `unsupported`, `encrypted`, `too_many`, `too_large`,
     `for_case`)."""
     join_code: str | None = None
-    """The code of a conversation begun elsewhere that goes on here (`crm_backend.conversations.joining`)."""
+    """The code of a conversation begun elsewhere that goes on here (`crm_backend.conversations.receiving.joining`)."""
     team: str | None = None
     """The queue that a person's help is asked of, when not the usual one."""
     details: dict[str, Any] = {}

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from crm_backend.access.actor import Actor
 from crm_backend.cases.model import ACCENTED, BARE, Case, CaseConversation
-from crm_backend.conversations import searching
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.said import said
+from crm_backend.conversations.reading import searching
+from crm_backend.conversations.reading.said import said
 from crm_backend.customers import search
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crm_backend.conversations.texts import clean_name
+from crm_backend.texts import clean_name
 
 LONGEST = 300
 DIGITS = 3

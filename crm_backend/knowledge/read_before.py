@@ -9,9 +9,9 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.texts import clean_name
 from crm_backend.knowledge.model import Article, Translation
 from crm_backend.knowledge.schema import PATHS, path_of
+from crm_backend.texts import clean_name
 
 MOST: Final = 8
 LONGEST_SEARCH: Final = 100

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crm_backend.conversations.texts import clean
 from crm_backend.errors import Empty, Invalid, TooLong
+from crm_backend.texts import clean
 
 LANGUAGES = ("fr", "en")
 TITLE, SUMMARY, BODY, QUESTION, NOTE, TAG = 200, 1_000, 50_000, 300, 500, 40

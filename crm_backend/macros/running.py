@@ -20,7 +20,9 @@ from crm_backend.canned.model import CannedReply
 from crm_backend.cases import opening, workflow
 from crm_backend.cases.model import CaseConversation
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import overlap, owners, second_thoughts, services, snoozes, stream
+from crm_backend.conversations import services, stream
+from crm_backend.conversations.desk import second_thoughts
+from crm_backend.conversations.handing_over import overlap, owners, snoozes
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.errors import NotNow, NotOwner, OwnerChanged, RelaisError

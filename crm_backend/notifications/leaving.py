@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.notifications import services
 from crm_backend.notifications.model import Notification
 from crm_backend.notifications.schema import Rules

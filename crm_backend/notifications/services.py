@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.audit import services as audit
-from crm_backend.conversations import news, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import news
 from crm_backend.conversations.model import Conversation, Message, Participant
 from crm_backend.conversations.schema import BOT, NOBODY, Reply
 from crm_backend.customers import consents, people, telling

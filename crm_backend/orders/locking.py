@@ -6,7 +6,7 @@
 3. gift cards, in the order of their ids;
 4. the counter of invoices, last: it is held to the end of the transaction.
 
-Conversations and identities (`crm_backend.conversations.locks`) come before all of these.
+Conversations and identities (`crm_backend.conversations.sending.locks`) come before all of these.
 """
 
 from __future__ import annotations

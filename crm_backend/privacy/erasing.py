@@ -90,7 +90,7 @@ def erasures(actor: Actor) -> Select[tuple[Erasure]]:
 
 
 async def _lock(session: AsyncSession, customer_id: UUID) -> None:
-    """In the order of `conversations.locks`: who writes, then what they wrote in."""
+    """In the order of `conversations.sending.locks`: who writes, then what they wrote in."""
     for query in (
         "select id from identities where customer_id = :customer order by id for update",
         "select id from conversations where customer_id = :customer order by id for update",

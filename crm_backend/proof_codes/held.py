@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.accounts.elsewhere import Way
-from crm_backend.conversations import by_mail, hiding
+from crm_backend.conversations import hiding
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Reply, at_least
+from crm_backend.conversations.sending import by_mail
 from crm_backend.customers import identities
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id

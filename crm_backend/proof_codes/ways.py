@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import by_mail, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import NOBODY, Reply
+from crm_backend.conversations.sending import by_mail
 from crm_backend.customers import people
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id

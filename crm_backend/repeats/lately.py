@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.conversations.model import Message
-from crm_backend.conversations.texts import shorten
 from crm_backend.repeats.model import RepeatedFact
+from crm_backend.texts import shorten
 
 GIST, MOST = 160, 100
 

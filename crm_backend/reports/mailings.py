@@ -17,7 +17,6 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations.texts import clean_name
 from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound
 from crm_backend.notices.services import agent_of
@@ -26,6 +25,7 @@ from crm_backend.reports.grains import DIMENSIONS
 from crm_backend.reports.model import RHYTHMS, ReportMailing, ReportRecipient, ReportSend
 from crm_backend.reports.periods import STEPS, Period
 from crm_backend.reports.queries import READING
+from crm_backend.texts import clean_name
 
 NAME, MOST, MOST_RECIPIENTS = 80, 50, 100
 LEASE = timedelta(minutes=10)

@@ -22,7 +22,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.cases import services as cases
 from crm_backend.cases.model import Case
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import utc_now
 from crm_backend.routing import forecasting, loads, offering, presence, sweeping

@@ -15,7 +15,8 @@ from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.cases import rows as case_rows
 from crm_backend.cases.model import Case
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, owner_kind
 from crm_backend.database import utc_now

@@ -12,10 +12,10 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations import deeds, owners, passport, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import deeds, owners, passport
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import BOT, agent_owner, owner_kind
-from crm_backend.conversations.texts import clean
 from crm_backend.database import utc_now
 from crm_backend.errors import Invalid, NotNow, NotOwner, OwnerChanged
 from crm_backend.routing import loads, offering
@@ -24,6 +24,7 @@ from crm_backend.routing.presence import desk_open
 from crm_backend.routing.services import helps, hold_agent
 from crm_backend.routing.settings_model import Skill, Team
 from crm_backend.routing.teams import DEFAULT
+from crm_backend.texts import clean
 
 LONGEST_NOTE = 2_000
 TRANSFERRED, OVERRIDDEN = "transferred", "overridden"

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
 from crm_backend.agents.model import Agent, AgentSession
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.routing import presence

@@ -14,9 +14,11 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import confirming, instead, instead_steps, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import confirming
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import Reply, owner_kind
+from crm_backend.conversations.waiting import instead, instead_steps
 from crm_backend.routing import forecasting
 from crm_backend.routing.model import QueueEntry
 from crm_backend.routing.services import agents_present

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crm_backend.conversations.texts import shorten
 from crm_backend.letters import unaccented
+from crm_backend.texts import shorten
 
 LONGEST = 240
 READ = 4_000

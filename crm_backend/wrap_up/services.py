@@ -17,10 +17,10 @@ from crm_backend.audit import services as audit
 from crm_backend.cases import opening
 from crm_backend.cases.model import Case
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import reminders
-from crm_backend.conversations.texts import clean
+from crm_backend.conversations.desk import reminders
 from crm_backend.database import expect, utc_now
 from crm_backend.errors import Empty, Invalid, NotFound, NotNow, TooLong
+from crm_backend.texts import clean
 from crm_backend.wrap_up import reasons
 from crm_backend.wrap_up.model import ClosingReason, WrapUp
 from crm_backend.wrap_up.summary import LONGEST

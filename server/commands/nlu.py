@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crm_backend.access.actor import COMMAND_LINE
-from crm_backend.conversations.corrections import Correction, corrections
+from crm_backend.conversations.thinking.corrections import Correction, corrections
 from server.desk.intents import DATA, topics
 from server.language import detect
 from server.settings import Settings

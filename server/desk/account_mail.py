@@ -11,8 +11,8 @@ import structlog
 
 from channels.port import Rejected, Retry
 from crm_backend.agents.model import Agent
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import new_id, utc_now
 from server.starting import by_mail
 from server.switchboard import TEST_PATIENCE, Switchboard

@@ -16,9 +16,12 @@ from channels.port import Limiter, Live, own_page
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.attachments.limits import MAX_UPLOAD
-from crm_backend.conversations import filters, inbox, lists, owners, queries, second_thoughts, services
-from crm_backend.conversations.messages import MessageView
+from crm_backend.conversations import services
+from crm_backend.conversations.desk import filters, second_thoughts
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import inbox, lists, queries
+from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed, NotNow

@@ -17,7 +17,7 @@ from crm_backend.board.held import owned_by
 from crm_backend.board.targets import MAY as SETS_TARGETS
 from crm_backend.board.targets import change, told
 from crm_backend.calendars.wall_clock import instant
-from crm_backend.conversations import queries
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_backend.board.figures import ON_BOARD
 from crm_backend.board.words import SPANS, WORDS
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.repeats.asking import Fact
 
 FACTS: dict[Fact, dict[str, str]] = {

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import in_bulk
+from crm_backend.conversations.desk import in_bulk
 from crm_backend.database import utc_now
 from crm_backend.tags import tagging
 from server.desk.api import OFFERED, SEVERAL, Body, Desk, body

@@ -22,7 +22,7 @@ from crm_backend.cases.settings_model import (
     CaseType,
 )
 from crm_backend.cases.standing import standing
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.database import utc_now
 from crm_backend.routing.settings_model import Team
 from server.api.nouns.cases.listing import CASE_SORTS, filters_of

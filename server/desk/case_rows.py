@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases.model import Case, CaseItem
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.conversations.schema import owner_agent
 from crm_backend.customers.model import Customer
 from crm_backend.service_levels.model import CaseClock

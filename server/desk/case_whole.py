@@ -15,9 +15,9 @@ from crm_backend.cases import checklist, people, queries, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseEvent, CaseItem
 from crm_backend.cases.schema import Step
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.texts import shorten
 from crm_backend.orders.model import Order
 from crm_backend.service_levels import clocks
+from crm_backend.texts import shorten
 from server.api.nouns.cases.shapes import CaseOut
 from server.desk.case_rows import agent_names, clock_out, customer_names, plain
 from server.files import FileStore

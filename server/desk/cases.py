@@ -12,7 +12,7 @@ from crm_backend.access.queries import permissions_of
 from crm_backend.agents.model import Agent
 from crm_backend.cases import queries
 from crm_backend.cases.settings_model import CaseStatus, CaseType
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 
 
 async def beside(session: AsyncSession, conversation_id: UUID, agent: Agent) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ from crm_backend.accounts.settings import Key
 from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply, agent_owner
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, NotAllowed, NotFound
 from server.accounts import ACCOUNT_NAME, MAIN, BadSettings, apart, described, is_secret, validated, within_reach

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import queries
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now

@@ -13,8 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
-from crm_backend.conversations.messages import instant
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.conversations.schema import owner_agent
 from crm_backend.customers import duplicates, glances, merge_history, search
 from crm_backend.customers.glances import Glance

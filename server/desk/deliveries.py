@@ -9,9 +9,10 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import queries, undelivered
-from crm_backend.conversations.messages import instant
-from crm_backend.conversations.undelivered import DeadLetter, Queued
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.reading.messages import instant
+from crm_backend.conversations.sending import undelivered
+from crm_backend.conversations.sending.undelivered import DeadLetter, Queued
 from crm_backend.errors import BadInput
 from server.desk import words
 from server.desk.api import Body, Desk, Handler, body, identifier

@@ -12,8 +12,8 @@ from channels.port import Blueprint
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations import stream
-from crm_backend.conversations.elsewhere import standing, take_along
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
+from crm_backend.conversations.receiving.elsewhere import standing, take_along
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.errors import NotFound, NotOwner
 from server.desk.api import Body, Desk, body, identifier

@@ -15,9 +15,11 @@ from crm_backend.agents.model import Agent
 from crm_backend.canned import placeholders
 from crm_backend.canned import services as canned
 from crm_backend.canned.model import CannedReply
-from crm_backend.conversations import filters, queries, second_thoughts, snoozes
+from crm_backend.conversations.desk import filters, second_thoughts
 from crm_backend.conversations.desk_model import SavedFilter
+from crm_backend.conversations.handing_over import snoozes
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import queries
 from crm_backend.database import utc_now
 from crm_backend.errors import NotNow
 from crm_backend.notices.services import SUPERVISING

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import corrections, queries
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.thinking import corrections
 from server.desk.api import CHANGED, Body, Desk, body, identifier
 
 DATA = Path(__file__).resolve().parents[2] / "data"

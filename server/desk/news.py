@@ -11,8 +11,8 @@ from uuid import UUID
 
 import structlog
 
-from crm_backend.conversations import queries
-from crm_backend.conversations.messages import MessageView
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.database import reading
 from server.desk import views, words
 from server.desk.api import Desk

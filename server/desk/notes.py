@@ -11,10 +11,11 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import mention_mails, mentions, private_notes, queries
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.desk import mention_mails, mentions, private_notes
 from crm_backend.conversations.notes_model import MentionSettings
-from crm_backend.conversations.searching import Noted
+from crm_backend.conversations.reading import queries
+from crm_backend.conversations.reading.messages import instant
+from crm_backend.conversations.reading.searching import Noted
 from server.desk.api import Body, Desk, Handler, body, identifier
 from server.desk.rights import ANY_AGENT, needing
 from server.loops.service_levels import notice

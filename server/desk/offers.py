@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.queries import actor_of
 from crm_backend.agents.model import Agent
 from crm_backend.catalogue.money import lowest
-from crm_backend.conversations import queries
+from crm_backend.conversations.reading import queries
 from crm_backend.errors import NotFound
 from crm_backend.offers.services import Offer, offers_for
 from server.desk.api import Desk, identifier

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.conversations.messages import Link
+from crm_backend.conversations.reading.messages import Link
 from crm_backend.invoices.words import WORDS
 from crm_backend.orders.queries import allowed_for_each
 from crm_backend.orders.schema import OrderView

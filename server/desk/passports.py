@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_backend.call_backs.words import window_in_words
-from crm_backend.conversations import deeds
+from crm_backend.conversations.handing_over import deeds
 from server.desk import words
 
 TRIED = {

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import reminders
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.desk import reminders
 from crm_backend.conversations.notes_model import Reminder
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput
 from server.desk.api import Body, Desk, body, identifier

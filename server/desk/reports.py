@@ -15,7 +15,7 @@ from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput
 from crm_backend.reports import following, mailings, queries, rows

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.cases.model import Case
-from crm_backend.conversations import second_thoughts
+from crm_backend.conversations.desk import second_thoughts
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent
 from crm_backend.database import utc_now

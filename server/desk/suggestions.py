@@ -17,7 +17,6 @@ from crm_backend.access.actor import Actor
 from crm_backend.access.queries import actor_of
 from crm_backend.agents.model import Agent
 from crm_backend.catalogue.money import lowest
-from crm_backend.conversations.texts import shorten
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput
 from crm_backend.knowledge.schema import path_of
@@ -25,6 +24,7 @@ from crm_backend.knowledge.search import Found
 from crm_backend.offers.services import Offer
 from crm_backend.suggesting import outcomes, services
 from crm_backend.suggesting.services import Canned, Question, Solved, Suggestions
+from crm_backend.texts import shorten
 from server.desk import words
 from server.desk.api import Body, Desk, body, identifier
 from server.desk.offers import BECAUSE

@@ -13,7 +13,8 @@ from aiohttp import web
 
 from crm_backend.access.queries import may
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import inbox, private_notes
+from crm_backend.conversations.desk import private_notes
+from crm_backend.conversations.reading import inbox
 from crm_backend.database import reading
 from crm_backend.errors import NotFound
 from crm_backend.notices import services as notices

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Blueprint
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import threads
+from crm_backend.conversations.desk import threads
 from crm_backend.conversations.model import Message
 from crm_backend.errors import BadInput, NotFound
 from server.desk import views

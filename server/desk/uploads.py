@@ -10,7 +10,7 @@ from aiohttp import web
 
 from crm_backend.agents import services as agents
 from crm_backend.attachments.limits import at_most
-from crm_backend.conversations.messages import file_out
+from crm_backend.conversations.reading.messages import file_out
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.errors import BadInput, NotAllowed, TooLarge
 from server.desk.api import COOKIE, Desk, same_origin

@@ -15,10 +15,12 @@ from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.cases import promising
 from crm_backend.catalogue.money import money
-from crm_backend.conversations import lists, queries, ratings, searching, second_thoughts
+from crm_backend.conversations.desk import second_thoughts
 from crm_backend.conversations.desk_model import AnswerDraft
-from crm_backend.conversations.messages import Link, MessageView, instant
+from crm_backend.conversations.handing_over import ratings
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import lists, queries, searching
+from crm_backend.conversations.reading.messages import Link, MessageView, instant
 from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now

@@ -6,7 +6,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import within
+from crm_backend.conversations.reading import within
 from server.desk.api import Desk, identifier
 
 LONGEST = 200

@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import earlier, queries
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import earlier, queries
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.errors import BadInput
 from crm_backend.finding import services as finding

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.queries import actor_of
 from crm_backend.agents.model import Agent
-from crm_backend.conversations.messages import instant
+from crm_backend.conversations.reading.messages import instant
 from crm_backend.wrap_up import reasons, services
 from crm_backend.wrap_up.services import FollowUp, WrapUpView
 from crm_backend.wrap_up.summary import LONGEST

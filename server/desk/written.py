@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crm_backend.conversations.schema import ContactCard, Location
-from crm_backend.conversations.texts import clean_name
+from crm_backend.texts import clean_name
 
 OneLine = Annotated[str, Field(max_length=200), AfterValidator(lambda text: clean_name(text, length=200))]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ().-]{3,30}$")]

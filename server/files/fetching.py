@@ -12,7 +12,7 @@ import structlog
 from channels.port import Channel, Live, Rejected, Retry
 from crm_backend.attachments import services as attachments
 from crm_backend.attachments.services import Wanted
-from crm_backend.conversations.messages import carrying
+from crm_backend.conversations.reading.messages import carrying
 from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import BadFile, FileInfected, FileType, RelaisError, TooLarge, Unavailable
 from server.files.store import FileStore

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crm_backend.conversations.texts import shorten
+from crm_backend.texts import shorten
 
 LONGEST, LOOKED_AT = 260, 10_000
 """Characters of an excerpt, and of the passage that it is taken from."""

@@ -18,11 +18,11 @@ from channels.port import Files
 from channels.site import visitor_hash
 from crm_backend.attachments.limits import at_most
 from crm_backend.contact_form import ends
-from crm_backend.conversations.texts import clean, clean_name
 from crm_backend.customers.emails import email_address
 from crm_backend.database import new_id
 from crm_backend.errors import BadFile, BadInput, Empty, RateLimited, TooLarge
 from crm_backend.orders.numbers import number_key
+from crm_backend.texts import clean, clean_name
 
 MOST_FILES = 5
 MOST_FIELDS, LONGEST_FIELD = 40, 64 * 1024

@@ -18,12 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.texts import shorten
 from crm_backend.database import Sessions, reading, utc_now
 from crm_backend.errors import NotFound, RateLimited
 from crm_backend.knowledge import browsing, categories, links, opinions, pictures, services, unanswered
 from crm_backend.knowledge.categories import Shelf
 from crm_backend.knowledge.schema import PATHS
+from crm_backend.texts import shorten
 from server.embedding import Embedder
 from server.help.allowance import PAGE, SEARCH, Allowance
 from server.help.counting import ViewCounter

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.texts import shorten
 from crm_backend.errors import RateLimited
 from crm_backend.knowledge import search, typed
 from crm_backend.knowledge.schema import ArticleLink, path_of
 from crm_backend.knowledge.search import Found
+from crm_backend.texts import shorten
 from server.embedding import Embedder
 from server.help.excerpts import Piece, excerpt
 

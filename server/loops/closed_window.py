@@ -8,8 +8,9 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Rejected, Waits
-from crm_backend.conversations import asking, deliveries, held
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.handing_over import asking
+from crm_backend.conversations.sending import deliveries, held
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.notifications.schema import Start
 
 Became = Literal["kept", "elsewhere", "left_out", "failed", "lost"]

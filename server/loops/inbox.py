@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from channels.port import Live
-from crm_backend.conversations import reminders, second_thoughts, snoozes
+from crm_backend.conversations.desk import reminders, second_thoughts
+from crm_backend.conversations.handing_over import snoozes
 from crm_backend.database import Sessions, utc_now
 from server.loops.service_levels import notice
 from server.wakes import Wakes

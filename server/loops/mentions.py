@@ -10,7 +10,7 @@ from uuid import uuid5
 import structlog
 
 from channels.port import Rejected
-from crm_backend.conversations import mention_mails
+from crm_backend.conversations.desk import mention_mails
 from crm_backend.database import Sessions, utc_now
 from server.desk.account_mail import letter
 from server.starting import by_mail

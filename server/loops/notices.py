@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from crm_backend.accounts import services as accounts
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, utc_now
 from crm_backend.notifications import leaving
 from crm_backend.notifications.schema import Rules

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.ending import ended
 from channels.port import Channel, Live, Rejected, Retry, Waits
 from crm_backend.accounts import services as accounts
-from crm_backend.conversations import deliveries, outbox, undelivered
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending import deliveries, outbox, undelivered
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.notifications.schema import Rules, Start
 from server.loops import closed_window

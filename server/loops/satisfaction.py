@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from crm_backend.conversations import asking
+from crm_backend.conversations.handing_over import asking
 from crm_backend.database import Sessions, utc_now
 from crm_backend.notifications.schema import Rules
 from server.wakes import Wakes

@@ -11,11 +11,11 @@ from sqlalchemy.exc import StatementError
 
 from channels.port import Live
 from crm_backend.accounts import services as accounts
-from crm_backend.conversations import answering, claiming, turns
-from crm_backend.conversations.answering import Stored
-from crm_backend.conversations.away import Away, sorry
-from crm_backend.conversations.claiming import Claimed
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
+from crm_backend.conversations.thinking import answering, claiming, turns
+from crm_backend.conversations.thinking.answering import Stored
+from crm_backend.conversations.thinking.claiming import Claimed
+from crm_backend.conversations.waiting.away import Away, sorry
 from crm_backend.database import Sessions, one_by_one, unreachable, utc_now
 from crm_backend.errors import BadInput, BotFailed
 from server.bot import Bot, BotAway

@@ -12,7 +12,7 @@ from crm_backend.access.actor import Actor
 from crm_backend.cases import own
 from crm_backend.cases import theirs as cases
 from crm_backend.cases.own import OwnCase
-from crm_backend.conversations import of_customer
+from crm_backend.conversations.reading import of_customer
 from crm_backend.conversations.schema import owner_kind
 from crm_backend.database import utc_now
 from crm_backend.errors import NotNow, RelaisError

@@ -17,10 +17,10 @@ from channels.degrade import card_text, contact_text, place_text
 from channels.site import NAME as CHAT
 from crm_backend.attachments.schema import FileRef
 from crm_backend.cases.own import Added
-from crm_backend.conversations.messages import MessageView
+from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import Card
-from crm_backend.conversations.texts import shorten
 from crm_backend.database import utc_now
+from crm_backend.texts import shorten
 from server.files import FileStore
 from server.portal.frame import Frame
 

@@ -11,14 +11,16 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.site import masked
-from crm_backend.conversations import asking, of_customer, queries, ratings, services
+from crm_backend.conversations import services
+from crm_backend.conversations.handing_over import asking, ratings
 from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.of_customer import Own
+from crm_backend.conversations.reading import of_customer, queries
+from crm_backend.conversations.reading.of_customer import Own
 from crm_backend.conversations.schema import NOBODY
-from crm_backend.conversations.texts import shorten
 from crm_backend.errors import Conflict, RelaisError
 from crm_backend.portal.schema import Language, Visit, path_of
 from crm_backend.satisfaction import settings as satisfaction
+from crm_backend.texts import shorten
 from server.portal import writing
 from server.portal.forms import Brought
 from server.portal.frame import Frame

@@ -19,9 +19,11 @@ from channels.site import NAME as CHAT
 from channels.site import Person, Visitor, page_of
 from crm_backend.accounts.elsewhere import way_to_write
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import by_mail, of_customer, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import of_customer
 from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile, Press, Received, owner_kind
+from crm_backend.conversations.sending import by_mail
 from crm_backend.customers import people
 from crm_backend.customers.model import ACCOUNT
 from crm_backend.database import utc_now

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from channels.port import Rejected
 from crm_backend.access import queries as access
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, new_id
 from crm_backend.reports import mailings, queries
 from crm_backend.reports.figures import FIGURES

@@ -14,8 +14,8 @@ from actions.continue_elsewhere import ContinueElsewhere, named
 from channels import installed
 from channels.port import Blueprint
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import joining
-from crm_backend.conversations.elsewhere import take_along
+from crm_backend.conversations.receiving import joining
+from crm_backend.conversations.receiving.elsewhere import take_along
 from crm_backend.database import Sessions, new_id
 from crm_backend.errors import NotFound
 from tests.support import core

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from actions.helpful import THANKED
 from actions.knowledge import Answer
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.database import Sessions, new_id
 from crm_backend.knowledge.echo_model import ArticleOpinion
 from tests.crm_backend.knowledge import writing

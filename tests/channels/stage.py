@@ -18,10 +18,11 @@ from channels.port import Channel
 from crm_backend.accounts.settings import Key
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
-from crm_backend.conversations import deliveries, outbox, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Button, Reply
+from crm_backend.conversations.sending import deliveries, outbox
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, utc_now
 from server.accounts import Given
 from server.activity import Activity

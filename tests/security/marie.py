@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from crm_backend.conversations import joining
+from crm_backend.conversations.receiving import joining
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id
 

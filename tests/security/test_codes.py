@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 
 from crm_backend.accounts.elsewhere import Way
-from crm_backend.conversations import by_mail, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import Button, Reply
+from crm_backend.conversations.sending import by_mail
 from crm_backend.customers import people
 from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import BadInput

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from crm_backend.conversations.belonging import PROOF_KEPT
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.receiving.belonging import PROOF_KEPT
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import NotProved

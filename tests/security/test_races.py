@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from crm_backend.conversations import moving, stream, threads
+from crm_backend.conversations import stream
+from crm_backend.conversations.desk import threads
 from crm_backend.conversations.model import Conversation, Message, Participant
+from crm_backend.conversations.receiving import moving
 from crm_backend.customers.model import Identity
 from crm_backend.database import Sessions, unreachable, utc_now
 from crm_backend.errors import BadInput, Conflict, NotFound, NotOwner

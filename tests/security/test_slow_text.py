@@ -9,6 +9,7 @@ import pytest
 
 from crm_backend.conversations import texts
 from crm_backend.encoder import Encoder
+from crm_backend.texts import clean
 from server import logs
 from server.embedding import READ, Embedder
 from server.language import detect
@@ -29,7 +30,7 @@ SHAPES = {
 READERS: dict[str, Callable[[str], object]] = {
     "logs": lambda text: logs.mask(None, "", {"path": text}),
     "language": lambda text: detect(text, current="fr"),
-    "texts": lambda text: texts.for_assistant(texts.clean(text, max_length=LONG)),
+    "texts": lambda text: texts.for_assistant(clean(text, max_length=LONG)),
 }
 
 

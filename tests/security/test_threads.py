@@ -11,7 +11,7 @@ from channels.mail.automatic import Kind, Own, sort_out
 from channels.mail.compose import Envelope, compose
 from channels.mail.letters import Letter, Part
 from channels.mail.parse import parse
-from crm_backend.conversations import threads
+from crm_backend.conversations.desk import threads
 from crm_backend.database import Sessions, utc_now
 from crm_backend.errors import NotAuthenticated, NotOwner
 from tests.security.marie import WHATSAPP, code_for, on_file

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm_backend.calendars.opening import DAYS, OpeningHours, parse
-from crm_backend.conversations.away import Away, sorry
 from crm_backend.conversations.model import Message
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
+from crm_backend.conversations.waiting.away import Away, sorry
 from crm_backend.database import Sessions, utc_now
 from server.back import when_back
 from tests.support import core

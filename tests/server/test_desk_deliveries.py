@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from crm_backend.accounts import settings as accounts
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations import undelivered
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
+from crm_backend.conversations.sending import undelivered
 from crm_backend.customers.model import Customer
 from crm_backend.database import new_id, utc_now
 from crm_backend.notifications.model import Notification

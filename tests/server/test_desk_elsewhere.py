@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import joining
+from crm_backend.conversations.receiving import joining
 from server.app import Parts
 from tests.support import core
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from channels.port import Rejected, Retry
 from crm_backend.conversations.notes_model import Mention
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import utc_now
 from crm_backend.notifications.schema import Start
 from server import starting

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from channels.port import Retry
 from crm_backend.agents.model import Agent
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.reports import following
 from crm_backend.reports.figures import FIGURES
 from crm_backend.reports.model import ReportSend

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from crm_backend.conversations.deliveries import Reason
+from crm_backend.conversations.sending.deliveries import Reason
 from crm_backend.notifications.leaving import Held
 from server import problems
 from server.desk import channels, refusals, words

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from channels.port import Rejected, Retry
-from crm_backend.conversations.deliveries import GIVE_UP_AFTER
+from crm_backend.conversations.sending.deliveries import GIVE_UP_AFTER
 from crm_backend.database import Sessions
 from server.loops import outbox as sending
 from server.loops.outbox import OutboxLoop
@@ -82,7 +82,7 @@ async def test_a_rejected_reply_is_seen_as_failed_at_the_desk(
 async def test_a_reply_given_up_is_seen_as_failed_at_the_desk(
     sessions: Sessions, loop: OutboxLoop, platform: Platform, live: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm_backend.conversations.deliveries.MAX_FAULTS", 1)
+    monkeypatch.setattr("crm_backend.conversations.sending.deliveries.MAX_FAULTS", 1)
     conversation = await replies(sessions, "un")
     platform.answers["un"] = [KeyError("a bug")]
     await until_idle(loop)

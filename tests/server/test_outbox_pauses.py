@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from channels.port import Rejected, Retry
-from crm_backend.conversations.deliveries import GIVE_UP_AFTER
+from crm_backend.conversations.sending.deliveries import GIVE_UP_AFTER
 from crm_backend.database import Sessions, utc_now
 from server.loops import outbox as sending
 from server.loops.outbox import OutboxLoop

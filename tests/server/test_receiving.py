@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.receive import MoreToAsk, receive
+from crm_backend.conversations.receiving.receive import MoreToAsk, receive
 from crm_backend.conversations.schema import InboundMessage, Press, Received
 from crm_backend.database import Sessions
 from crm_backend.errors import NotFound

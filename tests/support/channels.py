@@ -19,8 +19,8 @@ from channels.degrade import Picture
 from channels.port import Company, Core
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileKind, FileRef
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Button, Card, ContactCard, Location, Price, Reply
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import NotFound, RateLimited, TooLarge
 from server import core as server_core

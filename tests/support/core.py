@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import answering, owners, turns
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Message, Turn
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import (
     BotAnswer,
     Button,
@@ -21,6 +21,7 @@ from crm_backend.conversations.schema import (
     Reply,
     Understanding,
 )
+from crm_backend.conversations.thinking import answering, turns
 from crm_backend.database import Sessions, one_by_one
 
 LEASE = 60.0

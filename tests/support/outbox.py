@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import case, update
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import deliveries, outbox
 from crm_backend.conversations.model import OutboxItem
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending import deliveries, outbox
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, utc_now
 from tests.support import core
 

@@ -20,9 +20,9 @@ from aiohttp import web
 
 import crm_backend.model  # noqa: F401  every table must be known before the first query
 from channels.port import Channel
-from crm_backend.conversations import deliveries, outbox
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Receipt
+from crm_backend.conversations.sending import deliveries, outbox
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, connect, sessions_on
 from server.loops.outbox import OutboxLoop
 

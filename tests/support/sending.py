@@ -13,7 +13,7 @@ from sqlalchemy import select
 from channels.port import Channel
 from crm_backend.accounts.model import Account
 from crm_backend.conversations.model import OutboxItem
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions
 from server.loops.outbox import OutboxLoop
 from tests.support import core

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import second_thoughts, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.desk import second_thoughts
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.customers.model import Customer, Identity

@@ -10,8 +10,8 @@ from aiohttp import web
 from pydantic import BaseModel, Field, SecretStr
 
 from channels.port import Blueprint, Core, Health
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import InboundMessage
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.errors import BadInput, NotAuthenticated
 
 

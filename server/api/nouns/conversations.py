@@ -10,9 +10,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from crm_backend.conversations import records, written
-from crm_backend.conversations.messages import MessageView, shown
+from crm_backend.conversations.desk import written
 from crm_backend.conversations.model import Conversation, Message, Rating
+from crm_backend.conversations.reading import records
+from crm_backend.conversations.reading.messages import MessageView, shown
 from server.api import Call, In, Listing, Moment, Noun, Out, Page, Sorts, Sparse
 
 noun = Noun("conversations", fr="Conversations", en="Conversations")

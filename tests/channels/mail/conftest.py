@@ -21,10 +21,11 @@ from channels.mail.intake import Intake
 from channels.mail.settings import MailSettings
 from channels.port import Core
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import deliveries, outbox, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending import deliveries, outbox
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, utc_now
 from server.files.places import ObjectPlace
 from server.files.store import FileStore

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations import threads
+from crm_backend.conversations.desk import threads
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Participant, Turn
 from crm_backend.errors import BadInput, Conflict, NotFound
 from tests.channels.mail.conftest import World

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from channels.port import Rejected
-from crm_backend.conversations import joining
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.receiving import joining
 from crm_backend.customers.model import Customer, Identity
 from tests.channels.telegram.conftest import OpenWorld, World
 from tests.channels.telegram.updates import MARIE, SECOND_TOKEN, payload, text

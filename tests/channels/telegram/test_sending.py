@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from channels.port import Rejected, Retry
 from channels.telegram.rendering import fitting, units
-from crm_backend.conversations import outbox
 from crm_backend.conversations.model import OutboxItem, SentPart
 from crm_backend.conversations.schema import Card
+from crm_backend.conversations.sending import outbox
 from tests.channels.telegram.bot_api import Refused
 from tests.channels.telegram.conftest import World
 from tests.channels.telegram.updates import MARIE, text

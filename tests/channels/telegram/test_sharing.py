@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from crm_backend.conversations.reading.vcards import file_name, vcard
 from crm_backend.conversations.schema import ContactCard, Location
-from crm_backend.conversations.vcards import file_name, vcard
 from tests.channels.telegram.conftest import World
 from tests.channels.telegram.test_sending import to_marie
 from tests.support.channels import CONTACT, PLACE

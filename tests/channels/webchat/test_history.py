@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from crm_backend.conversations import joining
+from crm_backend.conversations.receiving import joining
 from crm_backend.conversations.schema import InboundMessage
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id

@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from channels.port import Core
 from channels.whatsapp import LARGEST_BODY, WhatsApp, WhatsAppSettings
-from crm_backend.conversations import outbox, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.outbox import Delivery
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending import outbox
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.customers.model import Identity
 from crm_backend.database import Sessions, utc_now
 from server.problems import problems

@@ -10,10 +10,12 @@ from sqlalchemy import delete, select, update
 
 from channels.port import Channel
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import held, queries, stream
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
-from crm_backend.conversations.outbox import Delivery
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending import held
+from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.notifications.schema import Start

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from channels.port import Rejected, Retry
-from crm_backend.conversations import outbox
 from crm_backend.conversations.model import OutboxItem
+from crm_backend.conversations.sending import outbox
 from tests.channels.whatsapp.case import signed, webhook
 from tests.channels.whatsapp.conftest import MARIE, Line, claimed, item, payload, to_marie
 from tests.channels.whatsapp.graph_server import cut, failing, plain

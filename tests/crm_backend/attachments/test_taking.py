@@ -9,7 +9,8 @@ import pytest
 
 from crm_backend.attachments import services
 from crm_backend.attachments.services import Looked
-from crm_backend.conversations import owners, queries
+from crm_backend.conversations.handing_over import owners
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import IncomingFile, agent_owner
 from crm_backend.database import Sessions, new_id
 from crm_backend.errors import BadInput, RateLimited

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
 from crm_backend.board.standing import TALKING, AtWork, Queue, standing
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import utc_now
 from crm_backend.routing import presence

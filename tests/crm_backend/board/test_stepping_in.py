@@ -15,7 +15,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
 from crm_backend.board import stepping_in, targets
 from crm_backend.board.held import owned_by
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.database import new_id
 from crm_backend.errors import BadInput, Empty, Invalid, NotAllowed, NotFound, NotNow, Stale, TooLong

@@ -19,7 +19,7 @@ from crm_backend.call_backs.schema import Asked
 from crm_backend.call_backs.windows import free
 from crm_backend.cases.model import Case
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.database import Sessions
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
 from crm_backend.events.model import Event

@@ -14,7 +14,7 @@ from crm_backend.audit.model import AuditEntry
 from crm_backend.cases import discussion, following, links, opening, queries, workflow
 from crm_backend.cases.model import Case, CaseEvent
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import written
+from crm_backend.conversations.desk import written
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
 from crm_backend.conversations.notices import notice
 from crm_backend.errors import Invalid, NotAllowed, NotNow, NotOwner

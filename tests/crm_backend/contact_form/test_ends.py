@@ -14,7 +14,7 @@ from crm_backend.contact_form import ends, sending
 from crm_backend.contact_form.model import FormEnd
 from crm_backend.contact_form.sending import Letter
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Vouched
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id, utc_now

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import inbox, lists
-from crm_backend.conversations.inbox import Criteria
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import inbox, lists
+from crm_backend.conversations.reading.inbox import Criteria
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from crm_backend.conversations import joining, turns
 from crm_backend.conversations.model import Conversation, JoinCode, Message, OutboxItem, Turn
+from crm_backend.conversations.receiving import joining
 from crm_backend.conversations.schema import Received
+from crm_backend.conversations.thinking import turns
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import BadInput, Empty, NotFound

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import outbox, turns
+from crm_backend.conversations.sending import outbox
+from crm_backend.conversations.thinking import turns
 
 HISTORY = """
 with visitor as (

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_backend.conversations.texts import MAX_LENGTH, clean, for_assistant, is_stop, shorten
+from crm_backend.conversations.texts import for_assistant, is_stop
 from crm_backend.errors import Empty, TooLong
+from crm_backend.texts import MAX_LENGTH, clean, shorten
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
 from crm_backend.cases import opening
 from crm_backend.cases.model import Case
-from crm_backend.conversations import second_thoughts
+from crm_backend.conversations.desk import second_thoughts
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import new_id, utc_now

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import select, update
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import outbox
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending import outbox
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id
 from crm_backend.notifications import orders, services

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import SYSTEM, Actor
 from crm_backend.attachments.model import Attachment
 from crm_backend.conversations.model import Conversation, Message, Participant
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.customers.model import Address, Customer, Identity
 from crm_backend.customers.records import Note
 from crm_backend.database import Base, Sessions, connect, sessions_on

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations import deliveries, hiding, outbox, stream, undelivered
-from crm_backend.conversations import passport as passports
+from crm_backend.conversations import hiding, stream
+from crm_backend.conversations.handing_over import passport as passports
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.sending import deliveries, outbox, undelivered
 from crm_backend.customers import people
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now

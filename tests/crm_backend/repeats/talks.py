@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import owners, stream
+from crm_backend.conversations import stream
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.customers.model import Address, Customer, Identity
 from crm_backend.database import new_id, utc_now

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.access.model import CustomRole
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import NotFound

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import Sessions
 from crm_backend.errors import RelaisError

@@ -14,7 +14,7 @@ from crm_backend.calendars import services as calendars
 from crm_backend.cases import services as cases
 from crm_backend.cases.model import CaseConversation
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.database import utc_now
 from crm_backend.routing import loads, offers, presence
 from crm_backend.routing.distributing import distribute

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.database import utc_now
 from crm_backend.routing import distributing, forecasting, offers, services
 from crm_backend.routing.distributing import distribute

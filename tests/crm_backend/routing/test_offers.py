@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound, NotNow
 from crm_backend.routing import offers, passing, presence

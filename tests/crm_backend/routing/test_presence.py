@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import SYSTEM
 from crm_backend.access.model import CustomRole
 from crm_backend.agents.administration import deactivate
-from crm_backend.conversations import meanwhile
+from crm_backend.conversations.waiting import meanwhile
 from crm_backend.database import utc_now
 from crm_backend.routing import offers, presence, services
 from crm_backend.routing.distributing import distribute

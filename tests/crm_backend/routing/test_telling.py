@@ -10,9 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent, AgentSession
-from crm_backend.conversations import owners, turns
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
+from crm_backend.conversations.thinking import turns
 from crm_backend.database import new_id, utc_now
 from crm_backend.routing.model import QueueEntry
 from crm_backend.routing.telling import EVERY, Wait, is_longer, much, tell

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents import services as agents
-from crm_backend.conversations import queries
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import queries
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.routing import services as routing

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM, Actor
-from crm_backend.conversations import asking, owners, ratings
+from crm_backend.conversations.handing_over import asking, owners, ratings
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
 from crm_backend.customers import consents
 from crm_backend.database import utc_now

@@ -13,7 +13,7 @@ from crm_backend.agents.model import Agent
 from crm_backend.canned import services as canned
 from crm_backend.cases import services as cases
 from crm_backend.cases.schema import NewCase
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Rating
 from crm_backend.customers.model import Address
 from crm_backend.database import new_id, utc_now

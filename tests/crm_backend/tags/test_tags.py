@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations import filters, lists
-from crm_backend.conversations.inbox import Criteria
+from crm_backend.conversations.desk import filters
 from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.reading import lists
+from crm_backend.conversations.reading.inbox import Criteria
 from crm_backend.database import new_id
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow, Stale
 from crm_backend.macros import services as macros

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.queries import actor_of
 from crm_backend.agents.model import Agent
-from crm_backend.conversations import owners
+from crm_backend.conversations.handing_over import owners
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.customers.model import Customer

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import SYSTEM, Actor
 from crm_backend.audit.model import AuditEntry
 from crm_backend.cases.model import Case
-from crm_backend.conversations import owners, passport
+from crm_backend.conversations.handing_over import owners, passport
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow, Stale

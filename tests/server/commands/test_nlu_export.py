@@ -2,7 +2,7 @@
 
 import yaml
 
-from crm_backend.conversations.corrections import Correction
+from crm_backend.conversations.thinking.corrections import Correction
 from server.commands.nlu import examples, without_persons
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from channels.port import Channel, Rejected, Retry
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import queries
+from crm_backend.conversations.reading import queries
 from crm_backend.conversations.schema import IncomingFile, Received
 from crm_backend.database import Sessions, utc_now
 from server.files.fetching import FetchLoop

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from channels.port import Channel
 from crm_backend.accounts.model import Account
-from crm_backend.conversations import undelivered
 from crm_backend.conversations.model import OutboxItem
-from crm_backend.conversations.queries import message
+from crm_backend.conversations.reading.queries import message
 from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending import undelivered
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.notifications import services

@@ -17,7 +17,7 @@ from crm_backend.cases import services as cases
 from crm_backend.cases.model import CaseComment, CaseFile
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.model import Conversation, Message, Rating
-from crm_backend.conversations.receive import receive
+from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Vouched
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import utc_now

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
 from crm_backend.agents import administration
-from crm_backend.conversations import reminders
+from crm_backend.conversations.desk import reminders
 from crm_backend.conversations.notes_model import Reminder
 from crm_backend.database import new_id, utc_now
 from crm_backend.pushes import services
