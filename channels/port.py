@@ -19,6 +19,7 @@ from channels.degrade import Pictures
 from crm_backend.accounts.asides import Asides
 from crm_backend.attachments.schema import FileRef
 from crm_backend.calendars.opening import OpeningHours
+from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import InboundMessage, Receipt, Received
 from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions
@@ -101,11 +102,20 @@ class Files(Protocol):
         """An absolute, signed address that works for so long."""
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A message of a customer and what answers it, just stored, in the order they are shown in. Nothing else has
+    changed in the conversation since that message came; `seq` is its number."""
+
+    seq: int
+    messages: list[MessageView]
+
+
 class Live(Protocol):
     """Fan-out to whoever listens now. May lose a note: listeners read the database again from time to time."""
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
-        """Tells every listener of `topic`, on all servers."""
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
+        """Tells every listener of `topic`, on all servers; `here` is in the note too for listeners of this process."""
 
     def listen(self, *topics: str) -> AbstractAsyncContextManager[AsyncIterator[dict[str, Any] | None]]:
         """Notes of the topics as they come; None every few seconds without any, to look for what was missed."""

@@ -104,6 +104,8 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
             "server_settings": {
                 "timezone": "UTC",
                 "application_name": "relais",
+                # What our statements are written for, whatever the database's own default is.
+                "default_transaction_isolation": "read committed",
                 # Compiling a query takes longer than any of ours runs.
                 "jit": "off",
                 # An index of neighbours finds as many as are asked for, however many of them a filter leaves out.
@@ -146,6 +148,13 @@ def one_by_one(sessions: Sessions) -> AsyncSession:
         session.bind = plain
         session.sync_session.bind = plain.sync_engine
     return session
+
+
+def alone(session: AsyncSession) -> AsyncEngine | None:
+    """The engine of a session of `one_by_one` that has asked nothing yet; None of any other."""
+    engine = session.bind
+    mine = isinstance(engine, AsyncEngine) and engine in _plain.values() and not session.in_transaction()
+    return engine if mine and isinstance(engine, AsyncEngine) else None
 
 
 _plain: WeakKeyDictionary[AsyncEngine, AsyncEngine] = WeakKeyDictionary()

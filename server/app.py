@@ -36,6 +36,7 @@ from server.illustrating import Illustrations
 from server.limiter import RedisLimiter
 from server.listening import Listening
 from server.live import RedisLive
+from server.loops.handed import Handed
 from server.loops.wake import Workers
 from server.notifications.pages import Unsubscribing
 from server.public import Doors, public_site
@@ -49,6 +50,9 @@ from server.vault import vault_of
 from server.wakes import Wakes
 
 log = structlog.get_logger(__name__)
+HANDED = 3
+"""Turns for each worker of this process that wait in it for one. In one process they go as they come; where there are
+several, what waits here is not done by another that has time."""
 BACKLOG = 1024
 """Connections that may wait to be taken: platforms come in bursts."""
 LONGEST_LINE = 65_536
@@ -140,6 +144,8 @@ def _wire(
     pictures: Illustrations,
 ) -> Parts:
     activity, store = Activity(), files.file_store(settings, sessions)
+    thinks = "worker" in settings.roles
+    handed = Handed(most=HANDED * settings.turn_workers, lease_seconds=settings.turn_lease)
     shared = core(
         sessions=sessions,
         live=live,
@@ -154,6 +160,7 @@ def _wire(
         reach=reach,
         renewals=Renewals(sessions, vault_of(settings)),
         pictures=pictures,
+        hand=handed if thinks else None,
     )
     assert settings.action_token
     board = _switchboard(settings, shared, activity)
@@ -168,11 +175,7 @@ def _wire(
         company=settings.company,
         theme=theme_of(settings),
     )
-    workers = (
-        working.workers(settings, shared, board, bot, store, unsubscribing, embedder)
-        if "worker" in settings.roles
-        else []
-    )
+    workers = working.workers(settings, shared, board, bot, store, unsubscribing, embedder, handed) if thinks else []
     doors = Doors(
         settings=settings,
         core=shared,

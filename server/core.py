@@ -16,6 +16,7 @@ from crm_backend.conversations.receiving.receive import receive
 from crm_backend.conversations.schema import InboundMessage, Received
 from crm_backend.conversations.sending import deliveries
 from crm_backend.conversations.sending.outbox import Delivery
+from crm_backend.conversations.thinking.claiming import Hand
 from crm_backend.database import Sessions, unreachable
 from crm_backend.errors import Unavailable
 from server.back import when_back
@@ -47,11 +48,12 @@ def core(
     renewals: Renewals | None = None,
     pictures: Pictures | None = None,
     patient: Collection[str] = (),
+    hand: Hand | None = None,
 ) -> Core:
     """The core over these sessions. `heard` is called after each message that was stored. On the channels of `patient`
-    nobody sends again what is acknowledged late: for them thinking does not give way."""
+    nobody sends again what is acknowledged late: for them thinking does not give way. `hand` thinks in this process."""
     return Core(
-        accept=_acceptor(sessions, live, company, heard, patient),
+        accept=_acceptor(sessions, live, company, heard, patient, hand),
         report=reporter(sessions, live),
         files=files,
         sessions=sessions,
@@ -89,13 +91,16 @@ def company_of(settings: Settings) -> Company:
     )
 
 
-def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard, patient: Collection[str] = ()) -> Accept:
+def _acceptor(
+    sessions: Sessions, live: Live, company: Company, heard: Heard, patient: Collection[str], hand: Hand | None
+) -> Accept:
     wakes, haste = Wakes(live), Haste(live)
     store = partial(
         receive,
         default_language=company.default_language,
         max_length=company.max_length,
         away=when_back(company.opening),
+        hand=hand,
     )
     receiving = Receiving(sessions, store)
 
@@ -114,7 +119,8 @@ def _acceptor(sessions: Sessions, live: Live, company: Company, heard: Heard, pa
         RECEIVED.labels(inbound.channel, "repeated" if received.duplicate else "new").inc()
         heard(inbound.channel, inbound.account)
         if not received.duplicate:
-            await wakes.one_turn()
+            if not received.taken:
+                await wakes.one_turn()
             if inbound.event != "message":
                 await wakes.updated(received.conversation_id, received.seq)
             said = received.seq if inbound.event == "message" and not received.outgoing else None

@@ -48,11 +48,12 @@ class RedisLive:
             await self._telling
         await ended(self._task)
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         """Tells every listener of `topic`: those of this process now, all others soon, or not at all while Redis is
-        away: listeners also look. Returns before those have heard."""
+        away: listeners also look. Returns before those have heard. What is told only `here` leaves the process
+        nowhere."""
         text = json.dumps(note, default=str)
-        self._hand_on(topic, json.loads(text))
+        self._hand_on(topic, {**json.loads(text), **(here or {})})
         # What is told while an earlier note is on its way goes together, and the same thing only once.
         self._told[topic, text] = None
         if self._telling is None or self._telling.done():

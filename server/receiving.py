@@ -16,8 +16,8 @@ from crm_backend.conversations.schema import InboundMessage, Received
 from crm_backend.database import Sessions, one_by_one
 
 log = structlog.get_logger(__name__)
-LANES = 4
-"""Transactions at the same time. More would only wait for the processor, each with what it has locked."""
+LANES = 16
+"""Messages on their way at the same time, nearly all of them without a lock. More would only wait for the processor."""
 TOGETHER = 16
 """Messages in one transaction: what is locked for the first is locked until the last is stored."""
 

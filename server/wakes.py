@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from channels.port import Live
+from channels.port import Answered, Live
 from crm_backend.database import new_id
 from server.loops.wake import ONE
 
@@ -43,11 +43,18 @@ class Wakes:
         await self._live.publish(f"conversation:{conversation_id}", {"kind": "updated", "seq": seq})
 
     async def changed(
-        self, conversation_id: UUID, *, outgoing: bool = False, handed: bool = True, said: int | None = None
+        self,
+        conversation_id: UUID,
+        *,
+        outgoing: bool = False,
+        handed: bool = True,
+        said: int | None = None,
+        answered: Answered | None = None,
     ) -> None:
         """A conversation changed: its browsers and every desk look; with `outgoing` the outbox does too, and unless it
         surely was not `handed` to anybody else, whoever hands out what waits. `said` is the number of the customer's
-        message, when that is all that is new: the browser that wrote it knows."""
+        message, when that is all that is new: the browser that wrote it knows. `answered` is what is new, for that
+        browser: it need not be read again where it is connected to this process."""
         if outgoing:
             await self._live.publish("outbox", {})
         if outgoing and handed:
@@ -55,7 +62,11 @@ class Wakes:
             await self._live.publish("routing", {})
         await self._live.publish("desk", {"kind": "changed", "id": new_id(), "conversation": conversation_id})
         news = {"kind": "news"} if said is None else {"kind": "news", "said": said}
-        await self._live.publish(f"conversation:{conversation_id}", news)
+        topic = f"conversation:{conversation_id}"
+        if answered is None:
+            await self._live.publish(topic, news)
+        else:
+            await self._live.publish(topic, news, here={"answered": answered})
 
     async def delivery(self, conversation_id: UUID, *, seq: int, state: str) -> None:
         """What became of an outgoing message: every desk, and the browsers that show the conversation, hear of it."""

@@ -113,6 +113,9 @@ class Line:
                     )
                 elif note is not None and note["kind"] == "updated":
                     theirs = await self._tell(visit, again=note["seq"])
+                elif note is not None and (frames := self._visits.answered(visit, note.get("answered"))):
+                    for frame in frames:
+                        await self._socket.send_json(frame)
                 elif note is not None and note.get("said", 0) == visit.wrote != 0:
                     # Their own words, which were acknowledged: they are read with the answer, not twice.
                     continue

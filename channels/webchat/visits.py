@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from channels.port import Core
+from channels.port import Answered, Core
 from channels.webchat import portal
 from channels.webchat.discretion import discreet, discreet_past
 from channels.webchat.frames import (
@@ -31,7 +31,7 @@ from crm_backend.conversations.reading import queries
 from crm_backend.conversations.reading.history import of_identity
 from crm_backend.conversations.reading.messages import MessageView, instant
 from crm_backend.conversations.receiving import signing_in
-from crm_backend.conversations.schema import InboundMessage
+from crm_backend.conversations.schema import BOT, InboundMessage
 from crm_backend.database import reading, utc_now
 from crm_backend.errors import BadToken, NotFound
 from crm_backend.satisfaction import settings as satisfaction
@@ -189,6 +189,18 @@ class Visits:
         if visit.owner != owner:
             frames.append({"type": "owner", "owner": visit.owner})
         return frames
+
+    def answered(self, visit: Visit, told: Answered | None) -> list[dict[str, Any]]:
+        """The frames for the answer to what this visit wrote last; none when they are to be read.
+
+        Nothing has changed in the conversation since it was theirs to write in, nor has the visit missed anything.
+        """
+        if told is None or visit.visitor.person is not None or visit.owner["kind"] != BOT:
+            return []
+        if not visit.wrote == told.seq == visit.last + 1 or any(view.channel != NAME for view in told.messages):
+            return []
+        visit.last = told.messages[-1].seq
+        return [{"type": "message", "message": self._shown(view)} for view in told.messages]
 
     async def history(self, visitor: Visitor) -> list[dict[str, Any]]:
         """The visitor's conversations, newest first."""

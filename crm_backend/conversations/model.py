@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    Uuid,
+    literal_column,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -14,6 +23,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from crm_backend.attachments.model import Attachment
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Base, Identified, utc_now
+
+UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'running'"))
+"""States of turns that are still to be thought about. Written into the statement, not bound to it: only so does
+PostgreSQL see that `ix_turns_unfinished` will do."""
 
 
 class Conversation(Identified, Base):

@@ -136,6 +136,8 @@ class Received(Value):
     duplicate: bool = False
     outgoing: bool = False
     """A notice or thanks was queued for the customer along with it."""
+    taken: bool = False
+    """Who took it in thinks about it: nobody else need look for its turn."""
 
 
 class Receipt(Value):

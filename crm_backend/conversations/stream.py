@@ -7,70 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Table, bindparam, exists, insert, inspect, literal_column, select, true, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
-from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.model import Conversation, Message, OutboxItem
 from crm_backend.conversations.schema import InboundMessage, Reply
-from crm_backend.customers.model import Identity
-from crm_backend.database import Base, new_id
+from crm_backend.database import new_id
 from crm_backend.errors import NotFound
 
-_COUNTED = frozenset({"last_seq", "last_message_at"})
-"""What changes in a conversation with every message."""
 _CARRIED = {"buttons", "cards", "location", "contacts", "template", "values", "marks"}
 """What a message's `content` holds of a reply."""
-_TOLD = (
-    "id", "created_at", "conversation_id", "seq", "author", "agent_id", "place", "platform_order", "identity_id",
-    "channel", "account", "external_id", "details", "text", "language", "content", "delivery",
-)  # fmt: skip
-_QUEUED = {"turn_id": "id", "state": "state", "attempts": "attempts"}
-
-
-def _taking_in(*, unchanged: bool) -> Insert:
-    """The statement that stores a message and its turn; `unchanged` if conversation and writer are what was read."""
-    conversation, message, turn, writer = (
-        Table(each.__tablename__, Base.metadata) for each in (Conversation, Message, Turn, Identity)
-    )
-    here = conversation.c.id == bindparam("in_conversation")
-    as_read = bindparam("as_read") == literal_column("conversations.xmin::text")
-    # Nobody waits here for who has one of them locked: it is about to change. The writer first, as `locks` has it: the
-    # message that refers to them asks for them too.
-    known = (
-        select(writer.c.id)
-        .where(writer.c.id == bindparam("writer"))
-        .where(bindparam("writer_as_read") == literal_column("identities.xmin::text"))
-        .with_for_update(read=True, key_share=True, skip_locked=True)
-        .cte("known")
-    )
-    held = (
-        select(conversation.c.id)
-        .where(here, as_read, exists(select(known.c.id)))
-        .with_for_update(key_share=True, skip_locked=True)
-        .cte("held")
-    )
-    counted = (
-        update(conversation)
-        .where(here, exists(select(held.c.id)) if unchanged else true())
-        .values(last_seq=bindparam("up_to"), last_message_at=bindparam("last_at"))
-        .cte("counted")
-    )
-    new = [bindparam(f"new_{name}", type_=message.c[name].type) for name in _TOLD]
-    said = (
-        insert(message)
-        .from_select(_TOLD, select(*new).select_from(held) if unchanged else select(*new))
-        .returning(message.c.id, message.c.conversation_id, message.c.seq, message.c.created_at)
-        .cte("said")
-    )
-    bound = [bindparam(name, type_=turn.c[column].type) for name, column in _QUEUED.items()]
-    queued = select(*bound, said.c.id, said.c.conversation_id, said.c.seq, said.c.created_at)
-    names = [*_QUEUED.values(), "message_id", "conversation_id", "seq", "created_at"]
-    return insert(turn).from_select(names, queued).add_cte(counted).returning(turn.c.id)
-
-
-_TAKE_IN = _taking_in(unchanged=False)
-_TAKE_IN_UNCHANGED = _taking_in(unchanged=True)
 
 
 async def locked(session: AsyncSession, conversation_id: UUID) -> Conversation:
@@ -134,7 +81,7 @@ def following(
     writer: UUID | None = None,
     place: float | None = None,
 ) -> Message:
-    """The conversation's next message, which the caller has still to add: `session.add`, or `take_in`.
+    """The conversation's next message, which the caller has still to add: `session.add`, or `taking_in`.
 
     `writer` of an `inbound` one, where that need not be who the conversation is with.
     """
@@ -159,42 +106,6 @@ def following(
         content=content or {},
         delivery=None if author == "customer" else "queued",
     )
-
-
-async def take_in(session: AsyncSession, conversation: Conversation, message: Message) -> None:
-    """Stores a customer's message and its turn, and what became of the conversation, in one statement where it may.
-
-    Does what adding both and flushing does, for a third of the work; it is done with every message that comes in. The
-    session then knows nothing of the conversation any more.
-    """
-    if _changed(conversation) - _COUNTED:
-        await session.flush()
-    session.expunge(conversation)
-    await session.execute(_TAKE_IN, _taken_in(conversation, message))
-
-
-async def take_in_unchanged(
-    session: AsyncSession, conversation: Conversation, identity: Identity, message: Message, marks: tuple[str, str]
-) -> bool:
-    """As `take_in`, for a conversation and a writer that were read without a lock and are no part of the session, if
-    they are still what they were (`foreseen.Foreseen.marks`). False, and nothing written, when they are not, or when
-    more of them was to be changed."""
-    if _changed(conversation) - _COUNTED or _changed(identity):
-        return False
-    marked = {"writer": identity.id, "writer_as_read": marks[0], "as_read": marks[1]}
-    row = (await session.execute(_TAKE_IN_UNCHANGED, _taken_in(conversation, message) | marked)).first()
-    return row is not None
-
-
-def _changed(row: Base) -> set[str]:
-    kept: Any = inspect(row)
-    return {name for name, old in kept.committed_state.items() if old != getattr(row, name)}
-
-
-def _taken_in(conversation: Conversation, message: Message) -> dict[str, Any]:
-    at = {"in_conversation": conversation.id, "up_to": conversation.last_seq, "last_at": conversation.last_message_at}
-    turn = {"turn_id": new_id(), "state": "queued", "attempts": 0}
-    return at | turn | {f"new_{name}": getattr(message, name) for name in _TOLD}
 
 
 def answering(

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import StatementError
 
-from channels.port import Live
+from channels.port import Answered, Live
 from crm_backend.accounts import services as accounts
+from crm_backend.conversations.reading.messages import plain
 from crm_backend.conversations.schema import BotAnswer, ClaimedTurn, Reply
 from crm_backend.conversations.thinking import answering, claiming, turns
 from crm_backend.conversations.thinking.answering import Stored
@@ -20,6 +21,7 @@ from crm_backend.database import Sessions, one_by_one, unreachable, utc_now
 from crm_backend.errors import BadInput, BotFailed
 from server.bot import Bot, BotAway
 from server.language import detect
+from server.loops.handed import Handed
 from server.metrics import DELIVERIES, TURN_SECONDS, TURNS
 from server.recalling import Where, recalled
 from server.wakes import Wakes
@@ -51,19 +53,25 @@ class TurnLoop:
         confirm_in: Collection[str] = (),
         away: Away | None = None,
         shown_in: Collection[str] = (),
+        handed: Handed | None = None,
     ) -> None:
-        """`ask_in`, `confirm_in` and `shown_in` are channels: see `turns.finish` and `answering.at_once`."""
+        """`ask_in`, `confirm_in` and `shown_in` are channels: see `turns.finish` and `answering.at_once`. `handed` are
+        turns that need not be looked for."""
         self._sessions, self._bot, self._live, self._wakes = sessions, bot, live, wakes
         self._company, self._lease = company, lease_seconds
         self._now, self._where, self._ask_in, self._away = now, where or {}, ask_in, away
         self._confirm_in, self._shown_in = confirm_in, shown_in
         self._noted: dict[tuple[str, str], float] = {}
+        self._handed = handed or Handed(most=0, lease_seconds=lease_seconds)
 
     async def work(self) -> bool:
         """Does one turn; False when there was none."""
-        taken = await claiming.next_turn(self._sessions, lease_seconds=self._lease)
+        taken = self._handed.next() or await self._looked_for()
         if taken is None:
             return False
+        if self._handed.late(taken):
+            await self._put_back(taken.turn, 0.0, tried=False)
+            return True
         # Who waits may be answered by nothing: what they write may be for the people they wait for.
         if not taken.turn.waits:
             topic = f"conversation:{taken.turn.conversation_id}"
@@ -71,6 +79,16 @@ class TurnLoop:
         with TURN_SECONDS.time():
             await self._think(taken)
         return True
+
+    async def _looked_for(self) -> Claimed | None:
+        queued = await claiming.next_turn(self._sessions, lease_seconds=self._lease)
+        handed = self._handed.looked(found=queued is not None)
+        return queued or handed
+
+    async def close(self) -> None:
+        """What was handed over and nobody has begun is queued again, for others."""
+        for taken in self._handed.close():
+            await self._put_back(taken.turn, 0.0, tried=False)
 
     async def _think(self, taken: Claimed) -> None:
         claimed, outcome = taken.turn, "answered"
@@ -121,7 +139,12 @@ class TurnLoop:
             raise BotFailed("the answer cannot be stored") from error
         # The conversation's next turn may run now: the worker that calls us looks for it before it rests.
         handed = bool(answer.commands)
-        await self._wakes.changed(claimed.conversation_id, outgoing=not (stored and stored.sent), handed=handed)
+        await self._wakes.changed(
+            claimed.conversation_id,
+            outgoing=not (stored and stored.sent),
+            handed=handed,
+            answered=_answered(taken, stored, answer.language),
+        )
         if stored and stored.sent:
             await self._told(stored)
         return said
@@ -154,3 +177,12 @@ class TurnLoop:
             await turns.give_up(session, claimed, apology=Reply(text=words))
         await self._wakes.changed(claimed.conversation_id, outgoing=True)
         await self._wakes.turn()
+
+
+def _answered(taken: Claimed, stored: Stored | None, language: str) -> Answered | None:
+    """The customer's message, in the language that it turned out to be in, and its answer, if nobody need read them."""
+    if taken.message is None or stored is None or not stored.sent or stored.said is None:
+        return None
+    taken.message.language = language
+    shown = plain([taken.message, *stored.said])
+    return Answered(taken.turn.seq, shown) if shown else None

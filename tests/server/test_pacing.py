@@ -17,7 +17,7 @@ class Told:
     def __init__(self) -> None:
         self.notes: list[tuple[str, dict[str, Any]]] = []
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         self.notes.append((topic, note))
 
     def listen(self, *topics: str) -> Any:

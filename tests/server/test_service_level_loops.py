@@ -37,7 +37,7 @@ class Heard:
     def __init__(self) -> None:
         self.told: list[tuple[str, dict[str, Any]]] = []
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         self.told.append((topic, note))
 
 

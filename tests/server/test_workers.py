@@ -13,7 +13,7 @@ from server.loops.wake import Workers
 class Silent:
     """A `Live` on which nothing is told."""
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         raise AssertionError("nothing is told here")
 
     @asynccontextmanager

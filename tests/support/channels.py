@@ -57,10 +57,10 @@ class Notes:
     published: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _queues: dict[str, list[asyncio.Queue[dict[str, Any] | None]]] = field(default_factory=lambda: defaultdict(list))
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         self.published.append((topic, note))
         for queue in self._queues[topic]:
-            queue.put_nowait(dict(note))
+            queue.put_nowait(note | (here or {}))
 
     @asynccontextmanager
     async def listen(self, *topics: str) -> AsyncIterator[AsyncIterator[dict[str, Any] | None]]:

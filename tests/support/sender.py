@@ -141,7 +141,7 @@ class Adapter:
 class Unheard:
     """Fan-out to nobody."""
 
-    async def publish(self, topic: str, note: dict[str, Any]) -> None:
+    async def publish(self, topic: str, note: dict[str, Any], *, here: dict[str, Any] | None = None) -> None:
         return
 
     @asynccontextmanager

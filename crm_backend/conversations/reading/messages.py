@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.schema import FileRef
@@ -129,6 +130,19 @@ async def shown(session: AsyncSession, messages: Sequence[Message]) -> list[Mess
         _view(message, quotes.get(message.id), *failed.get(message.id, (None, None)), waits=message.id in kept)
         for message in messages
     ]
+
+
+def plain(messages: Sequence[Message]) -> list[MessageView] | None:
+    """Messages that were just stored as they are shown, in the order given; None when there is more to ask of them."""
+    for message in messages:
+        if message.content.get("reply_to") or (message.author, message.delivery) not in _SURE:
+            return None
+        set_committed_value(message, "files", [])
+    return [_view(message, None, None, None, waits=False) for message in messages]
+
+
+_SURE = {("customer", None), ("bot", "sent")}
+"""Author and delivery of messages of which nothing else tells anything."""
 
 
 def _view(message: Message, quote: int | None, error: str | None, failure: str | None, *, waits: bool) -> MessageView:

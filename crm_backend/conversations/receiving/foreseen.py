@@ -3,13 +3,15 @@
 All there is to know of it is asked in one question, which waits for nobody. Where that does not do (a first message, a
 code, somebody else at work in the same conversation), it is found step by step: `people.writer`, `conversation_of`,
 `around`. It may be asked without locking what is found, for who stores only if that is still as it was
-(`stream.take_in_unchanged`).
+(`taking_in.take_in_unchanged`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
@@ -21,6 +23,7 @@ from crm_backend.conversations.receiving.belonging import Around, Belonging
 from crm_backend.conversations.schema import NOBODY, InboundMessage
 from crm_backend.customers.model import SHARED_KINDS, Identity
 from crm_backend.customers.people import of_address
+from crm_backend.quick import Quick, columns_of, objects_of
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,13 @@ async def foreseen(session: AsyncSession, inbound: InboundMessage, *, unlocked: 
         "vouched_kind": inbound.vouched.kind if inbound.vouched else None,
         "vouched_value": inbound.vouched.value if inbound.vouched else None,
     }
-    if inbound.conversation_id is not None:
-        query = _NAMED if unlocked else _NAMED_LOCKED
-        row = (await session.execute(query, known | {"named": inbound.conversation_id})).first()
-    else:
-        row = (await session.execute(_LATEST if unlocked else _LATEST_LOCKED, known)).first()
+    named = inbound.conversation_id is not None
+    if named:
+        known["named"] = inbound.conversation_id
+    row = await (_unlocked if unlocked else _locked)(session, known, named=named)
     if row is None:
         return None
-    if unlocked:
-        session.expunge_all()
-    identity, conversation, part = row.Identity, row.Conversation, row.Participant
+    identity, conversation, part = row.identity, row.conversation, row.part
     newest = part.last_at == row.newest
     if row.up_to != conversation.last_seq or not (newest or inbound.conversation_id):
         # Somebody added to it between the question and the lock, or has the newest one locked.
@@ -77,6 +77,32 @@ async def foreseen(session: AsyncSession, inbound: InboundMessage, *, unlocked: 
         stored=row.stored is not None,
         marks=(row.writer_mark, row.mark),
     )
+
+
+class _Row(NamedTuple):
+    identity: Identity
+    conversation: Conversation
+    part: Participant
+    mark: str
+    writer_mark: str
+    newest: datetime | None
+    up_to: int
+    last: dict[str, Any] | None
+    later: float | None
+    stored: UUID | None
+    owners: list[UUID] | None
+
+
+async def _locked(session: AsyncSession, known: dict[str, Any], *, named: bool) -> _Row | None:
+    row = (await session.execute(_NAMED_LOCKED if named else _LATEST_LOCKED, known)).first()
+    return _Row(*row) if row is not None else None
+
+
+async def _unlocked(session: AsyncSession, known: dict[str, Any], *, named: bool) -> _Row | None:
+    """What it finds is no part of the session."""
+    for row in await (_NAMED if named else _LATEST).rows(session, known):
+        return _Row(*_with_objects(row))
+    return None
 
 
 def _plain(inbound: InboundMessage) -> bool:
@@ -113,17 +139,16 @@ _stored = select(Message.id).where(
     Message.channel == bindparam("on_channel"), Message.external_id == bindparam("with_id")
 )
 _owners = of_address(bindparam("vouched_kind"), bindparam("vouched_value")).subquery()
+_OBJECTS = (Identity, Conversation, Participant)
 _mark: ColumnElement[str] = literal_column("conversations.xmin::text")
 _writer_mark: ColumnElement[str] = literal_column("identities.xmin::text")
 
 
-def _first(*conditions: Any, order: Any) -> Select[Any]:
-    """The first of the writer's conversations that meets the conditions."""
+def _first(*conditions: Any, order: Any, objects: bool) -> Select[Any]:
+    """The first of the writer's conversations that meets the conditions: as objects of the session, or as columns."""
     return (
         select(
-            Identity,
-            Conversation,
-            Participant,
+            *(_OBJECTS if objects else chain.from_iterable(map(columns_of, _OBJECTS))),
             _mark.label("mark"),
             _writer_mark.label("writer_mark"),
             _newest.scalar_subquery().label("newest"),
@@ -142,14 +167,23 @@ def _first(*conditions: Any, order: Any) -> Select[Any]:
     )
 
 
+_by_this_way = and_(Participant.channel == bindparam("on_channel"), Participant.account == bindparam("by_account"))
+
+
+def _latest(*, objects: bool) -> Select[Any]:
+    here, open_ = Participant.channel == bindparam("on_channel"), Conversation.owner != NOBODY
+    return _first(here, open_, order=[Participant.last_at.desc()], objects=objects)
+
+
+def _named(*, objects: bool) -> Select[Any]:
+    return _first(Conversation.id == bindparam("named"), order=[_by_this_way.desc()], objects=objects)
+
+
 def _locking(query: Select[Any]) -> Select[Any]:
     """Both locked as the longer way does, unless somebody else holds one of them."""
     return query.with_for_update(key_share=True, skip_locked=True, of=[Identity, Conversation])
 
 
-_LATEST = _first(
-    Participant.channel == bindparam("on_channel"), Conversation.owner != NOBODY, order=[Participant.last_at.desc()]
-)
-_by_this_way = and_(Participant.channel == bindparam("on_channel"), Participant.account == bindparam("by_account"))
-_NAMED = _first(Conversation.id == bindparam("named"), order=[_by_this_way.desc()])
-_LATEST_LOCKED, _NAMED_LOCKED = _locking(_LATEST), _locking(_NAMED)
+_with_objects = objects_of(*_OBJECTS)
+_LATEST, _NAMED = Quick(_latest(objects=False)), Quick(_named(objects=False))
+_LATEST_LOCKED, _NAMED_LOCKED = _locking(_latest(objects=True)), _locking(_named(objects=True))

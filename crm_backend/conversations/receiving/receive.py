@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.attachments.model import Attachment
-from crm_backend.conversations import stream
+from crm_backend.conversations import stream, taking_in
 from crm_backend.conversations.choices import meaning
 from crm_backend.conversations.handing_over import asking, confirming, snoozes
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.participants import goes_on_here
-from crm_backend.conversations.receiving import changes, said_at_once
+from crm_backend.conversations.receiving import changes, enclosed, said_at_once
 from crm_backend.conversations.receiving.belonging import around, conversation_of, place_before, prove
 from crm_backend.conversations.receiving.foreseen import Foreseen, foreseen
 from crm_backend.conversations.receiving.storable import storable
@@ -23,12 +22,14 @@ from crm_backend.conversations.schema import (
     BOT,
     NOBODY,
     InboundMessage,
-    IncomingFile,
     Received,
     Reply,
     owner_agent,
     owner_kind,
 )
+from crm_backend.conversations.thinking import turns
+from crm_backend.conversations.thinking.answering import Unchanged
+from crm_backend.conversations.thinking.claiming import Claimed, Hand
 from crm_backend.conversations.waiting import away as absence
 from crm_backend.conversations.waiting import instead
 from crm_backend.conversations.waiting.away import Away, Said
@@ -38,8 +39,6 @@ from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, Empty
 from crm_backend.pushes import services as pushes
 from crm_backend.texts import MAX_LENGTH, clean, clean_name
-
-MAX_FILES = 50
 
 
 class MoreToAsk(Exception):
@@ -62,6 +61,7 @@ async def receive(
     away: Away | None = None,
     at_once: bool = False,
     unlocked: bool = False,
+    hand: Hand | None = None,
 ) -> Received:
     """Stores one inbound message and queues its turn; a redelivery (same channel and external id) changes nothing.
 
@@ -69,7 +69,7 @@ async def receive(
     identifier that cannot be kept) and NotFound (a conversation that is not this person's, or a change to a message
     nobody knows). With `at_once` it raises MoreToAsk, with nothing written, for what is not the way of nearly every
     message: that may wait for what others have locked. So it does with `unlocked`, for which the session is one of
-    `database.one_by_one`: one statement reads, one writes, and nothing else is asked.
+    `database.one_by_one`: one statement reads, one writes, and nothing else is asked. Its turn `hand` may take then.
     """
     inbound = storable(inbound)
     text = _text(inbound, max_length)
@@ -120,10 +120,11 @@ async def receive(
         told = await absence.to_tell(session, conversation, inbound, away, now)
     _wait(conversation, waits=waits, asks=step is not None, now=now)
     plain = thinks and told is None and not inbound.files
+    taken = False
     if unlocked:
-        await _keep(reading, ahead, conversation, message, plain=plain)
+        taken = await _keep(reading, ahead, conversation, message, hand, plain=plain)
     elif plain:
-        await stream.take_in(session, conversation, message)
+        await taking_in.take_in(session, conversation, message)
     else:
         await _add(session, conversation, message, inbound, told=told, thinks=thinks)
     if waits:
@@ -134,6 +135,7 @@ async def receive(
         seq=message.seq,
         owner=conversation.owner,
         outgoing=told is not None,
+        taken=taken,
     )
 
 
@@ -149,14 +151,29 @@ async def _ahead(session: AsyncSession, inbound: InboundMessage, *, at_once: boo
 
 
 async def _keep(
-    session: AsyncSession, ahead: Foreseen | None, conversation: Conversation, message: Message, *, plain: bool
-) -> None:
-    """Stores what was read without a lock. Raises MoreToAsk, with nothing written, where that does not do."""
+    session: AsyncSession,
+    ahead: Foreseen | None,
+    conversation: Conversation,
+    message: Message,
+    hand: Hand | None,
+    *,
+    plain: bool,
+) -> bool:
+    """Stores what was read without a lock; true if `hand` took its turn. Raises MoreToAsk, with nothing written, where
+    that does not do."""
     # Whoever holds the conversation is told in the transaction that stores the message, or not at all.
     if not plain or ahead is None or owner_agent(conversation.owner) is not None:
         raise MoreToAsk
-    if not await stream.take_in_unchanged(session, conversation, ahead.identity, message, ahead.marks):
+    lease = hand.lease() if hand and conversation.owner == BOT else None
+    stored = await taking_in.take_in_unchanged(session, conversation, ahead.identity, message, ahead.marks, lease=lease)
+    if stored is None:
         raise MoreToAsk
+    if hand is None or lease is None or not stored.leased:
+        return False
+    turn = Turn(id=stored.turn, seq=message.seq, created_at=message.created_at, attempts=1, lease=lease.id)
+    described = turns.described(turn, conversation, message, None)
+    hand.take(Claimed(described, Unchanged(conversation, stored.mark), message, lease.until))
+    return True
 
 
 def _wait(conversation: Conversation, *, waits: bool, asks: bool, now: datetime) -> None:
@@ -193,7 +210,7 @@ async def _add(
     was the message, is what they wanted there."""
     session.add(message)
     await session.flush()
-    await _attach(session, message, inbound)
+    await enclosed.attach(session, message, inbound)
     if told is not None:
         reply, now = Reply(text=told.text, buttons=told.buttons), message.created_at
         stream.send(session, conversation, author=told.author, reply=reply, now=now, content=told.noted)
@@ -274,41 +291,3 @@ _STORED = (
     .join(Conversation, Conversation.id == Message.conversation_id)
     .where(Message.channel == bindparam("on_channel"), Message.external_id == bindparam("with_id"))
 )
-
-
-async def _attach(session: AsyncSession, message: Message, inbound: InboundMessage) -> None:
-    """Ties files that are kept to the message, and queues the fetching of those the platform still has."""
-    for position, file in enumerate(inbound.files[:MAX_FILES]):
-        if file.id is not None:
-            await _tie(session, message, file, position)
-        elif file.remote is not None:
-            session.add(
-                Attachment(
-                    message_id=message.id,
-                    position=position,
-                    kind=file.kind,
-                    name=clean_name(file.name),
-                    media_type=clean_name(file.media_type) or "application/octet-stream",
-                    size=max(0, file.size),
-                    inline=file.inline,
-                    state="pending",
-                    channel=inbound.channel,
-                    account=inbound.account,
-                    remote=file.remote,
-                )
-            )
-
-
-async def _tie(session: AsyncSession, message: Message, file: IncomingFile, position: int) -> None:
-    tied = await session.scalar(
-        update(Attachment)
-        .where(
-            Attachment.id == file.id,
-            Attachment.message_id.is_(None),
-            Attachment.uploaded_by.is_not_distinct_from(file.uploaded_by),
-        )
-        .values(message_id=message.id, position=position, inline=file.inline)
-        .returning(Attachment.id)
-    )
-    if tied is None:
-        raise BadInput("no such file")

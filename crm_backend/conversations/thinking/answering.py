@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Insert,
     Select,
     Table,
     bindparam,
@@ -38,6 +37,7 @@ from crm_backend.conversations.handing_over import news
 from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Understanding
 from crm_backend.database import Base, new_id, utc_now
+from crm_backend.quick import Quick
 
 UPSET = frozenset({"complain", "complaint", "insult"})
 """Intents of somebody who is cross, whatever their words."""
@@ -56,11 +56,13 @@ _SENT = (
 
 
 class Stored(NamedTuple):
-    """Where an answer goes, and whether it is there already."""
+    """Where an answer goes, whether it is there already, and its messages, where the conversation was still what it
+    was when the turn was taken."""
 
     channel: str
     account: str
     sent: bool
+    said: Sequence[Message] | None
 
 
 class Unchanged(NamedTuple):
@@ -92,9 +94,10 @@ async def at_once(
         if known is None or known.conversation.owner != BOT or known.conversation.version != claimed.version:
             return None
         shown = known.conversation.channel in shown_in
-        values = await _put_together(session, claimed, answer, known, shown)
-        if (await session.execute(_storing(len(answer.replies)), values)).all():
-            return Stored(known.conversation.channel, known.conversation.account, shown)
+        said, values = await _put_together(session, claimed, answer, known, shown)
+        if await _storing(len(answer.replies)).rows(session, values):
+            unchanged = known is as_claimed
+            return Stored(known.conversation.channel, known.conversation.account, shown, said if unchanged else None)
         known = None
     return None
 
@@ -109,11 +112,12 @@ async def _read(session: AsyncSession, claimed: ClaimedTurn) -> Unchanged | None
 
 async def _put_together(
     session: AsyncSession, claimed: ClaimedTurn, answer: BotAnswer, known: Unchanged, shown: bool
-) -> dict[str, Any]:
-    """What is to be written, for the conversation as it was read."""
+) -> tuple[list[Message], dict[str, Any]]:
+    """What is said, and what is to be written, for the conversation as it was read."""
     conversation, now = known.conversation, utc_now()
     content: dict[str, str] = await overtaken(session, conversation, claimed)
     remember(conversation, claimed, answer)
+    said: list[Message] = []
     told: dict[str, Any] = {}
     for number, reply in enumerate(answer.replies):
         message = stream.answering(conversation, author="bot", reply=reply, now=now, content=content)
@@ -123,7 +127,8 @@ async def _put_together(
             f"sent_{name}_{number}": value for name, value in _on_its_way(conversation, message, now, shown).items()
         }
         content = {}
-    return {
+        said.append(message)
+    return said, {
         "conversation": conversation.id,
         "as_read": known.mark,
         "turn": claimed.id,
@@ -222,7 +227,7 @@ _READ: Select[Any] = (
 
 
 @lru_cache(maxsize=MOST_REPLIES)
-def _storing(replies: int) -> Insert:
+def _storing(replies: int) -> Quick:
     """The statement for so many replies. It returns their outbox rows, or nothing when it did nothing.
 
     Conversation before turn before all that hangs on them, as `locks` has it: each part asks for the one before.
@@ -259,7 +264,7 @@ def _storing(replies: int) -> Insert:
     )
     said = insert(message).from_select(_SAID, _rows(message, "said", _SAID, replies, done)).cte("said")
     sent = insert(outbox).from_select(_SENT, _rows(outbox, "sent", _SENT, replies, done))
-    return sent.add_cte(remembered, understood, said).returning(outbox.c.id)
+    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id))
 
 
 def _without_secrets(message: Table) -> ColumnElement[Any]:

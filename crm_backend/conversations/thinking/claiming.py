@@ -7,14 +7,15 @@ assistant's) nothing is taken, and the longer way decides.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.schema import BOT, ClaimedTurn
+from crm_backend.conversations.taking_in import Lease
 from crm_backend.conversations.thinking import turns
 from crm_backend.conversations.thinking.answering import UNCHANGED, Unchanged
 from crm_backend.conversations.thinking.recall import recall
@@ -22,10 +23,24 @@ from crm_backend.database import Sessions, new_id, one_by_one, utc_now
 
 
 class Claimed(NamedTuple):
-    """A turn that was taken, and its conversation as it was then, where that is known."""
+    """A turn that was taken, its conversation as it was then, where that is known, and the message that it answers,
+    where the turn was taken as that was stored."""
 
     turn: ClaimedTurn
     conversation: Unchanged | None
+    message: Message | None = None
+    until: datetime | None = None
+    """When the lease ends, if it began before anybody was there to think."""
+
+
+class Hand(Protocol):
+    """A process that thinks itself about what it takes in."""
+
+    def lease(self) -> Lease | None:
+        """A lease for one more turn; None when that is to be left to whoever looks for it."""
+
+    def take(self, claimed: Claimed) -> None:
+        """Here is one, taken under a lease of it."""
 
 
 async def next_turn(sessions: Sessions, *, lease_seconds: float) -> Claimed | None:

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.attachments import services as attachments
 from crm_backend.conversations import stream
 from crm_backend.conversations.handing_over import confirming, news, owners, passport
-from crm_backend.conversations.model import Conversation, Message, Turn
+from crm_backend.conversations.model import UNFINISHED, Conversation, Message, Turn
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Command, Recall, Reply
 from crm_backend.conversations.texts import for_assistant
 from crm_backend.conversations.thinking import answering
@@ -22,8 +22,6 @@ from crm_backend.conversations.thinking.recall import recall
 from crm_backend.conversations.waiting import instead, meanwhile
 from crm_backend.database import new_id, utc_now
 
-UNFINISHED: tuple[ColumnElement[str], ...] = (literal_column("'queued'"), literal_column("'running'"))
-"""Written into the statement, not bound to it: only so does PostgreSQL see that `ix_turns_unfinished` will do."""
 ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 """What a control means to the assistant."""
 

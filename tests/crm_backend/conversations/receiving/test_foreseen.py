@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from crm_backend.conversations import stream
-from crm_backend.conversations.model import Conversation
+from crm_backend.conversations import stream, taking_in
+from crm_backend.conversations.model import Conversation, Turn
+from crm_backend.conversations.reading.messages import plain
+from crm_backend.conversations.reading.queries import messages_after
 from crm_backend.conversations.receiving.foreseen import foreseen
 from crm_backend.conversations.receiving.receive import MoreToAsk, receive
-from crm_backend.conversations.schema import InboundMessage
+from crm_backend.conversations.schema import BotAnswer, InboundMessage
+from crm_backend.conversations.taking_in import Lease
+from crm_backend.conversations.thinking.answering import at_once
+from crm_backend.conversations.thinking.claiming import Claimed
 from crm_backend.customers.model import Identity
-from crm_backend.database import Sessions, one_by_one, utc_now
+from crm_backend.database import Sessions, new_id, one_by_one, utc_now
 from tests.support import core
 
 
@@ -80,11 +86,70 @@ async def test_what_is_read_without_a_lock_is_stored_in_one_statement_or_not_at_
         stream.append(other, await stream.locked(other, UUID(first)), author="agent", text="Un instant.", now=utc_now())
         conversation = ahead.belongs.conversation
         said = stream.following(conversation, author="customer", text="trois", now=utc_now())
-        kept = [await stream.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
+        kept = [await taking_in.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
         await other.commit()
-        kept += [await stream.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
-        assert kept == [False, False]
+        kept += [await taking_in.take_in_unchanged(session, conversation, ahead.identity, said, ahead.marks)]
+        assert kept == [None, None]
     assert [view.text for view in await core.transcript(sessions, UUID(first))] == ["un", "deux", "Un instant."]
+
+
+async def test_the_writer_is_locked_before_the_conversation(sessions: Sessions) -> None:
+    await accept(sessions, message("un"))
+    async with one_by_one(sessions) as session:
+        ahead = await foreseen(session, message("deux"), unlocked=True)
+    assert ahead is not None
+    conversation = ahead.belongs.conversation
+    said = stream.following(conversation, author="customer", text="deux", now=utc_now())
+    # Stored in a transaction that goes on: what it holds when it gives up is what it locked first.
+    async with sessions.begin() as erasing, sessions.begin() as storing, sessions.begin() as third:
+        await erasing.execute(select(Identity.id).with_for_update())
+        await storing.execute(text("set local lock_timeout = '5s'"))
+        assert not await taking_in.take_in_unchanged(storing, conversation, ahead.identity, said, ahead.marks)
+        assert await third.scalar(select(Conversation.id).with_for_update(nowait=True)) == conversation.id
+
+
+class Here:
+    """A process that thinks about all it takes in."""
+
+    def __init__(self) -> None:
+        self.taken: list[Claimed] = []
+
+    def lease(self) -> Lease:
+        return Lease(new_id(), utc_now() + timedelta(seconds=30))
+
+    def take(self, claimed: Claimed) -> None:
+        self.taken.append(claimed)
+
+
+async def test_the_turn_of_what_comes_is_taken_with_it_once_nothing_is_before(sessions: Sessions) -> None:
+    here = Here()
+    await accept(sessions, message("un"))
+    for name, taken in (("deux", False), ("trois", True)):
+        async with one_by_one(sessions) as session:
+            received = await receive(session, message(name), unlocked=True, hand=here)
+        assert received.taken is taken
+        async with sessions.begin() as session:
+            # Thought about: what was queued, and what was taken.
+            await session.execute(update(Turn).values(state="done"))
+    (claimed,) = here.taken
+    assert (claimed.turn.text, claimed.turn.seq, claimed.turn.attempts) == ("trois", 3, 1)
+    async with sessions.begin() as session:
+        await session.execute(update(Turn).where(Turn.seq == 3).values(state="running"))
+        held = await session.scalar(select(Turn).where(Turn.seq == 3))
+        assert held is not None
+        assert (held.id, held.lease, held.lease_until) == (claimed.turn.id, claimed.turn.lease, claimed.until)
+    said = {"replies": [{"text": "Bonjour !"}], "commands": [], "state": {}, "language": "fr"}
+    answer = BotAnswer.model_validate({**said, "understanding": {"intent": "greet"}})
+    async with one_by_one(sessions) as session:
+        stored = await at_once(session, claimed.turn, answer, as_claimed=claimed.conversation, shown_in=["telegram"])
+    assert stored is not None
+    assert stored.said is not None, "the mark that came with the turn is the conversation's"
+    assert claimed.message is not None
+    told = plain([claimed.message, *stored.said])
+    async with sessions() as session:
+        read = await messages_after(session, conversation_id=claimed.turn.conversation_id, after=2)
+    words = {"company": "Lumora", "mine": "customer", "link": str}
+    assert [each.outward(**words) for each in told or []] == [each.outward(**words) for each in read]
 
 
 async def _stored(sessions: Sessions, value: str) -> tuple[str | None, list[tuple[object, ...]]]:

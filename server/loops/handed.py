@@ -1,0 +1,73 @@
+"""Turns that this process took together with their messages, until one of its workers thinks about them.
+
+What is taken as it is stored need not be looked for: neither the statement that takes it nor the word that it is there
+leaves the process. Only so many are: the rest is queued, for whichever process has time first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+
+from crm_backend.conversations.taking_in import Lease
+from crm_backend.conversations.thinking.claiming import Claimed
+from crm_backend.database import new_id, utc_now
+
+LOOKS_EVERY = 0.5
+"""Seconds after which a worker looks into the queue again, however much was handed over: others' turns, and those that
+are tried again, wait only there."""
+
+
+class Handed:
+    """A `claiming.Hand`: first in, first out."""
+
+    def __init__(self, *, most: int, lease_seconds: float) -> None:
+        self._most, self._lease = most, timedelta(seconds=lease_seconds)
+        self._turns: deque[Claimed] = deque()
+        self._behind = False
+        self._looked_at = 0.0
+        self._closed = False
+        self.wake: Callable[[], None] = lambda: None
+        """Called for each turn that is handed over."""
+
+    def lease(self) -> Lease | None:
+        """A lease on one more turn; None when they are to be queued: too many wait here, or earlier ones there."""
+        if self._closed:
+            return None
+        if len(self._turns) >= self._most:
+            self._behind = True
+        return None if self._behind else Lease(new_id(), utc_now() + self._lease)
+
+    def take(self, claimed: Claimed) -> None:
+        """This one is to be thought about here."""
+        self._turns.append(claimed)
+        self.wake()
+
+    def next(self) -> Claimed | None:
+        """The oldest; None when there is none, or when it is time to look into the queue."""
+        if not self._turns or time.monotonic() - self._looked_at > LOOKS_EVERY:
+            return None
+        return self._turns.popleft()
+
+    def looked(self, *, found: bool) -> Claimed | None:
+        """Somebody looked into the queue. The oldest turn here where there was none in it."""
+        self._looked_at = time.monotonic()
+        if found:
+            if self._turns:
+                # Whoever was woken for it did something else.
+                self.wake()
+            return None
+        self._behind = False
+        return self._turns.popleft() if self._turns else None
+
+    def late(self, claimed: Claimed) -> bool:
+        """Whether a turn waited here for so long that thinking might not end within its lease."""
+        return claimed.until is not None and claimed.until - utc_now() < self._lease * (2 / 3)
+
+    def close(self) -> list[Claimed]:
+        """Takes nothing any more; what nobody has thought about."""
+        self._closed = True
+        left, self._turns = list(self._turns), deque()
+        return left

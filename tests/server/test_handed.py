@@ -1,0 +1,72 @@
+"""Turns that a process takes with their messages: in order, not too many, and given back when it stops."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from crm_backend.conversations.thinking.claiming import Claimed
+from crm_backend.database import utc_now
+from server.loops import handed
+from server.loops.handed import Handed
+
+
+def turn(name: str, *, left: float = 30.0) -> Claimed:
+    return Claimed(cast("Any", name), None, None, utc_now() + timedelta(seconds=left))
+
+
+def names(*turns: Claimed | None) -> list[object]:
+    return [each.turn if each else None for each in turns]
+
+
+def ready(most: int = 2) -> Handed:
+    hand = Handed(most=most, lease_seconds=30.0)
+    assert hand.looked(found=False) is None
+    return hand
+
+
+def test_the_first_is_thought_about_first_and_wakes_somebody() -> None:
+    hand, woken = ready(), []
+    hand.wake = lambda: woken.append(1)
+    for name in ("un", "deux"):
+        assert hand.lease() is not None
+        hand.take(turn(name))
+    assert (names(hand.next(), hand.next(), hand.next()), len(woken)) == (["un", "deux", None], 2)
+
+
+def test_what_is_too_much_is_queued_and_so_is_what_comes_behind_it() -> None:
+    hand = ready(most=1)
+    hand.take(turn("un"))
+    assert hand.lease() is None
+    assert names(hand.next()) == ["un"]
+    assert hand.lease() is None, "what was queued meanwhile is older"
+    assert hand.looked(found=True) is None
+    assert hand.lease() is None
+    assert hand.looked(found=False) is None
+    assert hand.lease() is not None
+
+
+def test_now_and_then_the_queue_is_looked_into_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand, woken = ready(), []
+    hand.take(turn("un"))
+    hand.wake = lambda: woken.append(1)
+    monkeypatch.setattr(handed, "LOOKS_EVERY", -1.0)
+    assert hand.next() is None
+    assert hand.looked(found=True) is None
+    assert woken == [1], "somebody was woken for what still waits"
+    assert names(hand.looked(found=False)) == ["un"]
+
+
+def test_what_waited_too_long_for_its_lease_is_late() -> None:
+    hand = ready()
+    assert [hand.late(turn("un", left=left)) for left in (25.0, 15.0)] == [False, True]
+    assert not hand.late(Claimed(cast("Any", "un"), None)), "a lease that has just begun"
+
+
+def test_who_stops_takes_nothing_and_gives_back_what_is_left() -> None:
+    hand = ready()
+    hand.take(turn("un"))
+    assert names(*hand.close()) == ["un"]
+    assert (hand.lease(), hand.close()) == (None, [])
