@@ -6,7 +6,7 @@ sentence's vector with all training sentences. Knows nothing of Rasa, so that it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,21 +126,38 @@ class Classifier:
 
     def decide(self, text: str, vector: Callable[[], np.ndarray]) -> Decision:
         """What `text` asks for; `vector` is called only when words and letters do not settle it."""
+        return self.decide_all([(text, vector)])[0]
+
+    def decide_all(self, asked: Sequence[tuple[str, Callable[[], np.ndarray]]]) -> list[Decision]:
+        """`decide` for each. Of several the vectors are held against the training sentences together: what costs is to
+        fetch those sentences from memory, not to compare."""
+        judged = [self._by_words(text) for text, _ in asked]
+        left = {at: grams for at, grams in enumerate(judged) if not isinstance(grams, Decision)}
+        if left:
+            vectors = np.stack([asked[at][1]() for at in left])
+            for at, decision in zip(left, self._by_vectors(list(left.values()), vectors), strict=True):
+                judged[at] = decision
+        return judged
+
+    def _by_words(self, text: str) -> Decision | tuple[np.ndarray, np.ndarray]:
+        """The decision that needs no vector; where there is none, the grams of `text` and their values."""
         name = self.known.get(plain(text).strip(" .!?…"))
         if name is not None:
             return self._by_heart(name)
         places, values = self.grams.one(text)
-        if self.surface is not None:
-            sure = self.surface.sure(places, values)
-            if sure is not None:
-                return Decision(self._ranking(sure), 0.0, "surface")
-        place = self.space.of(vector())
-        likeness = place @ self.places.T
+        sure = self.surface.sure(places, values) if self.surface is not None else None
+        return (places, values) if sure is None else Decision(self._ranking(sure), 0.0, "surface")
+
+    def _by_vectors(self, grams: list[tuple[np.ndarray, np.ndarray]], vectors: np.ndarray) -> list[Decision]:
+        likeness = self.space.of(vectors) @ self.places.T
         scores = VECTORS * np.exp(NARROW * (likeness - 1)) @ self.dual + self.base
-        scores += values @ self.by_gram[places]
-        signs = outside.signs(scores, likeness, self.classes, self.outside)
-        ranking = self._ranking(self.scale.shares(scores)[0])
-        return Decision(ranking, float(self.gate.likelihood(signs)[0]), "vector")
+        for row, (places, values) in enumerate(grams):
+            scores[row] += values @ self.by_gram[places]
+        away = self.gate.likelihood(outside.signs(scores, likeness, self.classes, self.outside))
+        return [
+            Decision(self._ranking(shares), float(each), "vector")
+            for shares, each in zip(self.scale.shares(scores), away, strict=True)
+        ]
 
     def _by_heart(self, name: str) -> Decision:
         if name in OUTSIDE:
@@ -148,8 +165,9 @@ class Classifier:
         return Decision([(name, BY_HEART)], 0.0, "known")
 
     def _ranking(self, shares: np.ndarray) -> list[tuple[str, float]]:
-        order = np.argsort(-shares)
-        return [(self.intents[place], float(shares[place])) for place in order if place != self.outside]
+        order = np.argsort(-shares).tolist()
+        values = shares.tolist()
+        return [(self.intents[place], values[place]) for place in order if place != self.outside]
 
 
 def known_by_heart(texts: list[str], intents: list[str]) -> dict[str, str]:

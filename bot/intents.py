@@ -20,7 +20,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot import stored, taught
 from bot.classifier import Classifier
 from bot.facts import facts_of
-from bot.reading import Reader, prepared
+from bot.judge import prepared
+from bot.reading import Reader
 from bot.training import DOING
 from bot.vectors import Vectors, folder
 

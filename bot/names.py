@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.fact import Fact
+from bot.french import compounds_shortened
 
 logger = logging.getLogger(__name__)
 PERSON, PLACE = "person", "place"
@@ -44,7 +45,7 @@ _LOADED: dict[str, Any] = {}
 
 
 def load(language: str) -> None:
-    """Makes the model of a language ready. Takes seconds of processor time, mostly to put the tokenizer together."""
+    """Makes the model of a language ready. The first takes a second and a half of processor time, mostly for spaCy."""
     import warnings
 
     with _LOADING, warnings.catch_warnings():
@@ -55,7 +56,8 @@ def load(language: str) -> None:
         try:
             import spacy
 
-            _LOADED[language] = spacy.load(MODELS[language], exclude=PARTS_LEFT_OUT)
+            with compounds_shortened():
+                _LOADED[language] = spacy.load(MODELS[language], exclude=PARTS_LEFT_OUT)
         except (ImportError, OSError) as error:
             _LOADED[language] = None
             logger.warning("no model of names for %s: %s", language, error)

@@ -21,7 +21,7 @@ from bot.classifier import OUTSIDE, Classifier
 from bot.entities import entities, told
 from bot.fact import Context
 from bot.figures import Row, report
-from bot.reading import prepared
+from bot.judge import prepared
 from bot.spelling import Speller, put_right
 from bot.vectors import Vectors, folder
 

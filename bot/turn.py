@@ -138,7 +138,9 @@ async def understand(turn: Turn, tracker: DialogueStateTracker, processor: Messa
         "catalogue": turn.metadata.get("catalogue"),
     }
     await shelves.ready(context["catalogue"], processor.action_endpoint)
-    message = UserMessage(turn.text, sender_id=turn.conversation, input_channel=CHANNEL, metadata=context)
+    message = UserMessage(
+        turn.text, sender_id=turn.conversation, input_channel=CHANNEL, message_id=turn.turn, metadata=context
+    )
     parsed = await processor.parse_message(message, tracker)
     if turn.metadata.get("waits") and not task.get("asked") and parsed["intent"]["confidence"] < SURE:
         # Somebody who waits for people writes for them, too: what may be meant for the assistant is not guessed at.

@@ -14,7 +14,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import answers, calls, rules, runner
+from bot import answers, calls, lookups, responses, rules, runner, slots
 from bot.turn import CHANNEL, BadTurn, Turn, TurnFailed, take
 
 logger = logging.getLogger(__name__)
@@ -36,10 +36,8 @@ class TurnChannel(InputChannel):
         credentials = credentials or {}
         if not credentials.get("token"):
             raise RasaException("bot.turns.TurnChannel needs a token: set RELAIS_BOT_TOKEN")
-        answers.install()
-        calls.install()
-        rules.install()
-        runner.install()
+        for shortcut in (answers, calls, lookups, responses, rules, runner, slots):
+            shortcut.install()
         return cls(str(credentials["token"]), float(credentials.get("timeout", 15)))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:

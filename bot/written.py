@@ -28,6 +28,8 @@ SAID_ALONE = frozenset({ORDER_NUMBER, EMAIL, POSTCODE, CASE, TRACKING, PHONE, AM
 """Facts that are an answer by themselves."""
 MASKED = frozenset({ORDER_NUMBER, EMAIL, POSTCODE, CASE, TRACKING, PHONE, AMOUNT})
 """Facts whose own letters and digits say nothing of what is wanted."""
+MAY_BE_MASKED = re.compile(r"[\d@]|\s(?:at|arobase|arobas)\s", re.IGNORECASE)
+"""What is in each of them: most sentences have nothing of it, and need not be looked through."""
 READ = 4_000
 """Characters in which days, times and numbers are looked for."""
 ADDRESS_OF_PAGE = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -94,6 +96,8 @@ def facts(text: str, context: Context = NOTHING_KNOWN) -> list[Fact]:
 
 def mask(text: str) -> str:
     """`text` with each fact replaced by a word for its kind, so that a classifier learns kinds and not numbers."""
+    if not MAY_BE_MASKED.search(text):
+        return text
     masked = text
     for fact in reversed(facts(text)):
         if fact.name in MASKED:

@@ -10,9 +10,10 @@ import pytest
 from bot import stored
 from bot.calibration import Scale, calibration_error, reliability
 from bot.classifier import Classifier
+from bot.judge import Judge
 from bot.reading import Reader
 from bot.ridge import Ridge, folds
-from bot.vectors import RECORD, SIZE, Store, key
+from bot.vectors import RECORD, SIZE, Store, Vectors, key
 from bot.written import facts
 
 WORDS = {
@@ -77,6 +78,27 @@ def test_what_is_known_word_for_word_needs_no_vector(taught) -> None:
     text = next(text for text in vectors if "in" in text)
     decision = classifier.decide(text.upper() + " !", lambda: pytest.fail("no vector is needed"))
     assert (decision.ranking[0][0], decision.step) == ("invoice", "known")
+
+
+def test_several_at_once_are_judged_as_one_by_one(taught) -> None:
+    classifier, vectors = taught
+    chance = np.random.default_rng(2)
+    some = [(text, partial(np.asarray, vectors[text])) for text in list(vectors)[::30]]
+    some += [(f"tout autre chose {intent}", partial(np.asarray, vector(intent, chance))) for intent in WORDS]
+    together, alone = classifier.decide_all(some), [classifier.decide(*each) for each in some]
+    assert {each.step for each in alone} == {"known", "vector"}
+    for one, other in zip(together, alone, strict=True):
+        assert one.step == other.step and one.outside == pytest.approx(other.outside, abs=1e-5)
+        assert dict(one.ranking) == pytest.approx(dict(other.ranking), abs=1e-5)
+
+
+def test_a_text_of_a_message_is_judged_once(monkeypatch) -> None:
+    classifier, judged = Classifier(), []
+    monkeypatch.setattr(classifier, "decide_all", lambda asked: [judged.append(text) or object() for text, _ in asked])
+    judge = Judge(classifier, Vectors(), {"magazin": "magasin"})
+    first, second, again = judge.all(["le Magazin 10234", "une autre", "le Magazin 10234"])
+    assert judged == ["le magasin  ordernumber ", "une autre"]
+    assert first is again is judge("le Magazin 10234") and first is not second
 
 
 def test_confidences_mean_what_they_say(taught) -> None:
