@@ -39,7 +39,7 @@ class Embedder:
             while len(self._asked) > REMEMBERED:
                 self._asked.popitem(last=False)
         self._asked.move_to_end(key)
-        return [float(number) for number in known]
+        return listed(known)
 
     async def several(self, texts: list[str]) -> list[list[float]]:
         """As `many`, off the event loop."""
@@ -50,7 +50,7 @@ class Embedder:
             return self._compute(text)
         path = self._cache / hashlib.sha256(text.encode()).hexdigest()
         try:
-            return list(map(float, np.frombuffer(path.read_bytes(), dtype=np.float32)))
+            return listed(np.frombuffer(path.read_bytes(), dtype=np.float32))
         except FileNotFoundError:
             vector = self._compute(text)
             self._cache.mkdir(parents=True, exist_ok=True)
@@ -64,4 +64,10 @@ class Embedder:
             # What needs no vectors does not wait for what makes them.
             from crm_backend.encoder import encoder
 
-            return [float(number) for number in encoder().one(text)]
+            return listed(encoder().one(text))
+
+
+def listed(vector: np.ndarray) -> list[float]:
+    """The numbers of a vector as everybody else takes them."""
+    numbers: list[float] = vector.tolist()
+    return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from babel.numbers import format_currency, get_currency_precision
@@ -9,6 +10,7 @@ from babel.numbers import format_currency, get_currency_precision
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 
 
+@lru_cache(maxsize=1024)
 def money(minor: int, currency: str, language: str) -> str:
     """An amount given in minor units: `1 249,90 €`, `330,50 £`, `£1,249.90`."""
     amount = minor / 10 ** get_currency_precision(currency)

@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, select, text
+from sqlalchemy import RowMapping, Select, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.conversations.model import Message
+from crm_backend.conversations.model import Conversation, Message
 from crm_backend.knowledge.echo_model import ArticleViews
 from crm_backend.knowledge.model import Article, ArticleAddress, ArticleVersion, Translation
 from crm_backend.knowledge.schema import PATHS, ArticleLink, path_of
@@ -136,22 +136,38 @@ async def moved(session: AsyncSession, *, language: str, slug: str) -> str | Non
     return path_of(language, found) if found else None
 
 
-async def just_read(session: AsyncSession, *, conversation_id: UUID) -> str | None:
-    """The key of the article on whose page the customer wrote last; None on other pages."""
-    url = await session.scalar(
-        select(Message.details[("page", "url")].astext)
-        .where(Message.conversation_id == conversation_id, Message.author == "customer")
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
-    if not url or (match := _ADDRESS.search(urlsplit(url).path)) is None:
+@dataclass(frozen=True)
+class AskedOn:
+    """Where a customer asked last: the channel, and the key of the article on whose page they were; None on others."""
+
+    channel: str
+    article: str | None
+
+
+_ASKED_ON = select(
+    Conversation.channel,
+    select(Message.details[("page", "url")].astext)
+    .where(Message.conversation_id == Conversation.id, Message.author == "customer")
+    .order_by(Message.seq.desc())
+    .limit(1)
+    .scalar_subquery(),
+).where(Conversation.id == bindparam("id"))
+
+
+async def asked_on(session: AsyncSession, *, conversation_id: UUID) -> AskedOn | None:
+    """Where the customer of a conversation wrote last; None when it is gone."""
+    row = (await session.execute(_ASKED_ON, {"id": conversation_id})).one_or_none()
+    if row is None:
         return None
+    channel, url = row
+    if not url or (match := _ADDRESS.search(urlsplit(url).path)) is None:
+        return AskedOn(channel, None)
     found: str | None = await session.scalar(
         select(Article.key)
         .join(Translation)
         .where(Translation.language == _LANGUAGES[match[1]], Translation.slug == match[2])
     )
-    return found
+    return AskedOn(channel, found)
 
 
 async def addresses(session: AsyncSession) -> list[Address]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import ARRAY, ColumnElement, ScalarSelect, String, and_, bindparam, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
 
 from crm_backend.audit import services as audit
-from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 from crm_backend.conversations.stream import locked as locked_conversation
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
-from crm_backend.errors import NotFound, NotProved
-from crm_backend.orders.model import Order, Shipment, VerificationAttempt
+from crm_backend.errors import NotProved
+from crm_backend.orders import views
+from crm_backend.orders.doers import standing
+from crm_backend.orders.model import Order, VerificationAttempt
 from crm_backend.orders.numbers import number_key
 from crm_backend.orders.postcodes import postcode_key
 from crm_backend.orders.schema import OrderView, Verification
@@ -47,34 +47,33 @@ async def verify_by_facts(
     """
     conversation = await locked_conversation(session, conversation_id)
     key, email_key = await _in_turn(session, number, email)
-    before = await session.scalar(select(VerificationAttempt).where(VerificationAttempt.turn_id == turn_id))
-    failures, attacked = await _wrong_tries(session, key, email_key, conversation_id)
-    if before is not None:
-        return _outcome(before.ok, failures)
+    known = await _known(session, key, email_key, conversation_id=conversation_id, turn_id=turn_id)
+    if known.before is not None:
+        return _outcome(known.before, known.here)
     tried = {"number_key": key, "email_key": email_key, "conversation_id": conversation_id, "turn_id": turn_id}
-    blocked = attacked or failures >= TRIES
-    order = await _tried(session, tried, email=email, postcode=postcode, blocked=blocked)
-    ok = order is not None
-    if order is not None:
+    blocked = _attacked(known) or known.here >= TRIES
+    ok = await _tried(session, known, tried, email=email, postcode=postcode, blocked=blocked)
+    if ok:
         # Whatever was proved before was proved of that customer, not of another.
-        if conversation.customer_id != order.customer_id or not at_least(conversation.proof, "verified"):
+        if conversation.customer_id != known.customer_id or not at_least(conversation.proof, "verified"):
             conversation.proof = "verified"
-        conversation.customer_id = order.customer_id
+        conversation.customer_id = known.customer_id
         subject = ("conversation", conversation_id)
         audit.record(session, actor="customer", action="verified", subject=subject, by="order_facts")
         await session.flush()
-    return _outcome(ok, failures + (not ok))
+    return _outcome(ok, known.here + (not ok))
 
 
-async def found_by_facts(session: AsyncSession, *, number: str, email: str, postcode: str) -> Order | None:
+async def found_by_facts(session: AsyncSession, *, number: str, email: str, postcode: str) -> Known | None:
     """The order that somebody who is in no conversation proves to be theirs, by the same facts and under the same
     limits; None tells nothing about why."""
     key, email_key = await _in_turn(session, number, email)
     old = VerificationAttempt.created_at < utc_now() - EMAIL_WINDOW
     await session.execute(delete(VerificationAttempt).where(VerificationAttempt.conversation_id.is_(None), old))
-    _, attacked = await _wrong_tries(session, key, email_key, None)
+    known = await _known(session, key, email_key)
     tried = {"number_key": key, "email_key": email_key}
-    return await _tried(session, tried, email=email, postcode=postcode, blocked=attacked)
+    ok = await _tried(session, known, tried, email=email, postcode=postcode, blocked=_attacked(known))
+    return known if ok else None
 
 
 async def _in_turn(session: AsyncSession, number: str, email: str) -> tuple[str, str]:
@@ -92,96 +91,98 @@ _LOCKS = select(
 """Taken from left to right, in one order everywhere."""
 
 
+class Known(NamedTuple):
+    """What is known before a try is decided: how the same turn's ended, wrong tries in the conversation, for the order
+    and for the e-mail address, and the order with the addresses of its customer, where there is one."""
+
+    before: bool | None
+    here: int
+    of_order: int
+    of_email: int
+    order_id: UUID | None
+    customer_id: UUID | None
+    postcode: str | None
+    emails: list[str]
+
+
+def _wrong(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(VerificationAttempt.ok.is_(False), *which).scalar_subquery()
+
+
+_ONE = select(literal(1)).subquery()
+_LOOK = select(
+    select(VerificationAttempt.ok).where(VerificationAttempt.turn_id == bindparam("turn")).scalar_subquery(),
+    _wrong(VerificationAttempt.conversation_id == bindparam("conversation")),
+    _wrong(
+        VerificationAttempt.number_key == bindparam("key"), VerificationAttempt.created_at > bindparam("order_since")
+    ),
+    _wrong(
+        VerificationAttempt.email_key == bindparam("email"), VerificationAttempt.created_at > bindparam("email_since")
+    ),
+    Order.id,
+    Order.customer_id,
+    Order.ship_postcode,
+    func.array(
+        select(Identity.value)
+        .where(Identity.customer_id == Order.customer_id, Identity.kind == "email")
+        .scalar_subquery(),
+        type_=ARRAY(String),
+    ),
+).select_from(_ONE.outerjoin(Order, and_(Order.number_key == bindparam("key"), Order.number_key != "")))
+
+
+async def _known(
+    session: AsyncSession,
+    key: str,
+    email_key: str,
+    *,
+    conversation_id: UUID | None = None,
+    turn_id: UUID | None = None,
+) -> Known:
+    now = utc_now()
+    values = {"key": key, "email": email_key, "conversation": conversation_id, "turn": turn_id}
+    since = {"order_since": now - ORDER_WINDOW, "email_since": now - EMAIL_WINDOW}
+    return Known(*(await session.execute(_LOOK, {**values, **since})).one())
+
+
 async def _tried(
-    session: AsyncSession, tried: dict[str, Any], *, email: str, postcode: str, blocked: bool
-) -> Order | None:
-    """The order if every fact is right and nothing stands against this try, which is noted."""
-    key = tried["number_key"]
-    order: Order | None = await session.scalar(select(Order).where(Order.number_key == key)) if key else None
-    right = await _facts_match(session, order, email=email, postcode=postcode)
+    session: AsyncSession, known: Known, tried: dict[str, Any], *, email: str, postcode: str, blocked: bool
+) -> bool:
+    """Whether every fact is right and nothing stands against this try, which is noted."""
+    right = _facts_match(known, email=email, postcode=postcode)
     ok = right and not blocked
     noted = insert(VerificationAttempt).values(id=new_id(), ok=ok, created_at=utc_now(), **tried)
     await session.execute(noted.on_conflict_do_nothing())
-    return order if ok else None
+    return ok
 
 
 def _outcome(ok: bool, failures: int) -> Verification:
     return Verification(ok=ok, tries_left=max(0, TRIES - failures), locked=not ok and failures >= TRIES)
 
 
-async def _wrong_tries(
-    session: AsyncSession, key: str, email_key: str, conversation_id: UUID | None
-) -> tuple[int, bool]:
-    """How many there were in the conversation, and whether the order or the address has had too many from anywhere."""
-    attempt, now = VerificationAttempt, utc_now()
-    wanted = (
-        (attempt.conversation_id == conversation_id,),
-        (attempt.number_key == key, attempt.created_at > now - ORDER_WINDOW),
-        (attempt.email_key == email_key, attempt.created_at > now - EMAIL_WINDOW),
-    )
-    counted = [select(func.count()).where(attempt.ok.is_(False), *which).scalar_subquery() for which in wanted]
-    here, of_order, of_email = (await session.execute(select(*counted))).one()
-    return here, of_order >= ORDER_TRIES or of_email >= EMAIL_TRIES
+def _attacked(known: Known) -> bool:
+    """Whether the order or the address has had too many wrong tries from anywhere."""
+    return known.of_order >= ORDER_TRIES or known.of_email >= EMAIL_TRIES
 
 
 def _email_key(email: str) -> str:
     return hashlib.sha256(email.strip().casefold().encode(errors="replace")).hexdigest()
 
 
-async def _facts_match(session: AsyncSession, order: Order | None, *, email: str, postcode: str) -> bool:
+def _facts_match(known: Known, *, email: str, postcode: str) -> bool:
     """Compares every fact, each in constant time, whether or not the order exists."""
-    known = [""]
-    if order is not None:
-        known = list(
-            await session.scalars(
-                select(Identity.value).where(Identity.customer_id == order.customer_id, Identity.kind == "email")
-            )
-        ) or [""]
     given = email.strip().casefold().encode()
     email_right = False
-    for value in known:
+    for value in known.emails or [""]:
         email_right |= hmac.compare_digest(value.casefold().encode(), given)
-    expected = postcode_key(order.ship_postcode) if order else ""
+    expected = postcode_key(known.postcode) if known.postcode is not None else ""
     postcode_right = hmac.compare_digest(expected.encode(), postcode_key(postcode).encode())
-    return bool(order) and bool(given) and bool(expected) and email_right and postcode_right
-
-
-async def _order_by_key(session: AsyncSession, key: str) -> Order | None:
-    if not key:
-        return None
-    found = await session.execute(_BY_KEY, {"key": key})
-    return found.unique().scalar_one_or_none()
-
-
-# For one order, a row for each event of its parcels costs less than further questions.
-_BY_KEY = (
-    select(Order)
-    .where(Order.number_key == bindparam("key"))
-    .options(
-        selectinload(Order.lines),
-        joinedload(Order.shipments).joinedload(Shipment.events),
-        joinedload(Order.customer),
-    )
-)
-
-
-def _with_parts(query: Select[tuple[Order]]) -> Select[tuple[Order]]:
-    return query.options(
-        selectinload(Order.lines),
-        selectinload(Order.shipments).selectinload(Shipment.events),
-        joinedload(Order.customer),
-    )
+    return known.order_id is not None and bool(given) and bool(expected) and email_right and postcode_right
 
 
 async def proved_customer(session: AsyncSession, conversation_id: UUID) -> UUID:
     """The customer of a conversation that has proved enough to be told what is theirs. Raises NotFound, NotProved."""
-    conversation = await session.get(Conversation, conversation_id, populate_existing=True)
-    if conversation is None:
-        raise NotFound("no such conversation")
-    # Enough to be told: the platform vouches for an address that this customer alone has on file.
-    if conversation.customer_id is None or not at_least(conversation.proof, "channel"):
-        raise NotProved("needs channel")
-    return conversation.customer_id
+    return (await standing(session, conversation_id)).proves(views.ENOUGH)
 
 
 async def order_for(session: AsyncSession, *, conversation_id: UUID, number: str) -> OrderView:
@@ -189,17 +190,15 @@ async def order_for(session: AsyncSession, *, conversation_id: UUID, number: str
 
     Raises NotProved otherwise, and also when there is no such order: nobody learns which.
     """
-    customer_id = await proved_customer(session, conversation_id)
-    order = await _order_by_key(session, number_key(number))
-    if order is None or order.customer_id != customer_id:
+    order = await views.numbered(session, conversation_id=conversation_id, key=number_key(number))
+    if order is None:
         raise NotProved("not this customer's order")
-    return OrderView.model_validate(order)
+    return order
 
 
 async def last_order(session: AsyncSession, *, conversation_id: UUID) -> OrderView | None:
     """The customer's newest order, or None without any. Raises NotProved."""
-    customer_id = await proved_customer(session, conversation_id)
-    orders = await of_customer(session, customer_id=customer_id, limit=1)
+    orders = await views.newest(session, conversation_id=conversation_id, limit=1)
     return orders[0] if orders else None
 
 
@@ -207,24 +206,10 @@ async def recent_orders(session: AsyncSession, *, conversation_id: UUID, ever: b
     """The customer's orders that may be meant by "my orders", newest first, at most MOST_RECENT: those still on their
     way and those of the last RECENT; the newest one when there are none such. With `ever` the last twenty, however old.
     Raises NotProved."""
-    customer_id = await proved_customer(session, conversation_id)
     since = utc_now() - RECENT
     # Some more than are told of: an old one may still be on its way.
-    newest = await of_customer(session, customer_id=customer_id)
+    newest = await views.newest(session, conversation_id=conversation_id)
     if ever:
         return newest
     meant = [order for order in newest if order.status in OPEN or (order.placed_at and order.placed_at > since)]
     return (meant or newest[:1])[:MOST_RECENT]
-
-
-async def of_customer(session: AsyncSession, *, customer_id: UUID, limit: int = 20) -> list[OrderView]:
-    """A customer's orders, newest first; those without a date last."""
-    rows = await session.scalars(
-        _with_parts(
-            select(Order)
-            .where(Order.customer_id == customer_id)
-            .order_by(Order.placed_at.desc().nulls_last(), Order.number_key.desc())
-            .limit(limit)
-        )
-    )
-    return [OrderView.model_validate(order) for order in rows]

@@ -28,8 +28,6 @@ BEFORE: dict[str, frozenset[str]] = {
     "delivered": frozenset({"placed", "paid", "preparing", "shipped", "out_for_delivery"}),
 }
 """The statuses that come before one: what is allowed "until shipped" is allowed in these."""
-GONE = frozenset({"shipped", "out_for_delivery", "delivered", "lost", "returned"})
-"""What has left the warehouse."""
 
 SHIPMENT: dict[str, frozenset[str]] = {
     "preparing": frozenset({"shipped", "out_for_delivery", "delivered", "lost", "returned"}),
