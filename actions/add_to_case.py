@@ -30,6 +30,13 @@ FILES: Final[dict[str, tuple[str, str]]] = {
 }
 _AFTER_THE_COLON: Final = re.compile(r"[:\n][^\S\n]*(?P<rest>\S.{14,})", re.DOTALL)
 
+_THAT: Final = re.compile(
+    r"\b(?:ajoute[rz]?|pr[ée]cise[rz]?|note[rz]?|dites|dire|signale[rz]?|add|note|tell|mention|say)\b[^:\n]{0,30}?"
+    r"\b(?:que |qu['’]|that )"
+    r"(?P<rest>\S.{7,})",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 class AddToCase(Topic):
     name = "add_to_case"
@@ -81,7 +88,7 @@ class AddToCase(Topic):
         begins = talk.heard and talk.task.asked is None and talk.turn.intent == self.name
         if not begins or "text" in talk.facts or text.startswith("/"):
             return
-        if (rest := _AFTER_THE_COLON.search(text)) is not None:
+        if (rest := _AFTER_THE_COLON.search(text) or _THAT.search(text)) is not None:
             talk.facts["text"] = rest["rest"].strip()[:2000]
         elif len(text) >= TELLS_IT:
             talk.facts["text"] = text[:2000]

@@ -23,7 +23,7 @@ _FIVE: Final = re.compile(r"\b\d{2}\s?\d{3}\b")
 _STREET: Final = re.compile(
     # Bounded everywhere: it is looked for in messages of any length.
     r"\b\d{1,5}\s?(?:bis|ter|quater|[a-d])?\s?,?\s{1,3}(?:[\w’'.-]{1,40}\s{1,3}){0,4}?"
-    r"(?:rue|avenue|av|bd|boulevard|place|chemin|all[ée]e|impasse|quai|route|cours|square|passage|faubourg|r[ée]sidence|"
+    r"(?P<way>rue|avenue|av|bd|boulevard|place|chemin|all[ée]e|impasse|quai|route|cours|square|passage|faubourg|r[ée]sidence|"
     r"street|st|road|rd|lane|close|drive|gardens?|court|crescent|terrace|way|view|hill|row|mews|grove|park)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -38,12 +38,20 @@ _POLITE: Final = re.compile(
 )
 _SAYS_SOMETHING: Final = re.compile(r"[^\W_]")
 _PARTS: Final = re.compile(r"\s*[,;\n]+\s*")
+_WORDS: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ALSO_CALLED: Final = re.compile(
+    r"\b(?:UK|USA|[EÉ]tats[ -]Unis|United States|Grande[ -]Bretagne|Great Britain|Hollande|Holland|DOM(?:-?TOM)?|"
+    r"outre[ -]mer|overseas|abroad|[àa] l['’][ée]tranger|Europe)\b"
+)
 _EDGES: Final = " \t\r\n,;.:!?…-–"
 
 
 def spoken_of(text: str) -> str | None:
     """The part of a longer message that begins like a street and its number; None when there is none."""
     found = _STREET.search(text)
+    while found and (nearer := _STREET.search(text, found.start() + 1)) and nearer.start() < found.start("way"):
+        # "Send 10888 to 3 Rose Lane": the number of the house is the one beside it.
+        found = nearer
     return found[0].strip(_EDGES)[:LONGEST] if found else None
 
 
@@ -72,6 +80,12 @@ def read(text: str, *, country: str) -> dict[str, str] | None:
     rest = [part for part in parts if part is not street[0]]
     postcode = countries.postcode("postcode", codes[-1][0], country=country)
     return {"line1": street[0], "line2": ", ".join(rest), "postcode": postcode, "city": city, "country": country}
+
+
+def names_country(text: str) -> bool:
+    """Whether a country is named anywhere in a text."""
+    words = f" {' '.join(_WORDS.findall(text.casefold()))} "
+    return bool(_ALSO_CALLED.search(text)) or any(f" {name} " in words for name in _names() if len(name) > 2)
 
 
 def in_words(address: Mapping[str, str]) -> str:

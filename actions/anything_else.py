@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import other_languages, products
 from actions.knowledge import search, tell
 from actions.person import leave_to_team
-from actions.product_search import SHOWN_LAST
+from actions.product_pointing import SHOWN_LAST
 from actions.tasks.topic import Topic, going_on, of_intent
 from actions.turn import Turn, offer
 from actions.upset import console

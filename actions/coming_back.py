@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.tasks import orders, proving, reading
+from actions.tasks import articles, orders, proving, reading
 from actions.tasks.asking import Option, Refused, Words
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -41,7 +41,7 @@ REASONS: Final = (
         _said(
             r"chang\w* d.avis|ne\s+(?:me|lui|nous)\s+pla[iî]\w*|(?:me|lui|nous)\s+pla[iî]\w*\s+(?:pas|plus)|"
             r"pas\s+convaincue?|plus\s+besoin|r[ée]tract\w*|regrett?e\w*|pas\s+[àa]\s+mon\s+go[uû]t|ne\s+veux\s+plus",
-            r"chang\w* my mind|don.t (?:like|want|need)|doesn.t suit|not for me|no longer (?:want|need)",
+            r"chang\w* my mind|don.?t (?:like|want|need)|doesn.?t suit|not for me|no longer (?:want|need)",
         ),
     ),
     Option(
@@ -50,8 +50,8 @@ REASONS: Final = (
         _said(
             r"trop\s+(?:petite?s?|grande?s?|courte?s?|longue?s?|longs?|large|[ée]troite?s?)|(?:mauvaise|autre)\s+taille|"
             r"pas\s+(?:[àa]\s+)?(?:la\s+bonne|ma)\s+taille|ne\s+passe\s+pas|ne\s+rentre\s+pas",
-            r"too (?:small|big|large|short|long|wide|narrow|tight)|wrong size|doesn.t fit|"
-            r"(?:not|isn.t) (?:the right|my) size",
+            r"too (?:small|big|large|short|long|wide|narrow|tight)|wrong size|doesn.?t fit|"
+            r"(?:not|isn.?t) (?:the right|my) size",
         ),
         ("exchange",),
     ),
@@ -89,13 +89,19 @@ REASONS: Final = (
         _said(
             r"d[ée]fectueu\w*|d[ée]fauts?|ne\s+(?:marche|fonctionne|s.allume)\s+(?:pas|plus)|(?:marche|fonctionne|s.allume)\s+(?:pas|plus)|"
             r"(?:en|est\s+tomb[ée]e?\s+en)\s+panne",
-            r"faulty|defective|doesn.t work|stopped working|not working|won.t (?:work|turn on|light up)",
+            r"faulty|defective|doesn.?t work|stopped working|not working|won.?t (?:work|turn on|light up)",
         ),
         ("warranty",),
     ),
     Option("other", {"fr": "Une autre raison", "en": "Another reason"}),
 )
 """Why something comes back, as `returns.model.REASONS` has it."""
+_ONE: Final = re.compile(
+    r"\b(?:(?:only |just )?one of (?:the|my|them|these|those)|only one|just one|"
+    r"(?:l['’])?une? (?:seule?|des|de (?:mes|ces))(?! (?:jours|semaines))|juste une?)\b",
+    re.IGNORECASE,
+)
+"""That a single piece is meant of several."""
 ALL_OF_THEM: Final = re.compile(
     r"\b(?:tou(?:t|te|tes|s)|les\s+(?:deux|trois|quatre|cinq|six|\d)|all|both|every)\b", re.IGNORECASE
 )
@@ -153,10 +159,13 @@ def returnable(order: orders.Meant, *, under_warranty: bool) -> list[int]:
 
 def spoken_of(talk: Talk, order: orders.Meant) -> int | None:
     """The place of the only article of the order that the message names, before which ones is settled."""
-    if not talk.heard or "lines" in talk.facts or talk.answers("order"):
+    if not talk.heard or "lines" in talk.facts:
         return None
     names = {str(at): line.name(talk.language) for at, line in enumerate(order.view.lines)}
-    found = reading.named(talk.turn.text, names)
+    if talk.answers("order"):
+        found = reading.named(talk.task.came_with, names)
+    else:
+        found = reading.named(talk.turn.text, names) if talk.answers("lines") else articles.spoken_of(talk, names)
     return int(found[0]) if len(found) == 1 else None
 
 
@@ -164,10 +173,16 @@ def one_line(talk: Talk, order: orders.Meant, among: list[int], *, named: int | 
     """The place of the one article that is meant, of those at `among`; `named` is the one that was spoken of."""
     if named is not None:
         talk.task.settle("lines", str(named))
-    if "lines" not in talk.facts and len(among) == 1:
+    every = {str(at): " ".join(line.names.values()) for at, line in enumerate(order.view.lines)}
+    another = talk.task.topic != "exchange" and articles.is_not_there(talk, every, number=order.number)
+    if "lines" not in talk.facts and len(among) == 1 and not another:
         return among[0]
     options = [Option(str(at), {talk.language: orders.line_name(order.view.lines[at], talk.language)}) for at in among]
-    return int(talk.choose("lines", response, options, number=order.number))
+    options += [articles.NONE_OF_THEM] if another else []
+    chosen = talk.choose("lines", response, options, number=order.number)
+    if chosen == articles.NONE_OF_THEM.code:
+        articles.of_another_order(talk)
+    return int(chosen)
 
 
 def pieces(talk: Talk, order: orders.Meant, at: int, *, alone: bool) -> int:
@@ -178,6 +193,8 @@ def pieces(talk: Talk, order: orders.Meant, at: int, *, alone: bool) -> int:
         return left
     if name not in talk.facts:
         said = talk.task.given.pop("quantity", None) if alone else None
+        if said is None and alone and _ONE.search(talk.turn.text if talk.answers(name) else talk.task.came_with):
+            said = "1"
         if said is None and talk.answers(name):
             said = talk.turn.entities.get("number") or talk.turn.entities.get("quantity")
         if said is not None and str(said).isdecimal() and 1 <= int(said) <= left:

@@ -13,6 +13,7 @@ from actions.person import hand_over, leave_to_team
 from actions.tasks import calling_off
 from actions.tasks.engine import FORM
 from actions.tasks.orders import ALL
+from actions.tasks.topic import going_on
 from actions.turn import Turn
 
 ORDER_STATUS: Final = "order_status"
@@ -89,6 +90,9 @@ class NothingOpen(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if (last := await going_on(turn)) is not None:
+            # "The cheapest", of the products on the screen.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         if turn.intent == "second_thoughts" and "order_number" in turn.entities:
             # "Sorry, I meant 10885", once the answer was about another order.
             return [SlotSet("begin", {"topic": turn.slot("topic") or ORDER_STATUS}), FollowupAction(FORM)]

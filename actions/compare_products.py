@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions import general_answers, product_search
+from actions import general_answers, product_pointing, product_search
+from actions.find_product import offer
 from actions.product_names import plainly
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from crm_backend.catalogue import comparing, search
 from crm_backend.catalogue.comparing import Comparison, Row
 from crm_backend.catalogue.search import ProductMatch, Search
@@ -25,7 +27,14 @@ class CompareProducts(Topic):
     title: ClassVar[Words] = {"fr": "la comparaison de deux produits", "en": "comparing two products"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return product_pointing.is_said(turn)
+
     async def plan(self, talk: Talk) -> None:
+        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
+        if one is not None and talk.task.asked is None:
+            await offer(talk, [one])
+            return
         pair = await _pair(talk)
         if pair is None:
             # Materials and sizes are compared in articles, where somebody wrote of them.

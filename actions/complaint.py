@@ -21,6 +21,7 @@ LONG_ENOUGH, SUBJECT = 60, 80
 class Complaint(Topic):
     name = "complaint"
     title: ClassVar[Words] = {"fr": "votre réclamation", "en": "your complaint"}
+    story = "story"
 
     async def plan(self, talk: Talk) -> None:
         if talk.heard and "story" not in talk.facts and len(talk.turn.text) >= LONG_ENOUGH:

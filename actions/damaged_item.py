@@ -21,6 +21,7 @@ class DamagedItem(Topic):
 
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)
+        making_good.remember_wish(talk)
         order = await orders.order(talk, wish=lambda may: may.warranty)
         talk.focus(order.number)
         among = back.returnable(order, under_warranty=True)

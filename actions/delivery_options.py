@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Final
 
-from actions import general_answers
+from actions import addresses, general_answers
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 
 QUESTION: Final[Words] = {
     "fr": "Quels sont les modes de livraison, leurs frais et leurs délais\u00a0?",
     "en": "What are the delivery options, their cost and delivery times?",
 }
+COUNTRIES: Final[Words] = {
+    "fr": "Dans quels pays livrez-vous\u00a0?",
+    "en": "Which countries do you deliver to?",
+}
+"""What a question with a country in it is about: a section that only has its name may be about another."""
+SUBJECT: Final[Words] = {"fr": "livraison", "en": "delivery"}
+A_FEW: Final = 7
+_SAID: Final = re.compile(r"livr|port|envoi|exp[ée]di|deliver|shipping|postage|ship\b", re.IGNORECASE)
+_PART_OF: Final = re.compile(r"\b(?:irlande du nord|northern ireland)\b", re.IGNORECASE)
+_GOES_ON: Final = re.compile(
+    r"\b(?:week-?ends?|samedi|dimanche|saturday|sunday|express|urgent\w*|lendemain|next day|point relais|relais|"
+    r"domicile|[ée]tage|corse|[îi]les?|islands?|highlands?|scotland|[ée]cosse|gratuite?s?|offerte?s?|free|meubles?|"
+    r"furniture|long|temps|jours|days|combien|how much)\b",
+    re.IGNORECASE,
+)
 
 
 class DeliveryOptions(Topic):
@@ -20,7 +37,16 @@ class DeliveryOptions(Topic):
     title: ClassVar[Words] = {"fr": "les modes de livraison", "en": "delivery options"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        if len(turn.text.split()) > A_FEW or turn.entities.keys() & {"order_number", "product"}:
+            return False
+        return addresses.names_country(turn.text) or bool(_GOES_ON.search(turn.text))
+
     async def plan(self, talk: Talk) -> None:
-        if not await general_answers.answered(talk, question=QUESTION):
+        text = _PART_OF.sub(" ", talk.turn.text)
+        if addresses.names_country(text) and await general_answers.told(talk, COUNTRIES[talk.language]):
+            return
+        subject = "" if _SAID.search(text) else SUBJECT[talk.language]
+        if not await general_answers.answered(talk, question=QUESTION, subject=subject, each=SUBJECT):
             talk.say("utter_delivery_options")
             talk.offer_person("unknown")

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from actions import product_search
+from actions import product_pointing, product_search
 from actions.product_names import is_another_kind, is_kind_of
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from crm_backend.catalogue.money import money
-from crm_backend.catalogue.search import ProductMatch
+from crm_backend.catalogue.search import ProductMatch, Search
 from crm_backend.catalogue.words import option_value
 
 MOST = 4
@@ -29,8 +30,12 @@ class FindProduct(Topic):
     title: ClassVar[Words] = {"fr": "un produit que vous cherchez", "en": "a product you’re looking for"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return product_pointing.is_said(turn)
+
     async def plan(self, talk: Talk) -> None:
-        search = await product_search.sought(talk)
+        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
+        search = Search(found=[one]) if one is not None else await product_search.sought(talk)
         if search.found:
             if search.refused:
                 options = ", ".join(option_value(each, talk.language) for each in search.refused)
@@ -38,7 +43,7 @@ class FindProduct(Topic):
             elif is_another_kind(search, talk.turn.text, talk.language):
                 await _show(talk, search.found, "utter_find_product_closest")
             else:
-                await _offer(talk, search.found)
+                await offer(talk, search.found)
         elif search.near:
             text = talk.turn.text
             closest = is_kind_of(search.near, text) and not product_search.unknown_name(text, search)
@@ -48,7 +53,7 @@ class FindProduct(Topic):
             talk.say("utter_find_product_none")
 
 
-async def _offer(talk: Talk, found: Sequence[ProductMatch]) -> None:
+async def offer(talk: Talk, found: Sequence[ProductMatch]) -> None:
     """What was asked for, within the budget where one is named."""
     most = _budget(talk, found[0].currency)
     if most is not None:

@@ -12,8 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.toolbox import tools
 from actions.turn import Turn
-from crm_backend.conversations.model import Conversation
-from crm_backend.database import reading
 from crm_backend.errors import RelaisError
 from crm_backend.knowledge import opinions
 from crm_backend.knowledge.model import Article
@@ -33,15 +31,11 @@ THANKED: Final = {
 log = logging.getLogger(__name__)
 
 
-async def buttons(turn: Turn, article: str) -> list[dict[str, str]]:
-    """The two answers, by button. None while a form is open, whose own question comes next, and none where people
-    answer by letter: there they would be two lines of clutter."""
-    if turn.form:
-        return []
-    async with reading(tools().sessions) as session:
-        channel = await session.scalar(select(Conversation.channel).where(Conversation.id == turn.conversation))
+def buttons(turn: Turn, article: str, *, channel: str | None) -> list[dict[str, str]]:
+    """The two answers, by button, to who wrote on `channel`. None while a form is open, whose own question comes next,
+    and none where people answer by letter: there they would be two lines of clutter."""
     spoken = tools().channels.get(channel or "")
-    if channel is None or (spoken is not None and spoken.slow):
+    if turn.form or channel is None or (spoken is not None and spoken.slow):
         return []
     return [
         {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -16,6 +18,7 @@ from actions import helpful, products
 from actions.meaning import vector_of
 from actions.person import leave_to_team
 from actions.plain import plain
+from actions.tasks.topic import TOPICS
 from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.database import reading
@@ -24,7 +27,10 @@ from crm_backend.knowledge import browsing, unanswered
 from crm_backend.knowledge import services as knowledge
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
 
-LONGEST = 500
+LONGEST, BRIEF = 500, 8
+_IT = re.compile(
+    r"\b(?:[çc]a|cela|c['’ ]?est|il|elle|it|that|this|they)\b|^\W*(?:how long|combien de temps)\W*$", re.IGNORECASE
+)
 log = logging.getLogger(__name__)
 
 
@@ -49,9 +55,10 @@ class Answer(Action):
             products.tell(dispatcher, shown, turn.language)
             if not any(products.lacks(product) for product in shown):
                 return []
-        found = await search(turn)
+        found, channel = await _about_the_last(turn) or await _searched(turn)
         if found.kind == "answer":
-            tell(dispatcher, found.passages[0], await helpful.buttons(turn, found.passages[0].article_key))
+            passage = found.passages[0]
+            tell(dispatcher, passage, helpful.buttons(turn, passage.article_key, channel=channel))
         elif shown:
             return []
         elif found.kind == "choices":
@@ -86,22 +93,40 @@ async def _answer_button(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     if await helpful.answered(dispatcher, turn, key):
         return
     try:
-        async with tools().sessions() as session:
+        async with reading(tools().sessions) as session:
             passage = await knowledge.article(session, key=key, language=turn.language)
+            asked = await browsing.asked_on(session, conversation_id=turn.conversation)
     except NotFound:
         dispatcher.utter_message(response="utter_article_gone")
         return
-    tell(dispatcher, passage, await helpful.buttons(turn, key))
+    tell(dispatcher, passage, helpful.buttons(turn, key, channel=asked.channel if asked else None))
 
 
 async def search(turn: Turn) -> KnowledgeAnswer:
     """What the help centre has to say to the customer's words: the last of them, for a long story ends on what is
     wanted. The article they were written on is not offered again."""
+    return (await _searched(turn))[0]
+
+
+async def _searched(turn: Turn) -> tuple[KnowledgeAnswer, str | None]:
+    """The same, and the channel on which it was asked."""
     question = turn.text[-LONGEST:]
     vector = await vector_of(turn, question)
     async with reading(tools().sessions) as session:
-        read = await browsing.just_read(session, conversation_id=turn.conversation)
-        return await knowledge.answer(session, question=question, language=turn.language, vector=vector, read=read)
+        asked = await browsing.asked_on(session, conversation_id=turn.conversation)
+        read = asked.article if asked else None
+        found = await knowledge.answer(session, question=question, language=turn.language, vector=vector, read=read)
+    return found, asked.channel if asked else None
+
+
+async def _about_the_last(turn: Turn) -> tuple[KnowledgeAnswer, str | None] | None:
+    """What answers a short question about "it", with the name of what was spoken of last; None when nothing surely
+    does."""
+    last = TOPICS.get(str(turn.slot("topic") or ""))
+    if last is None or len(turn.text.split()) > BRIEF or not _IT.search(turn.text):
+        return None
+    found = await _searched(replace(turn, text=f"{last.title[turn.language]}, {turn.text}"))
+    return found if found[0].kind == "answer" else None
 
 
 def tell(dispatcher: CollectingDispatcher, passage: PassageView, buttons: Sequence[dict[str, str]] = ()) -> None:

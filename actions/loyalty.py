@@ -33,8 +33,8 @@ _WISHES: Final = {
     ),
     OWN: re.compile(
         r"\b(?:(?:mon|mes|ma|my) (?:\w+ ){0,2}(?:points?|pts|solde|statut|niveau|palier|fid[ée]lit[ée]|balance|status|"
-        r"level|tier|rank|loyalty)|solde (?:de |fid\w+|points)|(?:j['’]ai|j[ée]) (?:combien|quel)|"
-        r"j['’]ai (?:de |des )?points|combien (?:j['’]ai|"
+        r"level|tier|rank|loyalty)|solde (?:de |fid\w+|points)|(?:j['’ ]?ai|j[ée]) (?:combien|quel)|"
+        r"j['’]ai (?:de |des )?points|combien (?:de points )?(?:j['’ ]?ai|"
         r"ai-je|de pts)|points j['’]ai|do i have|i have (?:left|\d+)|have i got|suis-je|[àa] quel niveau|"
         r"am i (?:on|in|at)|"
         r"points (?:balance|please|svp)|pts\b)",

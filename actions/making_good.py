@@ -19,7 +19,8 @@ from crm_backend.returns import instead
 EXCHANGE, REFUND = "exchange", "return"
 _AGAIN: Final = re.compile(
     r"\b(?:le|la|les) m[eê]mes?\b|\bidentiques?\b|\b[ée]chang\w*|\bremplac\w*|\bneu(?:f|ve)\b|"
-    r"\bsame\b|\bexchang\w*|\breplac\w*|\bnew one\b",
+    r"\b(?:le|la|les) bon(?:ne)?s?\b(?! (?:d|co))|\bsame\b|\bexchang\w*|\breplac\w*|\bnew one\b|"
+    r"\b(?:right|correct) (?:one|item|thing)s?\b",
     re.IGNORECASE,
 )
 AGAIN: Final = Option(EXCHANGE, {"fr": "Le même, en neuf", "en": "The same again"}, _AGAIN, ("exchange",))
@@ -29,6 +30,16 @@ MONEY: Final = Option(
     re.compile(r"\brembours\w*|\brefund\w*|\bmoney back\b", re.IGNORECASE),
     ("refund_status", "return_order"),
 )
+
+
+def remember_wish(talk: Talk) -> None:
+    """Keeps which of the two is wanted, where it is said before it is asked. Called first in a plan."""
+    if "wish" in talk.facts or not talk.heard or talk.turn.text.startswith("/"):
+        return
+    meant = [each.code for each in (AGAIN, MONEY) if each.said.search(talk.turn.meant)]
+    if len(meant) == 1:
+        talk.task.settle("wish", meant[0])
+        talk.progress = True
 
 
 async def agree(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces], *, reason: str) -> NoReturn:

@@ -15,5 +15,6 @@ async def vector_of(turn: Turn, question: str) -> list[float]:
     message = turn.tracker.latest_message
     told = message.get("vector")
     if told and question == message.get("text"):
-        return [float(number) for number in np.frombuffer(base64.b64decode(told), dtype="<f2")]
+        numbers: list[float] = np.frombuffer(base64.b64decode(told), dtype="<f2").tolist()
+        return numbers
     return await tools().embed(question)

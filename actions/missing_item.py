@@ -82,7 +82,7 @@ async def _wrong(talk: Talk, order: orders.Meant) -> None:
     if not among:
         making_good.refuse(talk, order)
         return
-    places = orders.lines(talk, order, of=among, response="utter_missing_item_which_wrong")
+    places = orders.lines(talk, order, of=among, response="utter_missing_item_which_wrong", all_told=False)
     some = back.all_pieces(talk, order, places)
     await making_good.agree(talk, order, some, reason="wrong_item")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import still
 from actions.knowledge import LONGEST, card
 from actions.meaning import vector_of
 from actions.plain import plain
@@ -20,6 +21,7 @@ from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from actions.wording import on
 from crm_backend.cases.schema import NewCase
 from crm_backend.catalogue.money import money
@@ -84,7 +86,15 @@ class PaymentTrouble(Topic):
     name = "payment_trouble"
     title: ClassVar[Words] = {"fr": "un problème de paiement", "en": "trouble with a payment"}
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return still.says_so(turn.text)
+
     async def plan(self, talk: Talk) -> None:
+        asked = talk.task.asked
+        if talk.heard and asked is None and talk.turn.slot("topic") == self.name and still.says_so(talk.turn.text):
+            talk.say("utter_still_no_help")
+            talk.offer_person("asked")
+            return
         begins = talk.heard and talk.task.asked is None and talk.turn.intent == self.name
         if begins and len(talk.turn.text) >= TELLS_IT:
             talk.facts.setdefault("story", talk.turn.text.strip()[:2000])

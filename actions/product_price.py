@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from actions import product_search, products
+from actions import product_pointing, product_search, products
 from actions.product_names import is_another_kind
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from crm_backend.catalogue.money import money
-from crm_backend.catalogue.search import ProductMatch
+from crm_backend.catalogue.search import ProductMatch, Search
 
 MOST, BRIEF = 5, 4
 """Products shown at once; words of a question that says nothing but that it is about the price."""
@@ -22,8 +23,12 @@ class ProductPrice(Topic):
     title: ClassVar[Words] = {"fr": "le prix d’un produit", "en": "the price of a product"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return product_pointing.is_said(turn)
+
     async def plan(self, talk: Talk) -> None:
-        search = await product_search.sought(talk)
+        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
+        search = Search(found=[one]) if one is not None else await product_search.sought(talk)
         if not (search.found or search.near) and len(talk.turn.text.split()) <= BRIEF:
             # "How much?" is about what is on the screen.
             search = replace(search, found=await product_search.several_shown(talk))

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from actions import products
+from actions import product_pointing, products
 from actions.product_names import plainly
+from actions.product_pointing import SHOWN_LAST
 from actions.tasks import reading
 from actions.tasks.talk import Talk
 from crm_backend.catalogue import search
@@ -25,7 +26,6 @@ from crm_backend.catalogue.search import ProductMatch, Search
 LONGEST, LIKE_ENOUGH, MOST_NOTED = 300, 88, 5
 """Characters of a message that are searched for, and how like a product's name (of 100) an entity has to be that counts
 for more than the words around it; how many products that were shown are remembered."""
-SHOWN_LAST: Final = "product_shown"
 _OF_THE_LAST: Final = re.compile(
     r"\b(?:il|elle|ils|elles|l['’](?:avez|auriez)|celui|celle|ceux|celles|ce (?:mod[eè]le|produit)|it|its|it['’]s|"
     r"they|this one|that one|those|these)\b",
@@ -38,6 +38,8 @@ _OF_THOSE: Final = re.compile(
     re.IGNORECASE,
 )
 """What is said of several that were shown."""
+_AGAIN: Final = re.compile(r"\b(?:back|de retour)(?: (?:in|en) stock)?\b", re.IGNORECASE)
+"""What is sold again, and is no colour."""
 _NAME: Final = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ][a-zà-ÿ]{2,}")
 """A name in the middle of a sentence, which says so by its capital."""
 
@@ -63,6 +65,9 @@ async def sought(talk: Talk) -> Search:
         return found
     if (options := await _in_those_options(talk, text, found)) is not None:
         return options
+    if not found.found and product_pointing.is_said(talk.turn) and (look := product_pointing.looks(text)):
+        # A colour that nothing comes in.
+        return Search(found=await all_shown(talk), refused=[look])
     found = plainly(found, text)
     if not (found.found or found.near) and (those := await those_shown(talk, text)):
         return Search(found=those)
@@ -83,20 +88,21 @@ async def those_shown(talk: Talk, text: str) -> list[ProductMatch]:
 
 async def several_shown(talk: Talk) -> list[ProductMatch]:
     """The products that were shown last, where they were several."""
-    return await _all_shown(talk) if isinstance(talk.turn.slot(SHOWN_LAST), list) else []
+    return await all_shown(talk) if isinstance(talk.turn.slot(SHOWN_LAST), list) else []
 
 
 async def _in_those_options(talk: Talk, text: str, found: Search) -> Search | None:
     """What was shown last in the colour or size that the message asks for, where it names nothing else."""
     by_name = plainly(found, text, by_name=True)
-    if not found.found or by_name.found or by_name.near or not (before := await _all_shown(talk)):
+    if not found.found or by_name.found or by_name.near or not (before := await all_shown(talk)):
         return None
     names = [(each, await search.find(talk.session, words=f"{each.name(talk.language)} {text}")) for each in before]
     have = [one for each, again in names for one in again.found if one.id == each.id and not again.refused]
     return Search(found=have) if have else Search(found=before, refused=names[0][1].refused)
 
 
-async def _all_shown(talk: Talk) -> list[ProductMatch]:
+async def all_shown(talk: Talk) -> list[ProductMatch]:
+    """The products that were shown last, one or several, that are still sold."""
     before = talk.turn.slot(SHOWN_LAST)
     before = [before] if isinstance(before, str) and before else before
     if not isinstance(before, list):
@@ -135,7 +141,7 @@ def _words(talk: Talk) -> str:
         if each["entity"] == "amount" and each.get("raw"):
             # "Under 50 quid" is no size.
             text = text.replace(str(each["raw"]), " ")
-    return text[-LONGEST:]
+    return product_pointing.sized(_AGAIN.sub(" ", text[-LONGEST:]))
 
 
 def _entity(talk: Talk) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from actions.turn import Turn
 from crm_backend.catalogue import queries
 from crm_backend.catalogue.schema import ProductView, VariantView
 from crm_backend.catalogue.words import option_value
+from crm_backend.database import reading
 
 LONGEST = 500
 MOST_MISSING: Final = 3
@@ -37,7 +38,7 @@ async def asked_about(turn: Turn) -> list[ProductView]:
     """The products that a question about prices or stock names."""
     if not _ASKED.search(turn.text) or _OF_SOMETHING_ELSE.search(turn.text):
         return []
-    async with tools().sessions() as session:
+    async with reading(tools().sessions) as session:
         return await queries.named_in(session, question=turn.text[-LONGEST:], language=turn.language)
 
 

@@ -142,6 +142,8 @@ def _code(talk: Talk) -> str | None:
     if not talk.heard or text.startswith("/"):
         return None
     alone = text.strip(" .!«»“”\"'")
+    if _ALONE.fullmatch(alone) and alone.lower() not in _NO_CODE:
+        return alone
     if talk.answers("code") and re.fullmatch(r"[A-Za-z0-9-]{3,40}", alone):
         return alone
     other = {str(value).upper() for kind, value in talk.turn.entities.items() if kind.endswith("_number")}

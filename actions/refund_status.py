@@ -48,6 +48,9 @@ class RefundStatus(Topic):
             talk.say("utter_refund_status_after_return")
             await tell_return(talk, made)
             return
+        if talk.heard and talk.task.asked is None and talk.turn.slot("topic") == self.name:
+            # They were told so, and ask again.
+            talk.hand_over("asked")
         talk.say("utter_refund_status_none", buttons=yes_no(talk.language))
         talk.offer_person("asked")
 

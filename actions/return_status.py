@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -11,6 +12,7 @@ from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from actions.wording import on
 from crm_backend.attachments.schema import FileRef
 from crm_backend.errors import NotProved
@@ -20,6 +22,8 @@ from crm_backend.returns.model import Return
 from crm_backend.returns.queries import theirs
 
 MOST: Final = 3
+_SLIP: Final = re.compile(r"[ée]tiquette|\bbon de retour|\blabel|\bslip\b", re.IGNORECASE)
+"""What is printed for a return that is on its way: told again with it."""
 OVER: Final = frozenset({"refunded", "exchanged", "refused", "cancelled"})
 KIND: Final[dict[str, Words]] = {
     "return": {"fr": "Retour", "en": "Return"},
@@ -40,6 +44,9 @@ class ReturnStatus(Topic):
     name = "return_status"
     title: ClassVar[Words] = {"fr": "le suivi d’un retour", "en": "following a return"}
     reads = True
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return bool(_SLIP.search(turn.text))
 
     async def plan(self, talk: Talk) -> None:
         number = await back.order_asked_about(talk)

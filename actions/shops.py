@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Final
+from uuid import UUID
 
 from rapidfuzz import fuzz
 
@@ -36,6 +37,12 @@ _SERVICES: Final = {
 _AND: Final = re.compile(r"\W*(?:et|and|ok|sinon|what about|how about)\b", re.IGNORECASE)
 A_FEW: Final = 6
 """What a question begins with that goes on with the one before, and its most words."""
+TOLD_LAST: Final = "shops_told"
+_ANY: Final = re.compile(
+    r"\b(?:boutiques|magasins|shops|stores|autres?|others?|another|toutes|all|proches?|pr[èe]s|nearest|closest|near)\b",
+    re.IGNORECASE,
+)
+"""What asks for more than the shop that was spoken of."""
 PHONE: Final = {"fr": "Téléphone\u00a0: {phone}.", "en": "Phone: {phone}."}
 
 
@@ -45,7 +52,9 @@ class Shops(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        if not _AND.match(turn.text) or len(turn.text.split()) > A_FEW:
+        if len(turn.text.split()) > A_FEW or turn.entities.keys() - {"date", "time", "place", "postcode"}:
+            return False
+        if not _AND.match(turn.text) and turn.intent != "inform":
             return False
         if turn.entities.keys() & {"date", "place"}:
             return True
@@ -59,7 +68,9 @@ class Shops(Topic):
         now, text = tools().now(), "" if talk.turn.text.startswith("/") else talk.turn.text
         place = str(talk.task.given.get("place") or talk.task.given.get("postcode") or "")
         there = await queries.find(talk.session, now=now, place=f"{text} {place}") if text or place else []
-        found = there or await queries.find(talk.session, now=now, service=_service(text))
+        found = there or await _told_last(talk, place) or []
+        same = bool(found)
+        found = found or await queries.find(talk.session, now=now, service=_service(text))
         found = found or await queries.find(talk.session, now=now)
         if not found:
             if not await general_answers.surely_answered(talk):
@@ -67,12 +78,24 @@ class Shops(Topic):
             return
         if not there and place:
             talk.say("utter_shops_none_there", place=place)
-        elif not there and len(found) > 1:
+        elif not same and len(found) > 1:
             talk.say("utter_shops_all")
+        talk.slot(TOLD_LAST, [str(each.id) for each in found] if len(found) <= IN_DETAIL else None)
         day = _day(talk)
         talk.tell(await _told(talk, found, day=day, detailed=len(found) <= IN_DETAIL))
         if books(text):
             await _offer_appointment(talk, found)
+
+
+async def _told_last(talk: Talk, place: str) -> list[ShopView]:
+    """The shop, or the two, that was told of just before, where nothing else is asked for: "and on Sunday?"."""
+    ids, text = talk.turn.slot(TOLD_LAST) or [], talk.turn.text
+    if place or talk.turn.slot("topic") != Shops.name or _ANY.search(text) or text.startswith("/"):
+        return []
+    if not isinstance(ids, list) or _service(text):
+        return []
+    shown = [await queries.shown(talk.session, UUID(str(each)), now=tools().now()) for each in ids[:IN_DETAIL]]
+    return [each for each in shown if each is not None]
 
 
 def books(text: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from actions import general_answers
+from actions import general_answers, still
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 
@@ -19,7 +20,14 @@ class SignIn(Topic):
     title: ClassVar[Words] = {"fr": "la connexion à votre compte", "en": "signing in to your account"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return still.says_so(turn.text)
+
     async def plan(self, talk: Talk) -> None:
+        if talk.turn.slot("topic") == self.name and still.says_so(talk.turn.text):
+            talk.say("utter_still_no_help")
+            talk.offer_person("asked")
+            return
         answered = await general_answers.answered(talk, question=QUESTION)
         row = await talk.session.get(Conversation, talk.turn.conversation, populate_existing=True)
         if row is not None and at_least(row.proof, "verified"):

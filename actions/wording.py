@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date
@@ -59,6 +60,7 @@ def span(first: date | None, last: date | None, language: str, *, today: date) -
     return f"entre {start} et {end}" if language == "fr" else f"between {start} and {end}"
 
 
+@lru_cache(maxsize=1024)
 def _date(when: date, language: str, today: date) -> str:
     year = "" if when.year == today.year or abs((when - today).days) < 90 else " y"
     return _first(when, format_date(when, "EEEE d MMMM" + year, locale=LOCALES[language]), language)

@@ -18,7 +18,7 @@ JOINED = re.compile(
         (?:et|and|but|mais)\s+(?:aussi|puis|also|then|d['’]ailleurs|sinon|encore|au\spassage|while\s(?:i['’]?m
         |you['’]?re)\sat\sit)\b
       | (?:et|and|puis|then|mais|but|alors|so|donc)\s+(?=
-            (?:je|j['’]|où|ou\sen|ou\sest|quand|comment|combien|est-ce|pouvez|pourriez|peux|peut-on|dites
+            (?:je|j['’]|savoir|conna[iî]tre|où|ou\sen|ou\sest|quand|comment|combien|est-ce|pouvez|pourriez|peux|peut-on|dites
             |il\sme\sfaut|il\sfaut|avez|faites|annulez|envoyez|vous\s
             |rappelez|passez|i|i['’](?:d|m|ve|ll)|can|could|would|will|where|when|how|what|which|please|do\syou
             |is|are|send|tell|cancel|call|change)\b)

@@ -34,7 +34,8 @@ LETTERED_NUMBER = re.compile(r"(?<![\w@])#?\s?([A-Z]{1,3})-?(\d{4,9})(?![\w-])",
 DIGITS = re.compile(r"(?<![\w@.,])(\d{1,3}(?:[\s\u00a0\u202f.]\d{3})+|\d{4,10}|\d{2} \d{3})(?![\w@]|[.,]\d)")
 # "l'adresse de la 10888": of the three, only an order is feminine.
 ORDER_BEFORE = re.compile(
-    r"\b(?:commandes?|cmd|cde|orders?|achat|purchase|facture|invoice)\b[^\d@]{0,24}$|\b(?:la|of|adresse\s+de)\s+#?$",
+    r"\b(?:commandes?|cmd|cde|orders?|achat|purchase|facture|invoice|ordered|command[eé]e?)\b[^\d@]{0,24}$"
+    r"|\b(?:la|of|adresse\s+de|ad?dress\s+(?:for|on|of)|adresse\s+(?:pour|sur))\s+#?$",
     re.IGNORECASE,
 )
 POSTCODE_BEFORE = re.compile(
@@ -42,6 +43,8 @@ POSTCODE_BEFORE = re.compile(
     r"|\b(?:habite|livr[eé]e?|adresse|address|live|living)\b[^\d@]{0,30}$",
     re.IGNORECASE,
 )
+TOWN = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-578])0\d\d")
+"""How the postcodes of towns mostly look: 69003, 75011, 13008."""
 TOWN_AFTER = re.compile(r"^\s+(?:[A-ZÉÈ][a-zéèêçô]{2,}|[A-ZÉÈ]{4,})")
 
 
@@ -152,28 +155,37 @@ def bare(digits: str, match: re.Match[str], text: str, taken: set[str], context:
     if len(digits) != 5:
         return ORDER_NUMBER
     if context.asked == "correction":
-        return closest(digits, context.known)
+        return closest(digits, context.known, alone=text.strip() == raw.strip())
     if POSTCODE not in context.known and WRONG_BEFORE.search(before_of(text, start)):
         # "sorry, 10243" when the e-mail address is asked for: it is the number before that was wrong.
         likeness = SequenceMatcher(None, digits, context.known.get(ORDER_NUMBER, "")).ratio()
         if likeness >= ALIKE or (context.asked == EMAIL and ORDER_NUMBER in context.known):
             return ORDER_NUMBER
+    alone = not has_words(text.replace(raw, " ", 1)) and EMAIL not in taken and not TOWN.fullmatch(digits)
+    if context.asked == EMAIL and ORDER_NUMBER in context.known and alone:
+        # Nothing but a number, where the e-mail address is asked for: the order's was another.
+        return ORDER_NUMBER
     wanted = [name for name in (ORDER_NUMBER, POSTCODE) if name not in taken]
     if context.asked in wanted:
         return context.asked
     if context.asked:
         wanted = [name for name in wanted if name not in context.known] or wanted
+    if not wanted and context.asked is None:
+        # The postcode is told, and an order: this is another.
+        return ORDER_NUMBER
     return wanted[0] if wanted else None
 
 
-def closest(digits: str, known: dict[str, str]) -> str:
-    """Which known fact five digits are a correction of: people mistype a digit or two of a postcode, not all."""
+def closest(digits: str, known: dict[str, str], *, alone: bool) -> str:
+    """Which known fact five digits are a correction of: people mistype a digit or two of a postcode, not all. `alone`,
+    what looks like a town's and unlike the order's number is the postcode of somebody else's order."""
 
     def likeness(name: str) -> float:
         return SequenceMatcher(None, digits, known.get(name, "")).ratio()
 
     mistyped = likeness(POSTCODE) >= ALIKE and likeness(POSTCODE) > likeness(ORDER_NUMBER)
-    return POSTCODE if mistyped else ORDER_NUMBER
+    town = alone and TOWN.fullmatch(digits) is not None and likeness(ORDER_NUMBER) < ALIKE
+    return POSTCODE if mistyped or town else ORDER_NUMBER
 
 
 def guessed(text: str, context: Context) -> list[Fact]:

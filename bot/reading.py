@@ -16,12 +16,15 @@ from bot.choices import CHOICE
 from bot.classifier import Classifier, Decision
 from bot.fact import Fact, blank
 from bot.grams import plain
+from bot.judge import Judge
 from bot.requests import ASIDE, SURE, Reading, Request, read
 from bot.spelling import Speller, put_right
 from bot.vectors import Vectors
-from bot.written import mask, says_only, says_only_facts
+from bot.written import says_only, says_only_facts
 
 INFORM, CHOOSE, FALLBACK, OUT_OF_SCOPE = "inform", "choose", "nlu_fallback", "out_of_scope"
+PROMO, CODE_LIKELY, CODE = "promo_code", 0.9, re.compile(r"\W*[A-Za-zÀ-ÿ]{3,15}-?\d{1,4}\W*")
+"""A word and a figure as one, and nothing besides: WELCOME10."""
 PERSON, PERSON_ENOUGH = "ask_person", 0.15
 """A sentence that holds a fact leans towards `inform`; one that also asks for a person must never be taken for that."""
 FACT_ENOUGH, AHEAD, SEVERAL = 0.5, 0.2, 2
@@ -41,6 +44,9 @@ GREETING = re.compile(
 )
 
 
+TALK, PLAINLY, A_FEW = frozenset({"goodbye", "small_talk", "greet", "praise", "rate", "language", "robot"}), 0.75, 6
+GOES_ON = re.compile(r"\W*(?:et|and|what about|how about)\b", re.IGNORECASE)
+"""What begins so goes on with what was spoken of, unless it plainly is small talk: "et le week-end ?" is no goodbye."""
 Decide = Callable[[str], Decision]
 """Judges a text, or a part of it."""
 
@@ -78,8 +84,10 @@ class Reader:
     def understand(self, text: str, found: list[Fact], *, not_understood: int = 0) -> Understood:
         """`found`: the facts of `text`; `not_understood`: how many messages before it were not."""
         slips = self._speller.slips(text, names_in(found))
-        decision, also = self._decided(text, found, partial(self._decide, slips=slips))
+        decision, also = self._decided(text, found, Judge(self._classifier, self._vectors, slips))
         name, confidence = self._named(decision)
+        if name in TALK and confidence < PLAINLY and GOES_ON.match(text) and len(text.split()) <= A_FEW:
+            name, confidence = FALLBACK, 1 - confidence
         return Understood(
             intent=name,
             confidence=confidence,
@@ -92,20 +100,18 @@ class Reader:
             vector=self._vectors.kept(put_right(text, slips)),
         )
 
-    def _decided(self, text: str, found: list[Fact], decide: Decide) -> tuple[Decision, list[Request]]:
+    def _decided(self, text: str, found: list[Fact], decide: Judge) -> tuple[Decision, list[Request]]:
         if says_only_facts(text, found):
             return Decision([(INFORM, 1.0)], 0.0, "facts"), []
         if CHOOSE in self._classifier.intents and says_only(text, found, CHOICE):
             return Decision([(CHOOSE, 1.0)], 0.0, "facts"), []
-        reading = read(text, decide)
-        if (wish := beside_facts(text, found, decide)) is not None:
+        if PROMO in self._classifier.intents and not found and CODE.fullmatch(text):
+            return Decision([(PROMO, CODE_LIKELY)], 0.0, "facts"), []
+        reading = read(text, decide, partial(beside_proofs, text, found))
+        if not reading.also and (wish := beside_facts(text, found, decide)) is not None:
             return wish, reading.also
         decision = without_courtesy(text, reading.decision, decide)
         return (self._about_facts(replace(reading, decision=decision)) if tells(found) else decision), reading.also
-
-    def _decide(self, text: str, slips: dict[str, str]) -> Decision:
-        text = put_right(text, slips)
-        return self._classifier.decide(prepared(text), partial(self._vectors.one, text))
 
     def _about_facts(self, reading: Reading) -> Decision:
         """The decision on a message with facts: words that say little mean the fact; a person is never overheard."""
@@ -149,15 +155,34 @@ def beside_facts(text: str, found: list[Fact], decide: Decide) -> Decision | Non
     """What is plainly wanted in a message that also gives facts: "put the delivery off, 10234 marie@x.fr 69003" is
     mostly facts, but about the delivery."""
     facts = [fact for fact in found if fact.name in TELLING]
-    bare = text
-    for fact in facts:
-        bare = blank(bare, fact)
+    bare = without(text, facts)
     kept = [part for part in PARTS.split(bare) if has_words(part)]
     if len(facts) < SEVERAL and len(kept) == len([part for part in PARTS.split(text) if part.strip()]):
         return None
     rest = " ".join(" ".join(kept).split()).strip(" ,.;:-/")
-    wish = decide(rest) if rest else None
-    return wish if wish is not None and is_plain(wish, SURE) else None
+    # "Cancel 10234, marie@x.fr 69003": the word alone would be to leave it.
+    proofs = [fact for fact in facts if fact.name != "order_number"]
+    named = without(text, proofs).strip(" ,.;:-/") if rest and 0 < len(proofs) < len(facts) else ""
+    for said in filter(None, (rest, named)):
+        if is_plain(wish := decide(said), SURE):
+            return wish
+    return None
+
+
+def beside_proofs(text: str, found: list[Fact], start: int, end: int) -> str:
+    """A part of `text`, from `start` to `end`, without the e-mail address and postcode that stand in it."""
+    told = [fact for fact in found if fact.name in ("email", "postcode") and start <= fact.start and fact.end <= end]
+    if not told:
+        return text[start:end]
+    kept = [part for part in PARTS.split(without(text, told)[start:end]) if has_words(part)]
+    return " ".join(" ".join(kept).split())
+
+
+def without(text: str, facts: list[Fact]) -> str:
+    """The text with blanks in the place of these facts."""
+    for fact in facts:
+        text = blank(text, fact)
+    return text
 
 
 def is_plain(decision: Decision, least: float) -> bool:
@@ -198,8 +223,3 @@ def told(request: Request, found: list[Fact]) -> dict[str, Any]:
         "end": end,
         "entities": inside,
     }
-
-
-def prepared(text: str) -> str:
-    """What words and letters are counted of: each fact is a word for its kind."""
-    return mask(text).casefold().replace("’", "'")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.classifier import Decision
 from bot.clauses import Clause, clauses
+from bot.judge import Judge
 
 INFORM = "inform"
 ASIDE = frozenset({
@@ -39,13 +40,13 @@ class Reading:
     also: list[Request]
 
 
-def read(text: str, decide: Callable[[str], Decision]) -> Reading:
-    """The first request of `text` and the others. `decide` judges a text."""
-    whole = decide(text)
+def read(text: str, judge: Judge, said: Callable[[int, int], str] | None = None) -> Reading:
+    """The first request of `text` and the others. `said` gives what counts of a part of it, by its places."""
     parts = clauses(text)
+    whole, *each = judge.all([text, *((said and said(part.start, part.end)) or part.text for part in parts)])
     if not parts:
         return Reading(whole, [])
-    judged = [(part, decide(part.text)) for part in parts]
+    judged = list(zip(parts, each, strict=True))
     found = requests(judged)
     sure = [request for request in found if request.confidence >= SURE]
     main = whole.ranking[0][0] if whole.ranking else None
@@ -55,8 +56,10 @@ def read(text: str, decide: Callable[[str], Decision]) -> Reading:
     if not says_request and found:
         first = best(found, judged)
         return Reading(first, others(sure, first.ranking[0][0]))
-    if any(request.intent == main for request in sure) and len(sure) > 1:
-        chosen = next((request for name in FIRST for request in sure if request.intent == name), sure[0])
+    own = [request for request in found if request.intent == main]
+    if own and any(request.intent != main for request in sure):
+        first = sure[0] if own[0] in sure else own[0]
+        chosen = next((request for name in FIRST for request in sure if request.intent == name), first)
         return Reading(moved(whole, chosen), others(sure, chosen.intent))
     return Reading(whole, [])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -12,10 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.tasks import by_code, calling_off, ending, reading, said
+from actions.tasks import by_code, calling_off, ending, going_back, reading, said, stories
 from actions.tasks.asking import Ask, Refused, Stop
 from actions.tasks.buttons import choice, yes_no
-from actions.tasks.running import Run, given
+from actions.tasks.running import Run, first_words, given
 from actions.tasks.state import Asked, Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, of_intent
@@ -90,6 +91,10 @@ class Engine(Run):
             return await self._other_business(task, other)
         if self._interrupts(task):
             return self._step_aside(task)
+        if stories.tells_more(turn, task):
+            stories.add(turn, task)
+            self._say("utter_story_added")
+            return await self._advance(task, heard=False)
         if turn.intent == "second_thoughts" and not said.says_facts(turn):
             return await self._go_back(task)
         if silent:
@@ -108,8 +113,12 @@ class Engine(Run):
         if turn.intent in NO_ANSWER and not said.says_facts(turn) and len(turn.text.split()) <= A_GREETING:
             self._say(NO_ANSWER[turn.intent], what=TOPICS[task.topic].title[turn.language])
             return await self._advance(task, heard=False)
-        if turn.slot("offered") and turn.intent == "affirm":
-            return await self._hand_over(turn.slot("offered"))
+        if turn.slot("offered") and turn.intent in ("affirm", "deny") and "of" not in turn.entities:
+            if turn.intent == "affirm":
+                return await self._hand_over(turn.slot("offered"))
+            self._say("utter_carry_on")
+            self._events.append(SlotSet("offered", ""))
+            return await self._advance(task, heard=False)
         if asked and (by_code.hears(turn, asked) or TOPICS[task.topic].hears(asked.fact, turn.text)):
             task.given.update(given(turn))
             return await self._advance(task, heard=True)
@@ -156,9 +165,10 @@ class Engine(Run):
                 # It was on its way before the question was: it answers an older one.
                 return await self._advance(task, heard=False)
             if _HEDGED.search(turn.text):
-                return await self._deny(task, asked)
+                return None if stories.tells_more(turn, task) else await self._deny(task, asked)
             return await self._do(task, asked)
-        if turn.intent == "deny" and not said.says_new(turn, task, asked):
+        tells = turn.confidence < ALARM and stories.tells_more(turn, task)
+        if turn.intent == "deny" and not tells and not said.says_new(turn, task, asked):
             return await self._deny(task, asked)
         return None
 
@@ -171,6 +181,9 @@ class Engine(Run):
         if asked is not None and asked.options and not self._turn.text.startswith("/") and self._answers(task):
             return None
         if asked is not None and asked.fact == "correction" and given(self._turn).keys() & PROOFS:
+            return None
+        if asked is not None and asked.expects == "order_number" and "last_order" in given(self._turn):
+            # "The last one", where an order's number is asked for.
             return None
         return topic if self._turn.confidence >= SURE else None
 
@@ -191,7 +204,7 @@ class Engine(Run):
             return True
         tried = Task.read(task.stored())
         assert tried is not None
-        async with tools().sessions() as session:
+        async with self._looking() as session:
             talk = Talk(self._turn, tried, session, heard=True)
             with suppress(Ask, Refused, Stop):
                 await TOPICS[task.topic].plan(talk)
@@ -216,7 +229,7 @@ class Engine(Run):
         """Answers on the way what only has to be told; asks before anything else is dropped for it."""
         if other.reads:
             side = self._new(other, {})
-            async with tools().sessions() as session:
+            async with self._looking() as session:
                 talk = Talk(self._turn, side, session, heard=True)
                 try:
                     await other.plan(talk)
@@ -226,6 +239,9 @@ class Engine(Run):
                     talk.sayings.clear()
             if talk.sayings:
                 self._deliver(talk)
+                if any(event.get("name") == "offered" and event.get("value") for event in talk.events):
+                    # It ended on a question of its own: one at a time.
+                    return self._kept(task)
                 return await self._advance(task, heard=False)
         self._say(
             "utter_switch",
@@ -234,7 +250,8 @@ class Engine(Run):
             wanted=other.title[self._turn.language],
         )
         before = None if task.asked is None else Task.stored(task)["asked"]
-        about = {"topic": other.name, "given": given(self._turn), "asked": before}
+        words = first_words(self._turn.text)
+        about = {"topic": other.name, "given": given(self._turn), "words": words, "asked": before}
         task.asked = Asked("switch", "switch", about=about)
         return self._kept(task)
 
@@ -249,7 +266,7 @@ class Engine(Run):
                 topic = TOPICS[wanted["topic"]]
                 self._events.append(SlotSet("topic", topic.name))
                 begun = self._new(topic, {})
-                begun.given = wanted["given"]
+                begun.given, begun.came_with = wanted["given"], wanted.get("words", "")
                 return await self._advance(begun, heard=False)
             if turn.intent == "deny":
                 self._put_off(wanted["topic"], wanted["given"])
@@ -281,12 +298,13 @@ class Engine(Run):
         return self._kept(task)
 
     async def _go_back(self, task: Task) -> list[EventType]:
-        """Unsettles what was settled last; "the other one" of two is taken at once."""
-        own = {"order_number", "email", "postcode", "tried", *by_code.FACTS}
-        settled = [name for name in task.facts if name not in own]
-        if settled:
-            task.forget(settled[-1])
-        task.asked, task.missed = None, 0
+        """Unsettles what was settled last; what is said instead ("no, the lamp") is taken at once."""
+        opened = going_back.unsettle(task)
+        task.asked, task.missed = await going_back.next_question(self._turn, task), 0
+        self._turn = replace(self._turn, text=going_back.said_instead(self._turn.text))
+        if task.asked is not None and task.asked.fact == opened and self._answers(task):
+            return await self._advance(task, heard=True)
+        task.asked = None
         self._say("utter_gone_back")
         return await self._advance(task, heard=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from actions.order_sentences import short_card
-from actions.tasks import proving, reading
+from actions.tasks import articles, proving
 from actions.tasks.asking import Option, Stop
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -146,20 +146,25 @@ def _none_in_particular(talk: Talk) -> bool:
     return bool(ALL in talk.facts or talk.task.given.get("last_order"))
 
 
-def lines(talk: Talk, meant: Meant, *, of: list[int], response: str) -> list[int]:
+def lines(talk: Talk, meant: Meant, *, of: list[int], response: str, all_told: bool = True) -> list[int]:
     """The positions in `meant.view.lines` of the articles that are meant, among those in `of`; asks when that is not
-    plain."""
-    if len(of) == 1:
+    plain. `all_told` says that what is spoken of should be in the order."""
+    every = {str(at): " ".join(line.names.values()) for at, line in enumerate(meant.view.lines)}
+    another = all_told and articles.is_not_there(talk, every, number=meant.number)
+    if len(of) == 1 and not another:
         return of
     names = {str(at): _left(meant, at, talk.language) for at in of}
     if "lines" not in talk.facts and talk.heard and not talk.answers("lines"):
-        spoken = reading.named(talk.turn.text, names)
+        spoken = articles.spoken_of(talk, names)
         if len(spoken) == 1:
             talk.task.settle("lines", spoken)
     options = [Option(code, {talk.language: name}) for code, name in names.items()]
     if len(options) > 1 and "lines" not in talk.facts:
         options.append(Option(ALL, {"fr": "Tous les articles", "en": "All of them"}))
+    options += [articles.NONE_OF_THEM] if another else []
     chosen = talk.some("lines", response, options, number=meant.number)
+    if articles.NONE_OF_THEM.code in chosen:
+        articles.of_another_order(talk)
     return of if ALL in chosen else [int(each) for each in chosen if int(each) in of]
 
 
@@ -205,7 +210,7 @@ def _spoken_of(talk: Talk, recent: list[OrderView]) -> OrderView | None:
     if not talk.heard or talk.answers("order"):
         return None
     names = {each.number: " ".join(line.name(talk.language) for line in each.lines) for each in recent if each.lines}
-    about = reading.named(talk.turn.text, names)
+    about = articles.spoken_of(talk, names)
     if len(about) == 1:
         return next(each for each in recent if each.number == about[0])
     if speaks_of_several(talk.turn.text):

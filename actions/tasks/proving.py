@@ -9,8 +9,6 @@ from actions.tasks.asking import Refused, Stop
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.access.actor import Actor
-from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.schema import at_least
 from crm_backend.errors import NotProved
 from crm_backend.orders import services as orders
 from crm_backend.orders.doers import customer_in
@@ -30,8 +28,9 @@ async def customer(talk: Talk) -> Actor:
 
 async def told(talk: Talk) -> None:
     """Returns once enough is proved to be told of one's orders: a platform that vouches for the customer will do."""
-    found = await talk.session.get(Conversation, talk.turn.conversation, populate_existing=True)
-    if found is None or found.customer_id is None or not at_least(found.proof, "channel"):
+    try:
+        await orders.proved_customer(talk.session, talk.turn.conversation)
+    except NotProved:
         await prove(talk)
 
 
@@ -47,7 +46,8 @@ async def prove(talk: Talk) -> None:
         talk.say("utter_order_without_facts")
         raise Stop
     if "order_number" not in talk.facts and "order_number" not in talk.task.given:
-        if (any_will_do := "all" in talk.facts or bool(talk.task.given.get("last_order"))) and talk.task.asked is None:
+        any_will_do = "all" in talk.facts or bool(talk.task.given.get("last_order"))
+        if any_will_do and (talk.task.asked is None or (talk.heard and "last_order" in talk.turn.entities)):
             talk.say("utter_any_order_will_do")
         if not any_will_do and (spoken_of := talk.turn.slot("order_number")):
             talk.task.settle("order_number", spoken_of)

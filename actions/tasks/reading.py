@@ -26,7 +26,8 @@ _PLACES: Final = (
     ("sixieme", "sixth", "6e", "6eme", "6th"),
 )
 _SET_ASIDE: Final = re.compile(
-    r"[,;]?\s*\b(?:(?:et\s+|mais\s+)?(?:pas|non)\s+(?:les?|la|l['’]|des|du|celles?|celui|ceux)|"
+    # Not begun anew at each of many spaces.
+    r"[,;]?(?<!\s)\s*\b(?:(?:et\s+|mais\s+)?(?:pas|non)\s+(?:les?|la|l['’]|des|du|celles?|celui|ceux)|"
     r"(?:and\s+|but\s+)?not\s+(?:the|those|that|these))\b.*$",
     re.IGNORECASE | re.DOTALL,
 )

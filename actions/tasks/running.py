@@ -20,11 +20,12 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, going_on, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn, is_value
-from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
+from crm_backend.database import reading
 from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
+from crm_backend.orders.doers import standing
 
-MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN = 3, 3, 2, 2, 0.7
+MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN, BRIEF = 3, 3, 2, 2, 0.7, 4
 LONGEST_LATER = 300
 """Characters kept of a request that is put off, and bytes."""
 NOT_FACTS = frozenset({"fact", "choice", "of"})
@@ -34,6 +35,7 @@ _CORRECTS = re.compile(
     r"sorry|oops|meant|wrong|mistake|the other)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\W*(?:et|and|what about|how about)\b", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b(?:code postal|cp|post ?code|zip(?: code)?)\W*(?:(?:is|est|was|était)\W*)?$", re.IGNORECASE)
 OF_ORDERS = frozenset({"order_number", "tracking_number", "case_number", "email", "postcode", "last_order"})
 
@@ -56,7 +58,7 @@ class Run:
             # "Sorry, I meant 10885": the same again, for that one.
             topic = TOPICS.get(str(self._turn.slot("topic") or "")) or topic
         says_no_order = not given(self._turn).keys() & OF_ORDERS
-        if not wanted and says_no_order and (self._turn.intent == "inform" or self._turn.confidence < PLAIN):
+        if not wanted and says_no_order and self._says_little():
             topic = await going_on(self._turn) or topic
         if topic is not None and topic.cancelling and not wanted and calling_off.only_changes(self._turn.text):
             topic = TOPICS.get("change_order", topic)
@@ -72,10 +74,17 @@ class Run:
             self._say("utter_upset_begin")
         return await self._advance(self._new(topic, wanted.get("facts") or {}), heard=True)
 
+    def _says_little(self) -> bool:
+        """Whether the message may go on with what was spoken of: guessed at, a fact alone, or "how much?"."""
+        words = len(self._turn.text.split())
+        brief = words <= BRIEF and (self._turn.intent == "product_price" or _AND.match(self._turn.text) is not None)
+        return self._turn.intent == "inform" or brief or self._turn.confidence < PLAIN
+
     def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
         now = tools().now().isoformat()
         task = Task(topic.name, f"{self._turn.id}{f'.{nth}' if nth else ''}", now, dict(facts))
         task.given = given(self._turn)
+        task.came_with = first_words(self._turn.text)
         return task
 
     async def _finish(self, task: Task) -> list[EventType]:
@@ -88,6 +97,7 @@ class Run:
                 self._events.append(SlotSet("topic", topic.name))
                 begun = self._new(topic, {}, nth=task.id.count(".") + 1)
                 begun.given = following["given"]
+                begun.came_with = first_words(following.get("text", ""))
                 # Its own words are heard now, and nothing else of the message that they came with.
                 self._turn = replace(
                     self._turn, text=following.get("text", ""), intent=topic.name, entities={}, also=[]
@@ -111,10 +121,14 @@ class Run:
 
     # Running the plan
 
+    def _looking(self) -> AsyncSession:
+        """What plans look through: they change nothing, and need no transaction."""
+        return reading(tools().sessions)
+
     async def _advance(self, task: Task, *, heard: bool) -> list[EventType]:
         """Runs the plan up to its next question, or to its end."""
         topic = TOPICS[task.topic]
-        async with tools().sessions() as session:
+        async with self._looking() as session:
             talk = Talk(self._turn, task, session, heard=heard)
             try:
                 await topic.plan(talk)
@@ -129,7 +143,8 @@ class Run:
                 # Who says again what they came for, instead of a fact, has not misunderstood the question.
                 again = ask.asked.kind == "fact" and self._turn.intent == task.topic
                 # Nor who gives another fact first, which is kept.
-                kept = any(task.given.get(name) == value for name, value in given(self._turn).items())
+                known = [*task.given.values(), *task.facts.values()]
+                kept = any(value in known for value in given(self._turn).values())
                 forgiven = again or bool(kept and ask.asked.expects)
                 task.again = task.again + 1 if open_still and forgiven else 0
                 return await self._put(talk, ask, missed=open_still and not forgiven)
@@ -179,7 +194,7 @@ class Run:
     async def _do(self, task: Task, asked: Asked) -> list[EventType]:
         """Does what was agreed to, for whom it was shown to. When it can no longer be done, the plan says why."""
         topic = TOPICS[task.topic]
-        async with tools().sessions() as session:
+        async with self._looking() as session:
             whose = await _whose(session, self._turn)
         if whose != (shown_to := asked.about.get("whose", whose)):
             return await self._anew(topic, lapsed=_is_lapsed(shown_to, whose))
@@ -242,6 +257,11 @@ class Run:
         self._utter(Saying(response, values, buttons=buttons or []))
 
 
+def first_words(text: str) -> str:
+    """What is kept of the message that a task began with: which article it is about is known from it."""
+    return "" if text.startswith("/") else cut(text[:LONGEST_LATER], most=LONGEST_LATER)
+
+
 def _is_theirs(text: str, postcode: dict[str, Any]) -> int:
     """How sure it is that a postcode is told to prove who writes."""
     before = text[: postcode.get("start") or 0]
@@ -254,8 +274,11 @@ def _handing_over(talk: Talk) -> str | None:
 
 async def _whose(session: AsyncSession, turn: Turn) -> str:
     """Who the conversation's customer is, and how well that is proved."""
-    row = await session.get(Conversation, turn.conversation, populate_existing=True)
-    return "" if row is None else f"{row.customer_id} {row.proof}"
+    try:
+        found = await standing(session, turn.conversation)
+    except NotFound:
+        return ""
+    return f"{found.customer_id} {found.proof}"
 
 
 def _is_lapsed(before: str, now: str) -> bool:

@@ -15,6 +15,8 @@ the transcript has them all."""
 LONG: Final = 100
 """Characters from which a fact is not repeated in what was shown of it: its place says which fact it was."""
 REFERS: Final = "$fact"
+NOT_THERE: Final = "not_there"
+"""The fact that the customer was told that what they speak of is not in the order."""
 
 
 def cut(text: str, *, most: int = MOST) -> str:
@@ -45,7 +47,7 @@ class Task:
     `facts` is what is settled, in the order it was settled in; `given` what was said without being asked for, by
     entity; `missed` how often in a row the open question was not answered, `again` how often it was asked for all that
     without a word of blame; `at` when the customer last wrote;
-    `failed` how often what they agreed to could not be done.
+    `failed` how often what they agreed to could not be done; `came_with` the beginning of the message it began with.
     """
 
     topic: str
@@ -57,6 +59,7 @@ class Task:
     missed: int = 0
     again: int = 0
     failed: int = 0
+    came_with: str = ""
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Task | None:
@@ -105,6 +108,7 @@ class Task:
         """Unsettles a fact and every later one, which may have been chosen because of it."""
         if fact in self.facts:
             names = list(self.facts)
+            self.came_with = ""
             for name in names[names.index(fact) :]:
                 del self.facts[name]
 

@@ -22,7 +22,8 @@ class Topic(ABC):
     `name` is the topic's folder in `data/` and its intent; `also` are further intents that begin it. `title` is what it
     is called in the middle of a sentence ("return an item"), `button` at the start of a button. `reads` says that it
     only tells: asked in the middle of another task it is answered on the way. `cancelling` says that "cancel it" is
-    what the customer came for, and so a yes.
+    what the customer came for, and so a yes. `story` is the fact that holds their own words, where the plan asks for
+    nothing besides: what they tell when it is shown is added to it.
     """
 
     name: ClassVar[str]
@@ -30,6 +31,7 @@ class Topic(ABC):
     also: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = False
     cancelling: ClassVar[bool] = False
+    story: ClassVar[str | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

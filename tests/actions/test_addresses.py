@@ -48,6 +48,7 @@ def test_a_part_of_an_address_is_none(said: str) -> None:
         ("mettez plutôt 12 rue des Lilas 69003 Lyon", "12 rue des Lilas 69003 Lyon"),
         ("please send it to 27 Castle View, Bristol BS1 5JH", "27 Castle View, Bristol BS1 5JH"),
         ("livrez la commande 10234 chez mon voisin", None),
+        ("jai demenagé envoyez la 10888 au 3 rue des Lilas 69002 Lyon", "3 rue des Lilas 69002 Lyon"),
     ],
 )
 def test_an_address_is_found_in_a_longer_message(text: str, found: str | None) -> None:

@@ -32,3 +32,15 @@ async def test_it_is_taken_down_and_gets_a_number(acting: Sessions, told_at_once
         [case] = (await session.scalars(select(Case))).all()
     assert (case.type_key, case.description) == ("complaint", STORY)
     assert customer.messages[-1]["number"] == case.number
+
+
+async def test_what_is_told_when_it_is_shown_is_added(acting: Sessions) -> None:
+    customer = Customer((await core.write(acting, visitor=new_id().hex)).conversation_id)
+    assert await customer.says(STORY, "complaint") == ["utter_complaint_confirm"]
+    shown_again = ["utter_story_added", "utter_complaint_confirm"]
+    assert await customer.says("non, c'était un fauteuil", "second_thoughts", confidence=0.6) == shown_again
+    assert await customer.says("oui mais ils étaient deux", "affirm") == shown_again
+    assert await customer.says("oui c'est bien ça", "affirm") == ["utter_complaint_done"]
+    async with acting() as session:
+        told = (await session.scalars(select(Case.description))).one()
+    assert told == f"{STORY.rstrip('.')}. C'était un fauteuil. Ils étaient deux"

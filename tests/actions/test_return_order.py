@@ -38,7 +38,7 @@ async def sender(acting: Sessions) -> None:
 @pytest.mark.parametrize(
     ("language", "wish", "yes", "refund"),
     [
-        ("fr", "le coussin ne me plaît pas, je vous le rends", "Oui", "80,00"),
+        ("fr", "la lampe ne me plaît pas, je vous la rends", "Oui", "80,00"),
         ("en", "I don't like it, I want to return it", "Yes", "80.00"),
     ],
 )

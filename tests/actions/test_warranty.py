@@ -122,3 +122,10 @@ async def test_a_part_is_taken_down_without_any_proof(
         [case] = (await session.scalars(select(Case))).all()
     assert (case.type_key, case.tags) == ("request", ["spare_parts"])
     assert customer.messages[-1]["number"] == case.number
+
+
+async def test_what_is_not_in_the_order_is_not_taken_for_what_is(acting: Sessions) -> None:
+    customer, _ = await buyer(acting, LAMP, at=utc_now() - timedelta(days=40))
+    said = await customer.says("ma bouilloire est tombée en panne au bout d'une semaine", "warranty")
+    assert said == ["utter_not_in_order", "utter_warranty_which"]
+    assert await customer.presses("Un autre article") == ["utter_ask_other_order"]

@@ -7,6 +7,7 @@ import pytest
 from bot.entities import beside, entities, told
 from bot.fact import Context, Fact
 from bot.products import SHELVES, Named, Shelf
+from bot.written import facts
 
 SUNDAY = date(2026, 11, 22)
 FRENCH, ENGLISH = Context(today=SUNDAY, language="fr"), Context(today=SUNDAY, language="en")
@@ -184,9 +185,31 @@ def test_not_before_a_day_is_from_that_day_on(text: str) -> None:
         ("cancel 10885 and the invoice of 10764, emma@example.com BS1 5JH", ["10885", "10764"], ["BS1 5JH"]),
         ("je suis au 69003, commande 10860", ["10860"], ["69003"]),
         ("change the delivery address of 10885, emma@example.com", ["10885"], []),
+        ("change the delivery address for 36835", ["36835"], []),
+        ("cancel 10885 and when will 10852 get here, emma@example.com BS1 5JH", ["10885", "10852"], ["BS1 5JH"]),
         ("changez l'adresse de 10888", ["10888"], []), ("mon adresse est à Lyon 69003", [], ["69003"]),
     ],
 )  # fmt: skip
 def test_which_figures_are_an_order_and_which_a_postcode(text: str, orders: list[str], postcodes: list[str]) -> None:
     assert found(text, "order_number") == orders
     assert found(text, "postcode") == postcodes
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "orders", "postcodes"),
+    [
+        ("10860", "email", ["10860"], []), ("marie@example.fr 69003", "email", [], ["69003"]),
+        ("69003", "correction", [], ["69003"]), ("10850", "correction", ["10850"], []),
+        ("pardon, c'est 10860", "correction", ["10860"], []), ("69003", "postcode", [], ["69003"]),
+    ],
+)  # fmt: skip
+def test_a_number_alone_is_what_was_asked_for_or_corrects_what_is_known(
+    text: str, asked: str, orders: list[str], postcodes: list[str]
+) -> None:
+    context = Context(
+        asked=asked,
+        known={"order_number": "10859", "postcode": "75011"} if asked == "correction" else {"order_number": "99999"},
+    )
+    read = facts(text, context)
+    assert [fact.value for fact in read if fact.name == "order_number"] == orders
+    assert [fact.value for fact in read if fact.name == "postcode"] == postcodes

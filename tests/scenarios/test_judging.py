@@ -5,9 +5,9 @@ import pytest
 
 from tests.support.scenarios import after, report
 from tests.support.scenarios.after import Change, changes, judge, of_worlds
+from tests.support.scenarios.judging import Outcome
 from tests.support.scenarios.made import World
 from tests.support.scenarios.reading import scenarios
-from tests.support.scenarios.running import Outcome
 
 ORDER, MARIE, EMMA = uuid4(), uuid4(), uuid4()
 WORLD = World(known={"A.total": 900}, rows={"A": ORDER, "marie": MARIE})

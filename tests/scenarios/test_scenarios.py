@@ -15,8 +15,9 @@ import pytest
 
 from tests.support.scenarios import report
 from tests.support.scenarios.__main__ import company
+from tests.support.scenarios.judging import Outcome
 from tests.support.scenarios.reading import scenarios
-from tests.support.scenarios.running import Outcome, run_all
+from tests.support.scenarios.running import run_all
 from tests.support.stores import Stores
 
 SEED, FEW = 1, 0.05

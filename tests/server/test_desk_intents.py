@@ -16,7 +16,7 @@ def test_every_intent_has_a_name_of_its_own_in_both_languages() -> None:
 
 async def test_agents_read_them_in_their_language_and_in_order(agent: MakeAgent) -> None:
     for who, name, first in (
-        (await agent(), "Garantie et réparation", "Ajout à un dossier"),
+        (await agent(), "Garantie et réparation", "Achat"),
         (await agent("emma@example.com"), "Warranty and repair", "Adding to a case"),
     ):
         async with who.client.get(f"{who.address}/desk/api/intents") as response:

@@ -39,6 +39,9 @@ def test_who_has_no_number_says_so(text: str, lacks: bool) -> None:
         ("Wo ist meine Bestellung?", True), ("¿Dónde está mi pedido?", True), ("Dov'è il mio ordine?", True),
         ("Onde está a minha encomenda?", True), ("Waar is mijn bestelling?", True), ("أين طلبي من فضلك", True),
         ("non il est trop grand", False), ("recette de la tarte tatin", False), ("who won the world cup", False),
+        ("Buongiorno", True), ("hola, necesito ayuda", True), ("Guten Tag", True),
+        ("Hallo, können Sie mir helfen?", True),
+        ("hello, can you help me", False), ("salut vous allez bien", False), ("ciao", False),
         ("??", False), ("qsdfjklm wxcvbn azertyuiop", False),
     ],
 )  # fmt: skip
