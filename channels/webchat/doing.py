@@ -16,6 +16,7 @@ from crm_backend.conversations.handing_over import ratings
 from crm_backend.conversations.reading.messages import file_out
 from crm_backend.conversations.schema import BOT, InboundMessage, IncomingFile
 from crm_backend.errors import NotFound, TooLong
+from crm_backend.proof_codes import places
 
 ADDRESS_FACTOR = 10
 """One network address may send this many times what one visitor may: offices and schools share one."""
@@ -31,10 +32,12 @@ async def write(visits: Visits, visit: Visit, frame: Written) -> dict[str, Any]:
     if len(frame.text) > visits.company.max_length:
         raise TooLong("too long")
     token = hashed(visit.visitor.token)
-    await visits.limiter.check("chat", visit.visitor.token, visits.company.messages_per_minute)
-    await visits.limiter.check("chat-address", visit.remote, visits.company.messages_per_minute * ADDRESS_FACTOR)
+    per_minute = visits.company.messages_per_minute
+    await visits.limiter.check("chat", visit.visitor.token, per_minute)
+    await visits.limiter.check("chat-address", visit.remote, per_minute * ADDRESS_FACTOR)
     visit.page = visits.page(visit, frame.page) or visit.page
     read = await portal.there(visits.sessions, visit.visitor.person, read=frame.read)
+    place = {places.ASKED_FROM: places.of_network(visits.company.secret, visit.remote)}
     received = await visits.core.accept(
         InboundMessage(
             channel=NAME,
@@ -48,7 +51,7 @@ async def write(visits: Visits, visit: Visit, frame: Written) -> dict[str, Any]:
             action=frame.action,
             start_new=visit.start_new,
             files=[IncomingFile(id=each, uploaded_by=token) for each in dict.fromkeys(frame.files)],
-            details=asking.details(visits.settings, frame, page=visit.page, language=visit.language) | read,
+            details=asking.details(visits.settings, frame, page=visit.page, language=visit.language) | read | place,
             **visit.visitor.says(),
         )
     )

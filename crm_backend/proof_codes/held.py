@@ -23,7 +23,7 @@ from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id
 from crm_backend.errors import Invalid, NotNow
 from crm_backend.notifications.schema import Route
-from crm_backend.proof_codes import codes, redeeming, services, ways, words
+from crm_backend.proof_codes import codes, places, redeeming, services, ways, words
 from crm_backend.proof_codes.model import ProofCode
 from crm_backend.proof_codes.redeeming import Heard
 
@@ -42,12 +42,14 @@ async def send(
         return "busy"
     # What changed in the conversation is not to be read over.
     await session.flush()
-    if await services.too_many(session, conversation, key, now):
+    place = await places.of_conversation(session, conversation, address=key)
+    if await services.too_many(session, conversation, key, place, now):
         return "too_many"
     row = ProofCode(
         id=new_id(),
         created_at=now,
         conversation_id=conversation.id,
+        asked_from=place.key,
         writer_id=conversation.identity_id,
         message_id=message_id,
         purpose=PURPOSE,

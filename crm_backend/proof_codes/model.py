@@ -10,9 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_backend.database import Base, Identified
 
-PURPOSES = ("prove", "change", "answer")
-HEARD = ("ok", "wrong", "expired", "used", "replaced", "locked")
-
 
 class ProofCode(Identified, Base):
     """A code that was asked for in a conversation, in the turn `turn_id` of the assistant or, where it was not asked,
@@ -30,7 +27,7 @@ class ProofCode(Identified, Base):
     conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     browser_key: Mapped[str | None]
     asked_from: Mapped[str | None]
-    """Where a page was asked from: a fingerprint of the network, or of a browser that was known there."""
+    """The place it was asked from (`places`), for a day."""
     writer_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id", ondelete="SET NULL"))
     turn_id: Mapped[UUID | None] = mapped_column(unique=True)
     message_id: Mapped[UUID | None] = mapped_column(unique=True)

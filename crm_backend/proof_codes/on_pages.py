@@ -2,17 +2,7 @@
 
 They are good in the browser that asked (`browser_key`), the link wherever the mail is read. What is asked is noted at
 once and sent a moment later: whether anybody is known at the address makes no difference to who asks, not even in time.
-
-**Limits** are by browser, by where it is asked from, by an address from there, and, higher, by an address from
-anywhere, so that a stranger uses up their own share of an address and not its owner's. A browser in which somebody
-signed in by that address before is a place of its own, and the limit over all places is twice as high for it: strangers
-use up half of that at most, and who makes one such place after another comes to an end. Wrong codes are counted where
-the code is held: who does not hold it spends none of its tries.
-
-**What guessing comes to.** A code is one of 10^6. It takes 5 wrong ones in its browser, and an address 10 from one
-place and 40 codes from all of them in a day: at most 40 x 5 = 200 tries, or one chance in 5,000 a day, from four
-places or more that each leave the owner up to ten mails. One place has 50 tries at all addresses together: one chance
-in 20,000 a day that any of them opens.
+How many of them there may be, and what guessing comes to, is in `limits`.
 """
 
 from __future__ import annotations
@@ -21,11 +11,11 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations import hiding
@@ -34,20 +24,11 @@ from crm_backend.conversations.schema import Reply
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.notifications.schema import Start
-from crm_backend.proof_codes import codes, redeeming, ways
+from crm_backend.proof_codes import codes, limits, redeeming, ways
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.proof_codes.places import Place
 from crm_backend.proof_codes.redeeming import Heard
-from crm_backend.proof_codes.services import DAY, TEMPLATE, Purpose
-
-OF_BROWSER = 5
-"""Codes that one browser may ask for in an hour."""
-OF_ADDRESS_HERE, OF_ADDRESS_HERE_IN_A_DAY = 5, 10
-"""Codes for one address from one place, in an hour and in 24."""
-OF_PLACE, OF_PLACE_IN_A_DAY = 120, 600
-"""Codes for whomever from one place: an office, or all who share a carrier's line."""
-OF_ADDRESS, OF_ADDRESS_IN_A_DAY = 15, 40
-"""Codes for one address from anywhere; twice as many where the address is known."""
-HOUR = timedelta(hours=1)
+from crm_backend.proof_codes.services import TEMPLATE, Purpose
 
 
 @dataclass(frozen=True)
@@ -92,10 +73,9 @@ async def note(
     now, address = utc_now(), codes.address_key(kind, value)
     for name in (f"proof code {address}", f"proof code {key(asker.browser)}"):
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
-    if await _too_many(session, asker, address, now):
+    own = (ProofCode.browser_key == key(asker.browser), limits.HOUR, limits.OF_BROWSER)
+    if await limits.too_many(session, own, address=address, place=Place(asker.place, asker.known), now=now):
         return "too_many"
-    old = (ProofCode.browser_key.is_not(None), ProofCode.created_at < now - DAY)
-    await session.execute(delete(ProofCode).where(*old))
     row = ProofCode(
         id=new_id(),
         created_at=now,
@@ -109,26 +89,6 @@ async def note(
     session.add(row)
     await session.flush()
     return row.id
-
-
-async def _too_many(session: AsyncSession, asker: Asker, address: str, now: datetime) -> bool:
-    here, this = ProofCode.asked_from == asker.place, ProofCode.address_key == address
-    counted: list[tuple[ColumnElement[bool], timedelta, int]] = [
-        (ProofCode.browser_key == key(asker.browser), HOUR, OF_BROWSER),
-        (this & here, HOUR, OF_ADDRESS_HERE),
-        (this & here, DAY, OF_ADDRESS_HERE_IN_A_DAY),
-        (here, HOUR, OF_PLACE),
-        (here, DAY, OF_PLACE_IN_A_DAY),
-    ]
-    times = 2 if asker.known else 1
-    counted += [(this, HOUR, times * OF_ADDRESS), (this, DAY, times * OF_ADDRESS_IN_A_DAY)]
-    for which, window, most in counted:
-        asked = select(func.count()).where(
-            which, ProofCode.browser_key.is_not(None), ProofCode.created_at > now - window
-        )
-        if int(await session.scalar(asked) or 0) >= most:
-            return True
-    return False
 
 
 async def send(
@@ -223,7 +183,7 @@ async def _asked_for(session: AsyncSession, browser_key: str, purpose: Purpose) 
         select(ProofCode)
         .where(ProofCode.browser_key == browser_key, ProofCode.purpose == purpose)
         .order_by(ProofCode.created_at.desc(), ProofCode.id.desc())
-        .limit(OF_BROWSER)
+        .limit(limits.OF_BROWSER)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -17,17 +17,11 @@ from crm_backend.conversations.schema import at_least
 from crm_backend.customers import identities
 from crm_backend.customers.model import Identity
 from crm_backend.database import utc_now
-from crm_backend.proof_codes import codes
+from crm_backend.proof_codes import codes, limits
 from crm_backend.proof_codes.model import ProofCode
-from crm_backend.proof_codes.services import DAY, OF_CONVERSATION, Purpose
+from crm_backend.proof_codes.services import Purpose
 
 Heard = Literal["ok", "wrong", "expired", "used", "replaced", "locked"]
-WRONG, WRONG_WRITER, WRONG_ADDRESS = 5, 10, 15
-"""Wrong codes in 24 hours, in one conversation or browser, of one writer in all of theirs, and for one address in all
-conversations; after them even a right one is not taken."""
-WRONG_HERE, WRONG_PLACE = 10, 50
-"""Wrong codes in 24 hours that were asked for on pages from one place: for one address, and for all of them. What this
-leaves to who guesses is reckoned up in `on_pages`."""
 KEEPER = Actor("bot", frozenset({"customers.write"}), "assistant")
 
 
@@ -68,14 +62,14 @@ async def weigh(session: AsyncSession, rows: list[ProofCode], code: str, *, now:
     """What a code comes to where these were asked for, the last first, and whether it is one of them; what it proves is
     noted, and that it was wrong."""
     last = rows[0]
-    if await _guessing(session, last, now):
+    if await limits.guessing(session, last, now):
         return "locked", False
     meant = await _meant(rows, code)
     outcome = _outcome(meant, last, now)
     if outcome == "wrong":
         last.wrong += 1
         await session.flush()
-        outcome = "locked" if await _guessing(session, last, now) else "wrong"
+        outcome = "locked" if await limits.guessing(session, last, now) else "wrong"
     elif outcome == "ok" and not await settle(session, last, now):
         outcome = "expired"
     return outcome, meant is not None
@@ -87,7 +81,7 @@ async def proved(session: AsyncSession, *, conversation_id: UUID, kind: str, val
         ProofCode.conversation_id == conversation_id,
         ProofCode.purpose == "change",
         ProofCode.address_key == codes.address_key(kind, value),
-        ProofCode.used_at > utc_now() - DAY / 24,
+        ProofCode.used_at > utc_now() - limits.HOUR,
     )
     return await session.scalar(found.limit(1)) is not None
 
@@ -119,7 +113,7 @@ async def asked_for(session: AsyncSession, conversation_id: UUID, purpose: Purpo
         select(ProofCode)
         .where(ProofCode.conversation_id == conversation_id, ProofCode.purpose == purpose)
         .order_by(ProofCode.created_at.desc(), ProofCode.id.desc())
-        .limit(OF_CONVERSATION)
+        .limit(limits.OF_CONVERSATION)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -142,26 +136,6 @@ def _outcome(meant: ProofCode | None, last: ProofCode, now: datetime) -> Heard:
     if meant is not last:
         return "replaced"
     return "ok" if meant.expires_at > now else "expired"
-
-
-async def _guessing(session: AsyncSession, last: ProofCode, now: datetime) -> bool:
-    this = ProofCode.address_key == last.address_key
-    if last.browser_key is not None:
-        tried = [(ProofCode.browser_key == last.browser_key, WRONG)]
-        if last.asked_from is not None:
-            here = ProofCode.asked_from == last.asked_from
-            tried += [(this & here, WRONG_HERE), (here, WRONG_PLACE)]
-    else:
-        tried = [
-            (ProofCode.conversation_id == last.conversation_id, WRONG),
-            (ProofCode.writer_id == last.writer_id, WRONG_WRITER),
-            (this & ProofCode.browser_key.is_(None), WRONG_ADDRESS),
-        ]
-    for which, most in tried:
-        counted = select(func.sum(ProofCode.wrong)).where(which, ProofCode.created_at > now - DAY)
-        if int(await session.scalar(counted) or 0) >= most:
-            return True
-    return False
 
 
 async def settle(session: AsyncSession, row: ProofCode, now: datetime) -> bool:

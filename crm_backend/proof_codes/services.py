@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations.hiding import HIDDEN
@@ -18,15 +18,13 @@ from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound
 from crm_backend.notifications.schema import Start
-from crm_backend.proof_codes import codes, ways, words
+from crm_backend.proof_codes import codes, limits, places, ways, words
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.proof_codes.places import Place
 
 Purpose = Literal["prove", "change", "answer"]
 Asked = Literal["asked", "too_many", "here"]
 TEMPLATE = "proof_code"
-DAY = timedelta(days=1)
-OF_CONVERSATION, OF_WRITER, OF_ADDRESS = 4, 8, 5
-"""Codes that may be asked for in 24 hours: in one conversation, by one writer in all of theirs, for one address."""
 
 
 async def send(
@@ -60,12 +58,14 @@ async def send(
         return "asked"
     if purpose == "prove" and await _is_here(session, conversation, kind, plain, starts):
         return "here"
-    if await too_many(session, conversation, key, now):
+    place = await places.of_conversation(session, conversation, address=key)
+    if await too_many(session, conversation, key, place, now):
         return "too_many"
     row = ProofCode(
         id=new_id(),
         created_at=now,
         conversation_id=conversation_id,
+        asked_from=place.key,
         writer_id=conversation.identity_id,
         turn_id=turn_id,
         purpose=purpose,
@@ -77,6 +77,20 @@ async def send(
     session.add(row)
     await session.flush()
     return "asked"
+
+
+async def too_many(
+    session: AsyncSession, conversation: Conversation, address: str, place: Place, now: datetime
+) -> bool:
+    """Whether enough codes were asked for: in a conversation, by its writer, for an address, from a place."""
+    return await limits.too_many(
+        session,
+        (ProofCode.conversation_id == conversation.id, limits.DAY, limits.OF_CONVERSATION),
+        (ProofCode.writer_id == conversation.identity_id, limits.DAY, limits.OF_WRITER),
+        address=address,
+        place=place,
+        now=now,
+    )
 
 
 async def _send(
@@ -126,19 +140,3 @@ async def _is_here(
     here = (conversation.channel, conversation.account, conversation.address)
     way = await ways.way(session, conversation.customer_id, kind=kind, value=value, starts=starts, here=here)
     return way is None or way.address.removeprefix("+") == conversation.address.removeprefix("+")
-
-
-async def too_many(session: AsyncSession, conversation: Conversation, key: str, now: datetime) -> bool:
-    """Whether enough codes were asked for: in a conversation, by its writer, or for an address."""
-    for which, most in (
-        (ProofCode.conversation_id == conversation.id, OF_CONVERSATION),
-        (ProofCode.writer_id == conversation.identity_id, OF_WRITER),
-        ((ProofCode.address_key == key) & ProofCode.browser_key.is_(None), OF_ADDRESS),
-    ):
-        if await _counted(session, func.count(), which, now) >= most:
-            return True
-    return False
-
-
-async def _counted(session: AsyncSession, what: ColumnElement[int], which: ColumnElement[bool], now: datetime) -> int:
-    return int(await session.scalar(select(what).where(which, ProofCode.created_at > now - DAY)) or 0)

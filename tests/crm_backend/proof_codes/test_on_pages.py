@@ -14,7 +14,7 @@ from crm_backend.database import utc_now
 from crm_backend.proof_codes import codes, on_pages
 from crm_backend.proof_codes.model import ProofCode
 from crm_backend.proof_codes.on_pages import Asker
-from server.portal.askers import network
+from crm_backend.proof_codes.places import network
 from tests.support import shop
 
 EMAIL, CODE, WRONG = "marie@example.fr", "123456", "654321"

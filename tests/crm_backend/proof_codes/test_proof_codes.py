@@ -22,8 +22,9 @@ from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotProved
 from crm_backend.notifications.schema import Start
-from crm_backend.proof_codes import changing, redeeming, services, ways
+from crm_backend.proof_codes import changing, on_pages, places, redeeming, services, ways
 from crm_backend.proof_codes.model import ProofCode
+from crm_backend.proof_codes.on_pages import Asker
 from tests.support import shop
 
 STARTS = [Start(kind="email", channel="mail", account="main"), Start(kind="phone", channel="whatsapp", account="main")]
@@ -70,14 +71,20 @@ class Talk:
         return await self.crm.get_one(Conversation, self.id, populate_existing=True)
 
 
-async def talk(crm: AsyncSession, *, writer: str | None = None, proof: str = "anonymous") -> Talk:
-    """A conversation that has proved so much."""
+async def talk(
+    crm: AsyncSession, *, writer: str | None = None, proof: str = "anonymous", network: str | None = None
+) -> Talk:
+    """A conversation that has proved so much, of a browser in a network."""
     who = await people.writer(crm, kind="browser", value=writer or new_id().hex, now=utc_now())
     row = Conversation(
         id=new_id(), channel="webchat", address=who.value, identity_id=who.id, proof=proof, language="en"
     )
     crm.add(row)
     await crm.flush()
+    if network is not None:
+        locked = await stream.locked(crm, row.id)
+        stream.append(crm, locked, author="customer", text="?", now=utc_now()).details = {places.ASKED_FROM: network}
+        await crm.flush()
     return Talk(crm, row.id)
 
 
@@ -245,10 +252,30 @@ async def test_codes_are_counted_over_conversations(crm: AsyncSession) -> None:
     asked = [await here.asks(f"a{number}@example.com") for number in range(5)]
     assert asked == ["asked"] * 4 + ["too_many"]
     for known in (EMAIL, "nobody@example.com"):
-        told = [await (await talk(crm)).asks(known) for _ in range(6)]
+        told = [await (await talk(crm, network="cafe")).asks(known) for _ in range(6)]
         assert told == ["asked"] * 5 + ["too_many"]
     told = [await (await talk(crm, writer="w")).asks(f"b{number}@example.com") for number in range(9)]
     assert told == ["asked"] * 8 + ["too_many"]
+
+
+async def test_a_stranger_in_the_chat_uses_up_their_own_share_of_an_address(crm: AsyncSession) -> None:
+    await marie(crm)
+    owner = await talk(crm, writer="hers", network="home")
+    await owner.asks()
+    secret = await code(crm)
+    for _ in range(5):
+        stranger = await talk(crm, network="elsewhere")
+        await stranger.asks()
+        wrong = "000000" if await code(crm) != "000000" else "000001"
+        assert [await stranger.types(wrong) for _ in range(5)][-1] == "locked"
+    assert await (await talk(crm, network="elsewhere")).asks() == "too_many"
+    assert await owner.types(secret) == "ok"
+    # From everywhere together there is an end to it, later for a browser that has proved the address.
+    told = [await (await talk(crm, network=f"net {at}")).asks() for at in range(10)]
+    assert told == ["asked"] * 9 + ["too_many"]
+    assert await (await talk(crm, network="home")).asks() == "too_many"
+    assert await (await talk(crm, writer="hers", network="home")).asks() == "asked"
+    assert await on_pages.note(crm, Asker("b", "p"), kind="email", value=EMAIL) == "too_many", "one share for both"
 
 
 async def test_an_address_that_the_platform_vouches_for_needs_no_code_to_itself(crm: AsyncSession) -> None:
