@@ -10,6 +10,7 @@ import structlog
 
 from channels.degrade import Picture
 from crm_backend.errors import FileBroken, Unavailable
+from crm_backend.own_path import own_path
 from server.desk.pictures import Fetching, fetched
 from server.files.pictures import Painter
 from server.files.recognise import picture as form_of
@@ -70,7 +71,7 @@ class Illustrations:
         await self._elsewhere.close()
 
     async def _made(self, address: str) -> Picture | None:
-        if address.startswith("/") and not address.startswith("//"):
+        if own_path(address):
             content = await self._here.content(self._home + address)
         else:
             content = await self._elsewhere.content(address) if fetched(address) else None

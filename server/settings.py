@@ -71,7 +71,9 @@ class Settings(BaseSettings):
     action_token: SecretStr | None = Field(None, description="Shared between assistant and server. Unset: made once.")
     company: str = Field("Maison Tilleul", description="Name shown to customers.")
     accent: str | None = Field(
-        None, description="Accent colour of the chat, such as #2f6f4f.", pattern=r"^#[0-9a-fA-F]{6}$"
+        None,
+        description="Accent colour of the chat and of customers' pages, such as #2f6f4f.",
+        pattern=r"^#[0-9a-fA-F]{6}$",
     )
     hours: str = Field(
         "Mon-Sat 09:00-18:00",

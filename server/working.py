@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,12 @@ from server.loops.answers import AnswersLoop
 from server.loops.cases import CaseLoop
 from server.loops.contact_form import ContactFormLoop
 from server.loops.duplicates import DuplicateLoop
+from server.loops.handed import Handed
 from server.loops.inbox import InboxLoop
 from server.loops.knowledge import KnowledgeLoop
 from server.loops.mentions import MentionMailLoop
 from server.loops.outbox import OutboxLoop
+from server.loops.portal import PortalLoop
 from server.loops.pushes import PushLoop
 from server.loops.reports import ReportLoop, ReportMailLoop
 from server.loops.retention import RetentionLoop
@@ -56,9 +58,10 @@ def workers(
     store: files.FileStore,
     unsubscribing: Unsubscribing,
     embedder: Embedder,
+    handed: Handed,
 ) -> list[Workers]:
     """Every loop of this process, to be started."""
-    talking = _talking(settings, shared, board, bot, store, unsubscribing)
+    talking = _talking(settings, shared, board, bot, store, unsubscribing, handed)
     return [*talking, *_keeping(settings, shared, board, store, embedder)]
 
 
@@ -69,6 +72,7 @@ def _talking(
     bot: HttpBot,
     store: files.FileStore,
     unsubscribing: Unsubscribing,
+    handed: Handed,
 ) -> list[Workers]:
     """What customers wait for: these look every second, and are woken."""
     sessions, live, wakes = shared.sessions, shared.live, Wakes(shared.live)
@@ -86,6 +90,7 @@ def _talking(
         confirm_in=[name for name, each in installed().items() if not each.asks_itself],
         away=when_back(shared.company.opening),
         shown_in=[name for name, blueprint in board.blueprints.items() if blueprint.shown],
+        handed=handed,
     )
     outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
     fetching = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
@@ -94,9 +99,16 @@ def _talking(
     )
     told = Workers(name="notifications", topic="notifications", count=1, work=notifying.work, live=live)
     thinkers, senders, pace = settings.turn_workers, settings.outbox_workers, Pace(live)
+
+    async def rest() -> None:
+        await pace.close()
+        await turns.close()
+
+    thinking = Workers(name="turns", topic="turns", count=thinkers, work=pace.paced(turns.work), live=live, close=rest)
+    handed.wake = partial(thinking.wake, one=True)
     return [
         *([told] if settings.notifications else []),
-        Workers(name="turns", topic="turns", count=thinkers, work=pace.paced(turns.work), live=live, close=pace.close),
+        thinking,
         Workers(name="outbox", topic="outbox", count=senders, work=outbox.work, live=live, close=outbox.close),
         Workers(name="files", topic="files", count=2, work=fetching.work, live=live),
     ]
@@ -119,6 +131,7 @@ def _keeping(
     reporting = ReportMail(board, sessions, store, address=address, company=settings.company, zone=zone)
     mentioned = MentionMailLoop(sessions=sessions, board=board, address=settings.address)
     pushing = PushLoop(sessions=sessions, vault=vault_of(settings), address=settings.address)
+    idle = timedelta(minutes=settings.portal_idle_minutes)
     return [
         Workers(name="webhooks", topic="webhooks", count=2, work=webhooks.work, live=live, close=webhooks.close),
         one("waiting", WaitingLoop(sessions=sessions, wakes=wakes, channels=told_of_waits()).work, 30),
@@ -143,6 +156,7 @@ def _keeping(
         one("reports", ReportLoop(sessions=sessions).work, 15),
         one("report_mail", ReportMailLoop(sessions=sessions, mail=reporting, now=now).work, 30),
         one("contact_form", ContactFormLoop(sessions=sessions, key=Seals(shared.company.secret).addresses).work, 300),
+        one("portal", PortalLoop(sessions=sessions, idle=idle).work, 300),
         one("retention", RetentionLoop(sessions=sessions, now=now).work, 60),
     ]
 

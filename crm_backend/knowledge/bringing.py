@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Text, cast, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.model import AuditEntry
 from crm_backend.audit.services import record
 from crm_backend.database import new_id
 from crm_backend.errors import NotNow
-from crm_backend.knowledge import categories, drafts, publishing, services, values
+from crm_backend.knowledge import categories, drafts, lengths, publishing, services
 from crm_backend.knowledge.model import Article, ArticleAddress, ArticleVersion, Category, Translation
 from crm_backend.knowledge.publishing import EmbedLater, embedded
 from crm_backend.knowledge.schema import Draft
@@ -71,7 +72,7 @@ def slug_of(title: str) -> str:
     """The title as a name for addresses; `article` where nothing is left of it."""
     plain = unicodedata.normalize("NFKD", title.replace("œ", "oe").replace("æ", "ae"))
     letters = "".join(each for each in plain if not unicodedata.combining(each)).lower()
-    return _NOT_KEY.sub("-", letters).strip("-")[: values.TITLE].strip("-") or "article"
+    return _NOT_KEY.sub("-", letters).strip("-")[: lengths.TITLE].strip("-") or "article"
 
 
 async def shelves_for(session: AsyncSession, shelves: Mapping[str, Mapping[str, Any]], *, actor: Actor) -> None:
@@ -230,13 +231,26 @@ async def _slug(session: AsyncSession, article: Article, versions: Sequence[Arti
     taken = select(Translation.id).where(
         Translation.language == text.language, Translation.slug == slug, Translation.article_id != article.id
     )
-    return f"{slug}-{article.key}"[: values.TITLE] if await session.scalar(taken) else slug
+    return f"{slug}-{article.key}"[: lengths.TITLE] if await session.scalar(taken) else slug
 
 
 def _with_files(body: str, files: Mapping[str, UUID]) -> str:
     for name, file_id in files.items():
         body = body.replace(f"(file:{name})", f"(/files/{file_id})")
     return body
+
+
+async def touched(session: AsyncSession) -> set[str]:
+    """The keys of the articles that somebody has written, sorted, published or withdrawn here by hand."""
+    written = exists().where(
+        ArticleVersion.article_id == Article.id, ~ArticleVersion.writers.contained_by(sorted(PROGRAMS))
+    )
+    done = exists().where(
+        AuditEntry.subject_kind == "article",
+        AuditEntry.subject_id == cast(Article.id, Text),
+        AuditEntry.actor.not_in(PROGRAMS),
+    )
+    return set(await session.scalars(select(Article.key).where(or_(written, done))))
 
 
 async def _sorted_by_people(session: AsyncSession, article_id: UUID) -> bool:

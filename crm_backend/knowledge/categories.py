@@ -18,7 +18,7 @@ from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound, NotNow
 from crm_backend.knowledge import drafts
 from crm_backend.knowledge.model import Article, Category
-from crm_backend.knowledge.values import integer, key_of, names_of
+from crm_backend.values import integer, key_of, names_of
 
 DEEPEST = 5
 """Levels of shelves in shelves."""

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import search, values
+from crm_backend.knowledge import lengths, search
 from crm_backend.knowledge.drafts import locked_article
 from crm_backend.knowledge.echo_model import ArticleTest
 from crm_backend.knowledge.model import Article, Translation
@@ -57,7 +58,7 @@ async def add(session: AsyncSession, *, actor: Actor, article_id: UUID, language
         id=new_id(),
         article_id=article.id,
         language=values.language_of("language", language),
-        question=values.line_of("question", question, values.QUESTION),
+        question=values.line_of("question", question, lengths.QUESTION),
     )
     there = list(
         await session.scalars(

@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.queries import audited
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotNow
-from crm_backend.knowledge import indexing, publishing, values
+from crm_backend.knowledge import indexing, lengths, publishing, wording
 from crm_backend.knowledge.model import Article, ArticleVersion, Category
 
 OPEN = ("draft", "in_review", "scheduled")
@@ -35,25 +36,25 @@ def texts_of(given: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
     for name, value in given.items():
         match name:
             case "slug":
-                read["slug"] = values.key_of(name, value, values.TITLE)
+                read["slug"] = values.key_of(name, value, lengths.TITLE)
             case "title":
-                read["title"] = values.line_of(name, value, values.TITLE)
+                read["title"] = values.line_of(name, value, lengths.TITLE)
             case "summary":
-                read["summary"] = values.text_of(name, value, values.SUMMARY, empty=True)
+                read["summary"] = values.text_of(name, value, lengths.SUMMARY, empty=True)
             case "body":
-                read["body"] = values.text_of(name, value, values.BODY, empty=True)
+                read["body"] = values.text_of(name, value, lengths.BODY, empty=True)
             case "questions":
-                asked = values.list_of(name, value, most=values.QUESTIONS, length=values.QUESTION)
+                asked = values.list_of(name, value, most=lengths.QUESTIONS, length=lengths.QUESTION)
                 read["asked"] = "\n".join(asked)
             case "note":
-                read["note"] = values.line_of(name, value, values.NOTE, empty=True)
+                read["note"] = values.line_of(name, value, lengths.NOTE, empty=True)
             case "minor" if isinstance(value, bool):
                 read["minor"] = value
             case "minor":
                 raise Invalid(name, "not_boolean")
             case _:
                 raise Invalid(name, "unknown_field")
-    return {name: values.straight(value) if isinstance(value, str) else value for name, value in read.items()}
+    return {name: wording.straight(value) if isinstance(value, str) else value for name, value in read.items()}
 
 
 async def create(

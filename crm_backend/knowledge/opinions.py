@@ -11,10 +11,10 @@ from sqlalchemy import Integer, Select, and_, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import values
 from crm_backend.knowledge.echo_model import ArticleOpinion, ArticleViews
 from crm_backend.knowledge.masking import masked
 from crm_backend.knowledge.model import Article, Translation

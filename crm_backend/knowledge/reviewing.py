@@ -13,12 +13,13 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotNow
 from crm_backend.events.services import emit
-from crm_backend.knowledge import links, publishing, values
+from crm_backend.knowledge import lengths, links, publishing
 from crm_backend.knowledge.drafts import locked, locked_article, need_hand, need_status, next_number, numbered
 from crm_backend.knowledge.echo_model import QuestionGroup
 from crm_backend.knowledge.model import Article, ArticleVersion
@@ -64,7 +65,7 @@ async def send_back(
         actor.need("knowledge.publish")
     need_status(row, "in_review", "scheduled")
     row.status, row.publish_at = "draft", None
-    row.review_note = values.text_of("note", note, values.NOTE, empty=True)
+    row.review_note = values.text_of("note", note, lengths.NOTE, empty=True)
     if actor.name not in row.writers:
         row.reviewer, row.reviewed_at = actor.name, utc_now()
     await session.flush()

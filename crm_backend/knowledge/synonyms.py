@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import values
+from crm_backend.knowledge import wording
 from crm_backend.knowledge.index_model import Synonym
 
 MOST_TERMS, LONGEST = 20, 60
@@ -65,7 +66,9 @@ async def _set(session: AsyncSession, row: Synonym, terms: Any) -> None:
         raise Invalid("terms", "too_short", least=2)
     stems = []
     for place, term in enumerate(kept):
-        found = await session.scalar(_STEMS, {"configuration": f"relais_{row.language}", "term": values.straight(term)})
+        found = await session.scalar(
+            _STEMS, {"configuration": f"relais_{row.language}", "term": wording.straight(term)}
+        )
         if not found:
             raise Invalid(f"terms.{place}", "no_stem")
         stems.append(list(found))

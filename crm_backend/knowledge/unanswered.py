@@ -11,11 +11,12 @@ from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit.services import record
 from crm_backend.database import expect, new_id, utc_now
 from crm_backend.errors import NotFound, NotNow
-from crm_backend.knowledge import drafts, values
+from crm_backend.knowledge import drafts, lengths
 from crm_backend.knowledge.echo_model import QuestionGroup, UnansweredQuestion
 from crm_backend.knowledge.masking import masked
 from crm_backend.knowledge.model import ArticleVersion
@@ -150,8 +151,8 @@ async def draft_from(
     asked = await questions(session, actor=actor, group_id=group_id)
     given = {
         "slug": key,
-        "title": group.label[: values.TITLE],
-        "questions": [each.text for each in asked if "[" not in each.text][: values.QUESTIONS],
+        "title": group.label[: lengths.TITLE],
+        "questions": [each.text for each in asked if "[" not in each.text][: lengths.QUESTIONS],
         **(texts or {}),
     }
     row = await drafts.create(session, actor=actor, key=key, category=category, language=group.language, texts=given)

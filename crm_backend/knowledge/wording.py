@@ -22,6 +22,7 @@ LONG = 8
 too many or swapped with the next: short words with another letter are mostly other words (forget, forgot)."""
 MOST_TYPOS = 6
 _PLAIN = re.compile(r"[^\W\d_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
 
 _SAID = text("""
 with said as (
@@ -126,6 +127,12 @@ def likely(typo: str, word: str) -> int | None:
     if most == 1 and len(typo) == len(word) and sorted(typo) != sorted(word):
         return None
     return distance
+
+
+def straight(said: str) -> str:
+    """What is said, with the apostrophe of typewriters inside words: full text search takes `d’achat` for one word.
+    Pages set it as print does."""
+    return _APOSTROPHE.sub("'", said)
 
 
 def _add_synonyms(

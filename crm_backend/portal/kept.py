@@ -37,10 +37,12 @@ async def ended(session: AsyncSession, token: str, *, idle: timedelta) -> Portal
     return found
 
 
-async def keep(session: AsyncSession, visit_id: UUID, form: KeptForm) -> None:
-    """Keeps it with the visit that ended; nothing where there is too much of it."""
-    if form.fields and sum(map(len, form.fields.values())) <= MOST:
-        await session.execute(update(PortalVisit).where(PortalVisit.id == visit_id).values(kept=asdict(form)))
+async def keep(session: AsyncSession, visit_id: UUID, form: KeptForm) -> bool:
+    """Keeps it with the visit that ended; false where there is too much of it, or the visit is gone."""
+    if sum(map(len, form.fields.values())) > MOST:
+        return False
+    kept = update(PortalVisit).where(PortalVisit.id == visit_id).values(kept=asdict(form))
+    return await session.scalar(kept.returning(PortalVisit.id)) is not None
 
 
 async def of_before(session: AsyncSession, token: str | None, customer_id: UUID) -> dict[str, Any] | None:

@@ -10,7 +10,6 @@ from uuid import UUID
 from crm_backend.access.actor import Actor
 
 Language = Literal["fr", "en"]
-LANGUAGES: tuple[Language, ...] = ("fr", "en")
 Way = Literal["code", "link", "token", "order"]
 """How somebody came in: a code that was typed, the link beside it, the shop's word, or the facts of one order."""
 ORIGIN = "portal"

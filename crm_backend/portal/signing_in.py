@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,7 +96,6 @@ async def by_word(session: AsyncSession, browser: Browser, word: Word) -> tuple[
     customer = await session.get(Customer, customer_id) if customer_id else None
     if customer is None or customer.erased_at is not None:
         return "unknown", None
-    await session.execute(delete(PortalToken).where(PortalToken.expires_at < now))
     kept = insert(PortalToken).values(token_hash=word.hash, expires_at=word.until).on_conflict_do_nothing()
     if await session.scalar(kept.returning(PortalToken.token_hash)) is None:
         return "spent", None
@@ -114,13 +113,13 @@ async def by_word(session: AsyncSession, browser: Browser, word: Word) -> tuple[
 
 async def by_order(session: AsyncSession, browser: Browser, *, number: str, email: str, postcode: str) -> str | None:
     """The token of a visit that is good for this one order; None, and nothing more, when the facts do not hold."""
-    order = await orders.found_by_facts(session, number=number, email=email, postcode=postcode)
-    if order is None:
+    proved = await orders.found_by_facts(session, number=number, email=email, postcode=postcode)
+    if proved is None or proved.customer_id is None:
         return None
     return await visits.begin(
         session,
-        customer_id=order.customer_id,
-        order_id=order.id,
+        customer_id=proved.customer_id,
+        order_id=proved.order_id,
         way="order",
         device=browser.device,
         before=browser.before,

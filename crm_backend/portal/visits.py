@@ -53,16 +53,11 @@ async def begin(
     lasting: Lasting,
 ) -> str:
     """Begins a visit of somebody who proved to be this customer by `way`; the cookie's token, of 256 bits. The visit of
-    this browser before it (the token `before`) ends, which hands on a form that it kept for this customer; and so do
-    all that are over."""
+    this browser before it (the token `before`) ends, which hands on a form that it kept for this customer."""
     now, token = utc_now(), secrets.token_urlsafe(32)
     handed_on = await kept.of_before(session, before, customer_id)
     if before:
         await end(session, before)
-    gone = now - kept.GONE_AFTER
-    over = select(PortalVisit.id).where(or_(PortalVisit.expires_at < gone, PortalVisit.seen_at < gone - lasting.idle))
-    # Many come in at once: what another takes away already is not waited for.
-    await session.execute(delete(PortalVisit).where(PortalVisit.id.in_(over.with_for_update(skip_locked=True))))
     row = PortalVisit(
         id=new_id(),
         created_at=now,

@@ -68,11 +68,6 @@ def markdown_of(html: str) -> str:
     return _BLANK.sub("\n\n", "\n".join(lines)).strip()
 
 
-def words_of(html: str) -> str:
-    """The words alone, on one line."""
-    return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
-
-
 def lead_of(markdown: str) -> str:
     """What an article says first, without marks, to be its summary."""
     for block in markdown.split("\n\n"):

@@ -47,7 +47,7 @@ def read(path: Path, *, language: str | None) -> Found:
     if not (wanted or found.refused) or (wanted == [path] and path.suffix.lower() not in _READERS):
         raise Refused(f"{path}: no .md, .html, .csv or .json file in it")
     try:
-        found.shelves = _shelves(root / SHELVES) if path.is_dir() else {}
+        found.shelves = _shelves(root / SHELVES, found) if path.is_dir() else {}
     except OSError as error:
         found.refused.append((SHELVES, UNREADABLE.format(why=error.strerror or error)))
     for each in wanted:
@@ -86,7 +86,10 @@ def _named(path: Path, root: Path) -> str:
     return str(path.relative_to(root))
 
 
-def _shelves(path: Path) -> dict[str, dict[str, object]]:
+def _shelves(path: Path, found: Found) -> dict[str, dict[str, object]]:
+    if path.is_symlink():
+        found.refused.append((SHELVES, LINK))
+        return {}
     if not path.is_file():
         return {}
     try:

@@ -26,6 +26,7 @@ from server.demo.dossiers import dossiers
 from server.demo.history import tell
 from server.demo.orders import OrderRows, order_rows
 from server.demo.people import Member, agent_rows, members, people_rows
+from server.demo.readers import read_lately
 from server.demo.service_levels import promise
 from server.demo.shops import open_shops
 from server.demo.value import fill
@@ -84,6 +85,9 @@ async def load(
     cases = await load_cases(session, present)
     if past:
         await tell(session, today)
+    published = await load_articles(session, articles, embed)
+    if past:
+        await read_lately(session, today)
     counts = {model: len(rows) for model, rows in tables.items()}
     return Loaded(
         agents=counts[Agent],
@@ -94,7 +98,7 @@ async def load(
         lines=counts[OrderLine],
         shipments=counts[Shipment],
         events=counts[TrackingEvent],
-        articles=await load_articles(session, articles, embed),
+        articles=published,
         cases=cases,
     )
 

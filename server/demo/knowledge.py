@@ -11,15 +11,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
 from crm_backend.canned import services as canned
-from crm_backend.knowledge import categories, coverage, synonyms
+from crm_backend.knowledge import bringing, categories, coverage, synonyms
 from crm_backend.knowledge.model import Article
 
 
 async def load_shelves(session: AsyncSession, folder: Path) -> None:
     """The categories that articles stand on; before the articles."""
-    for position, shelf in enumerate(_read(folder / "categories.yml"), 1):
-        names = {"fr": shelf["fr"], "en": shelf["en"]}
-        await categories.add(session, actor=SYSTEM, key=shelf["key"], names=names, position=position)
+    for key, shelf in _shelves(folder).items():
+        await categories.add(session, actor=SYSTEM, key=key, **shelf)
+
+
+async def new_shelves(session: AsyncSession, folder: Path) -> None:
+    """Those of them that are not there yet."""
+    await bringing.shelves_for(session, _shelves(folder), actor=SYSTEM)
+
+
+def _shelves(folder: Path) -> dict[str, dict[str, Any]]:
+    return {
+        shelf["key"]: {"names": {"fr": shelf["fr"], "en": shelf["en"]}, "position": position}
+        for position, shelf in enumerate(_read(folder / "categories.yml"), 1)
+    }
 
 
 async def load_beside(session: AsyncSession, folder: Path) -> None:

@@ -32,7 +32,6 @@ log = structlog.get_logger(__name__)
 PER_MINUTE, FROM_ONE_NETWORK = 5, 60
 """Forms in the name of one address, and from one network: an office is many people."""
 DAY = 24 * 3600
-OTHER = "other"
 
 
 class ContactForm:

@@ -148,14 +148,19 @@ class Filled:
         return not self.faults
 
 
+async def small(request: web.Request) -> dict[str, str]:
+    """The fields of a form without files. Raises BadInput for what no browser sends."""
+    try:
+        given = await request.post()
+    except (*NOT_A_FORM, LookupError) as error:
+        raise BadInput("no form") from error
+    return {name: value for name, value in given.items() if isinstance(value, str)}
+
+
 async def read(request: web.Request, seals: Seals, files: Files, *, most_bytes: int) -> Filled:
     """What a request brings; its files are kept. Raises BadInput for what no form sends."""
     if request.content_type != "multipart/form-data":
-        try:
-            given = await request.post()
-        except (ValueError, LookupError) as error:
-            raise BadInput("no form") from error
-        return _filled({name: value for name, value in given.items() if isinstance(value, str)}, seals)
+        return _filled(await small(request), seals)
     given_words: dict[str, str] = {}
     filled: Filled | None = None
     try:

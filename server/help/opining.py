@@ -12,6 +12,7 @@ from crm_backend.database import Sessions
 from crm_backend.errors import ForeignOrigin
 from crm_backend.knowledge import opinions, services
 from crm_backend.knowledge.schema import path_of
+from server.help import forms
 from server.limiter import RedisLimiter
 
 PER_MINUTE = 20
@@ -26,13 +27,14 @@ class Opinions:
         self._salt = secrets.token_bytes(16)
 
     def page(self, language: str) -> Any:
-        """Where the form below an article is sent. Raises ForeignOrigin, RateLimited, NotFound."""
+        """Where the form below an article is sent. Raises ForeignOrigin, RateLimited, BadInput,
+        NotFound."""
 
         async def opinion(request: web.Request) -> web.Response:
             if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
                 raise ForeignOrigin("an opinion from elsewhere")
             await self._limiter.check("help-opinions", request.remote or "", PER_MINUTE)
-            form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+            form = await forms.small(request)
             helpful, reason = form.get("helpful") == "yes", form.get("reason")
             async with self._sessions.begin() as session:
                 page = await services.page(session, language=language, slug=request.match_info["slug"])

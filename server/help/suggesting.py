@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Core
 from crm_backend.database import reading
-from crm_backend.errors import BadInput, RateLimited
+from crm_backend.errors import RateLimited
 from crm_backend.knowledge import search, services
+from server.help import forms
 from server.help.pages import WRITE
 from server.help.rendering import typeset
 from server.help.searching import Result, Searcher, readable
@@ -36,11 +37,8 @@ class Suggesting:
     def _articles(self, language: str) -> Any:
         async def articles(request: web.Request) -> web.Response:
             """Articles for a message that is being written; nothing while many others look."""
-            try:
-                given = await request.post()
-            except (ValueError, LookupError) as error:
-                raise BadInput("no form") from error
-            words, came_from = str(given.get("text", "")), str(given.get("from", ""))
+            given = await forms.small(request)
+            words, came_from = given.get("text", ""), given.get("from", "")
             items: list[dict[str, str]] = []
             try:
                 await self._core.limiter.check("contact-form-looks", request.remote or "", LOOKS_FROM_ONE_NETWORK)

@@ -1,8 +1,8 @@
 """How a company dresses its help centre: files of one folder, read again when they change.
 
-`theme.css` sets the tokens of web/shared/tokens.css. `logo.svg` or `logo.png` stands in the header; `links.yml` names
-the header's links, and as `home` where the logo leads. `notice.fr.txt` and `notice.en.txt` stand above every page while
-they hold words. None is needed.
+`theme.css` sets the tokens of web/shared/tokens.css; what it leaves unsaid of its accent is made (`accents`).
+`logo.svg` or `logo.png` stands in the header; `links.yml` names the header's links, and as `home` where the logo leads.
+`notice.fr.txt` and `notice.en.txt` stand above every page while they hold words. None is needed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ import yaml
 from aiohttp import web
 
 from crm_backend.knowledge.schema import PATHS
+from crm_backend.own_path import own_path
 from crm_backend.portal.schema import PATHS as ACCOUNT
+from server.help import accents
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
 SERVED = ("theme.css", "logo.svg", "logo.png")
 LANGUAGES = ("fr", "en")
 READ = ("links.yml", *(f"notice.{language}.txt" for language in LANGUAGES))
-ADDRESS = "/help-theme/"
+ADDRESS, ACCENTS = "/help-theme/", "accents.css"
+MAIL = "mailto:"
 MOST_LINKS, LONGEST = 8, 500
 
 
@@ -41,6 +44,11 @@ class Dress:
     """What a page shows of the theme in one language; `edition` changes with any file."""
 
     style: str | None
+    accents: str | None
+    """The sheet that goes after it."""
+    accent: str | None
+    accent_dark: str | None
+    """The chat's, for light and for dark pages."""
     logo: str | None
     home: str
     """Where the name or logo leads: the company's site, or the help centre's first page."""
@@ -55,15 +63,16 @@ def theme_of(settings: Settings) -> Theme:
     """That of this installation. The demo company's site is its shop."""
     demo = settings.demo and not settings.production
     site = {language: f"/demo/{language}/" for language in LANGUAGES} if demo else PATHS
-    return Theme(settings.var / "theme", site=site)
+    return Theme(settings.var / "theme", site=site, accent=settings.accent)
 
 
 class Theme:
     """The folder."""
 
-    def __init__(self, folder: Path, *, site: Mapping[str, str] = PATHS) -> None:
-        """`site` is where the name or logo leads, by language, unless the folder says otherwise."""
-        self._folder, self._site = folder, site
+    def __init__(self, folder: Path, *, site: Mapping[str, str] = PATHS, accent: str | None = None) -> None:
+        """`site` is where the name or logo leads, by language, unless the folder says otherwise; `accent` the chat's,
+        which pages wear, too, unless the folder has one."""
+        self._folder, self._site, self._accent = folder, site, accent
         self._known: dict[str, Dress] = {}
 
     def dress(self, language: str) -> Dress:
@@ -77,6 +86,8 @@ class Theme:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One of the files that browsers read."""
         name = request.match_info["name"]
+        if name == ACCENTS and (made := accents.style(accents.said(self._text("theme.css")), self._accent)):
+            return web.Response(text=made, content_type="text/css")
         if name not in SERVED or not self._changed(name):
             raise web.HTTPNotFound
         return web.FileResponse(self._folder / name)
@@ -92,9 +103,14 @@ class Theme:
         return f"{ADDRESS}{name}?{changed}" if changed else None
 
     def _read(self, language: str, edition: str) -> Dress:
-        named = _named(self._text("links.yml"))
+        named, said = _named(self._text("links.yml")), accents.said(self._text("theme.css"))
+        light, dark = said.accent()
+        made = f"{ADDRESS}{ACCENTS}?{self._changed('theme.css')}" if accents.style(said, self._accent) else None
         return Dress(
             style=self._address("theme.css"),
+            accents=made,
+            accent=self._accent or light,
+            accent_dark=None if self._accent or dark == light else dark,
             logo=self._address("logo.svg") or self._address("logo.png"),
             home=_home(named, language) or self._site[language],
             account=ACCOUNT[language],
@@ -126,7 +142,7 @@ def _home(named: dict[str, Any], language: str) -> str:
     """The `home`: one address, or one for each language. None where it is none."""
     given = named.get("home")
     address = given.get(language) if isinstance(given, dict) else given
-    return address if isinstance(address, str) and address.startswith(_SAFE[:3]) else ""
+    return address if isinstance(address, str) and _leads(address) and not address.startswith(MAIL) else ""
 
 
 def _links(named: dict[str, Any], language: str) -> tuple[Link, ...]:
@@ -134,7 +150,8 @@ def _links(named: dict[str, Any], language: str) -> tuple[Link, ...]:
     found = named.get(language)
     links = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
     pairs = [(str(one.get("title", ""))[:60], str(one.get("url", ""))) for one in links]
-    return tuple(Link(title, url) for title, url in pairs if title and url.startswith(_SAFE))[:MOST_LINKS]
+    return tuple(Link(title, url) for title, url in pairs if title and _leads(url))[:MOST_LINKS]
 
 
-_SAFE = ("https://", "http://", "/", "mailto:")
+def _leads(url: str) -> bool:
+    return url.startswith(("https://", "http://", MAIL)) or own_path(url)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crm_backend.knowledge.schema import PATHS as HELP
 from crm_backend.portal.schema import PATHS as PORTAL
+from server.help.pages import WRITE
 from server.help.rendering import typeset
 from server.help.theme import theme_of
 from server.help.words import WORDS
@@ -45,11 +46,14 @@ def friendly(settings: Settings) -> Any:
             dress=theme.dress(language),
             words=WORDS[language],
             home=HELP[language],
+            write=WRITE[language],
             account=PORTAL[language] if _within(request, PORTAL) else "",
             other={code: home for code, home in HELP.items() if code != language},
             query="",
         )
         headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        # What may be asked of an address belongs to the answer that something else was (RFC 9110, section 15.5.6).
+        headers |= {"Allow": response.headers["Allow"]} if "Allow" in response.headers else {}
         return web.Response(text=text, status=response.status, content_type="text/html", headers=headers)
 
     return middleware

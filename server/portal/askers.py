@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import secrets
-from ipaddress import IPv6Network
 
 from aiohttp import web
 
 from crm_backend.portal.schema import PATHS
-from crm_backend.proof_codes import codes
+from crm_backend.proof_codes import codes, places
 from crm_backend.proof_codes.on_pages import Asker
 
 ASKED = {"fr": "relais_demande", "en": "relais_asked"}
@@ -24,26 +22,20 @@ where they are."""
 KNOWN_SECONDS = 180 * 24 * 3600
 MOST_KNOWN = 4
 """Addresses that one browser is known by: a household shares it."""
-SITE = 48
-"""Bits of an IPv6 address that one site is given: who has it asks from any of its 65,536 lines."""
 
 
 class Askers:
     """Makes and reads the cookies."""
 
     def __init__(self, secret: bytes, *, secure: bool) -> None:
-        self._key, self._secure = hmac.digest(secret, b"portal askers", "sha256"), secure
+        self._key, self._secret, self._secure = hmac.digest(secret, b"portal askers", "sha256"), secret, secure
 
     def asker(self, request: web.Request, language: str, browser: str, *, kind: str, value: str) -> Asker:
         """Who asks for a code to this address. Where it is known in this browser, that is its place."""
         nonce, marks = _known(request, language)
         if nonce and any(hmac.compare_digest(self._mark(nonce, codes.address_key(kind, value)), one) for one in marks):
-            return Asker(browser, self.place(f"browser {nonce}"), known=True)
-        return Asker(browser, self.place(f"network {network(request.remote or '')}"))
-
-    def place(self, words: str) -> str:
-        """What is kept of a place."""
-        return hmac.new(self._key, words.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+            return Asker(browser, self._mark(nonce, "place"), known=True)
+        return Asker(browser, places.of_network(self._secret, request.remote or ""))
 
     def remember(self, request: web.Request, response: web.Response, language: str, address_key: str) -> None:
         """An address was proved in this browser."""
@@ -88,14 +80,7 @@ def forget(response: web.Response) -> None:
         response.del_cookie(name, path=PATHS[language])
 
 
-def network(remote: str) -> str:
-    """The network of a sender (`server.addresses`), as wide as one site of IPv6 may be."""
-    try:
-        return str(IPv6Network(remote).supernet(new_prefix=SITE))
-    except ValueError:
-        return remote
-
-
 def _known(request: web.Request, language: str) -> tuple[str, list[str]]:
-    nonce, *marks = request.cookies.get(KNOWN[language], "")[:400].split(".")
-    return nonce, marks[:MOST_KNOWN] if nonce.isascii() else []
+    kept = request.cookies.get(KNOWN[language], "")[:400]
+    nonce, *marks = kept.split(".") if kept.isascii() else ("",)
+    return nonce, marks[:MOST_KNOWN]

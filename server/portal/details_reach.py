@@ -15,9 +15,8 @@ from crm_backend.customers.model import Identity
 from crm_backend.errors import Invalid, NotFound, NotNow, RateLimited
 from crm_backend.portal import words as letters
 from crm_backend.portal.schema import Language, Visit, path_of
-from crm_backend.proof_codes import changing, codes, on_pages
+from crm_backend.proof_codes import changing, codes, on_pages, places
 from crm_backend.proof_codes.on_pages import Asker, Letter
-from server.portal.askers import Askers
 from server.portal.demo import aloud
 from server.portal.details import keeper, refused
 from server.portal.door import COUNTRIES, OF_BROWSER_PER_MINUTE
@@ -32,7 +31,6 @@ class Reach:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._askers = Askers(frame.core.company.secret, secure=frame.secure)
         self._drafts = Drafts(frame.settings)
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,8 +52,7 @@ class Reach:
         except Invalid as error:
             return await refused(frame, request, visit, language, error, place="email", given=form)
         await frame.limiter.check("portal-new-email", str(visit.id), OF_BROWSER_PER_MINUTE)
-        # Who is signed in takes from their own share of an address, wherever they are.
-        asker = Asker(_browser(visit), self._askers.place(f"customer {visit.customer_id}"))
+        asker = Asker(_browser(visit), places.of_customer(visit.customer_id))
         async with frame.sessions.begin() as session:
             noted = await on_pages.note(session, asker, kind="email", value=value, purpose="change")
         if not isinstance(noted, UUID):

@@ -70,12 +70,6 @@ async def fields(request: web.Request) -> dict[str, str]:
     return {name: _text(value) for name, value in found.items() if isinstance(value, str)}
 
 
-async def every(request: web.Request, name: str) -> list[str]:
-    """All values of a field that may be ticked several times. Raises TooLarge, BadInput."""
-    await fields(request)
-    return [_text(value) for value in (await request.post()).getall(name, []) if isinstance(value, str)]
-
-
 @dataclass
 class Brought:
     """What a form with files brought: its fields, and the files that are kept, also of the form as it came before.
@@ -152,12 +146,14 @@ async def typed(request: web.Request, *, csrf: str) -> tuple[dict[str, str], boo
         brought = Brought()
         try:
             async for part in await request.multipart():
-                if not isinstance(part, BodyPartReader) or size > MOST_DROPPED:
+                if not isinstance(part, BodyPartReader):
                     break
                 if part.filename:
                     files = True
-                    async for chunk in _chunks(part):
-                        size += len(chunk)
+                    size += await _dropped(part, most=MOST_DROPPED - size)
+                    # Whoever asks for the next part reads this one to its end.
+                    if size > MOST_DROPPED:
+                        break
                     continue
                 words = await _all_of(part)
                 _note(brought, part.name or "", _text(words.decode("utf-8", "replace")), 0)
@@ -220,6 +216,16 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     while chunk := await part.read_chunk(CHUNK):
         # Browsers encode nothing within a form.
         yield bytes(chunk)
+
+
+async def _dropped(part: BodyPartReader, *, most: int) -> int:
+    """Reads a file that is not kept, hardly further than `most` bytes; how many they were."""
+    size = 0
+    async for chunk in _chunks(part):
+        size += len(chunk)
+        if size > most:
+            break
+    return size
 
 
 async def _all_of(part: BodyPartReader) -> bytes:

@@ -60,7 +60,8 @@ class Frame:
     matters: list[Provider] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._looks = Looks(self.settings, self.core, self.lasting)
+        looks = Looks(self.settings, self.core, self.lasting)
+        self.page, self.words = looks.page, looks.words
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -78,10 +79,6 @@ class Frame:
         """How long a visit is good for."""
         idle, most = self.settings.portal_idle_minutes, self.settings.portal_hours
         return Lasting(timedelta(minutes=idle), timedelta(hours=most))
-
-    def words(self, language: str) -> dict[str, str]:
-        """Everything that the pages say."""
-        return self._looks.words(language)
 
     def get(self, pattern: str, handler: Handler, *, guests: bool = False) -> list[web.RouteDef]:
         """A page for who is signed in, in both languages. `pattern` names its parts by their keys in `PARTS`:
@@ -135,8 +132,8 @@ class Frame:
         if not fields:
             return self.leads_to(door)
         async with self.sessions.begin() as session:
-            await kept.keep(session, ended.id, KeptForm(request.path, page, fields, files))
-        return self.done(f"{door}?{urlencode({'to': page})}", "done_kept")
+            waits = await kept.keep(session, ended.id, KeptForm(request.path, page, fields, files))
+        return self.done(f"{door}?{urlencode({'to': page})}", "done_kept" if waits else "done_not_kept")
 
     def anybody(self, handler: OpenHandler, *, foreign: bool = False) -> Plain:
         """Tells the handler who visits, if anybody does, and makes pages of errors."""
@@ -185,20 +182,6 @@ class Frame:
             return None
         async with self.sessions() as session, session.begin():
             return await visits.found(session, token, language=language, lasting=self.lasting)
-
-    def page(
-        self,
-        request: web.Request,
-        template: str,
-        visit: Visit | None,
-        language: str,
-        /,
-        *,
-        status: int = 200,
-        **values: Any,
-    ) -> web.Response:
-        """The page made of a template of ours. What a notice said last (`done`) is shown once."""
-        return self._looks.page(request, template, visit, language, status=status, **values)
 
     async def form(self, request: web.Request) -> dict[str, str]:
         """The fields of a form without files. Raises TooLarge, BadInput."""

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 
 from channels.port import Core
 from channels.site import pass_of
+from crm_backend.customers.checks import phone_in_groups
 from crm_backend.knowledge.schema import PATHS as HELP
 from crm_backend.portal.schema import PATHS, Visit, path_of, translated
 from crm_backend.portal.visits import Lasting
@@ -34,6 +35,7 @@ class Looks:
         loader = ChoiceLoader([FileSystemLoader(here), PrefixLoader({"help": base})])
         pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
         pages.filters["typeset"] = typeset
+        pages.filters["phone"] = phone_in_groups
         pages.globals["path_of"] = path_of
         self._pages, self._words = pages, words()
         self._theme, self._settings = theme_of(settings), settings
@@ -70,7 +72,7 @@ class Looks:
             dress=self._theme.dress(language),
             home=HELP[language],
             other={
-                code: _elsewhere(request, section, language, code, values.get("to"))
+                code: _elsewhere(request, section, language, code, to=values.get("to"), draft=values.get("draft"))
                 for code in PATHS
                 if code != language
             },
@@ -88,8 +90,10 @@ class Looks:
         return self.words(language)["kept_files" if visit.kept and visit.kept.files else "kept"]
 
 
-def _elsewhere(request: web.Request, section: str, language: str, code: str, to: str | None) -> str:
-    """The same page in another language, with what its address says and where it leads."""
+def _elsewhere(
+    request: web.Request, section: str, language: str, code: str, *, to: str | None, draft: str | None
+) -> str:
+    """The same page in another language, with what its address says, where it leads and what was typed in it."""
     # What a form shows again has no address of its own there, unless it says what it is about.
     if request.method == "POST" and section in ("details", "data") and not request.query_string:
         return translated(path_of(language, section), code)
@@ -97,5 +101,7 @@ def _elsewhere(request: web.Request, section: str, language: str, code: str, to:
     if to is not None:
         path, mark, rest = to.partition("?")
         url = url.update_query({"to": translated(path, code) + mark + rest})
+    if draft:
+        url = url.update_query({"draft": draft})
     query = url.raw_query_string
     return translated(request.path, code) + (f"?{query}" if query and len(query) <= LONGEST_QUERY else "")

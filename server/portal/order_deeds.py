@@ -86,9 +86,10 @@ class Redirecting(OrderPages):
     async def _form(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
         async with self._frame.sessions() as session:
             order = await own(session, request, visit)
-        typed = self._drafts.open(request.query.get("draft", ""), place=_place(visit, order.id)) or address_of(order)
+        draft = self._drafts.open(request.query.get("draft", ""), place=_place(visit, order.id))
+        typed = draft or address_of(order)
         typed |= {name: value for name, value in visit.typed("orders", order.id, "address").items() if name in TYPED}
-        return await self._shown(request, visit, language, order, typed)
+        return await self._shown(request, visit, language, order, typed, wrong=_fault(order, draft) if draft else None)
 
     async def _shown(
         self,
@@ -109,6 +110,8 @@ class Redirecting(OrderPages):
             way=Ways(teller, visit, order, may).one("address"), now=teller.address(address_of(order)),
             country=teller.country(order.ship_country), at=at,
             wrong=told(wrong.reason, language, wrong.facts) if wrong else "",
+            # Nothing else holds what was typed when another language is chosen on this page.
+            draft=self._drafts.seal(typed, place=_place(visit, order.id)) if wrong else None,
         )  # fmt: skip
 
     async def _check(self, request: web.Request, visit: Visit, language: Language) -> web.Response:
@@ -117,9 +120,7 @@ class Redirecting(OrderPages):
             order = await own(session, request, visit)
         typed = {name: form.get(name, "").strip() for name in TYPED}
         try:
-            wanted = values.address({**typed, "country": order.ship_country})
-            if _same(wanted, address_of(order)):
-                raise Invalid("address.line1", "same_address")
+            wanted = _wanted(order, typed)
         except Invalid as wrong:
             return await self._shown(request, visit, language, order, typed, wrong=wrong)
         draft = self._drafts.seal(wanted, place=_place(visit, order.id))
@@ -158,6 +159,23 @@ class Redirecting(OrderPages):
 
 def _place(visit: Visit, order_id: UUID) -> str:
     return f"address/{visit.id}/{order_id}"
+
+
+def _wanted(order: Order, typed: Mapping[str, str]) -> dict[str, str]:
+    """The address that was typed. Raises Invalid, also for the one that the order has."""
+    wanted = values.address({**typed, "country": order.ship_country})
+    if _same(wanted, address_of(order)):
+        raise Invalid("address.line1", "same_address")
+    return wanted
+
+
+def _fault(order: Order, typed: Mapping[str, str]) -> Invalid | None:
+    """What is wrong with it."""
+    try:
+        _wanted(order, typed)
+    except Invalid as wrong:
+        return wrong
+    return None
 
 
 def _same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

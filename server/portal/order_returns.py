@@ -126,16 +126,15 @@ class Returning(OrderPages):
     ) -> web.Response:
         """The page that says what will happen and asks for a yes; `refused` is what was wrong with what was sent."""
         teller, brought = self._teller(language), brought or Brought()
-        async with self._frame.sessions() as session:
-            order = await own(session, request, visit)
-            may = await allowed_for(session, order.id, actor=visit.actor)
-            ways = Ways(teller, visit, order, may)
-            try:
-                choice = await self._read(session, given, visit, order, may, ways)
-            except Unchosen as wrong:
-                return await self._chooser(request, visit, language, given, wrong)
-            values = await self._told(session, choice, visit, order)
-            before = await queries.of_order(session, order.id, actor=visit.actor)
+        try:
+            async with self._frame.sessions() as session:
+                order = await own(session, request, visit)
+                may = await allowed_for(session, order.id, actor=visit.actor)
+                choice = await self._read(session, given, visit, order, may, Ways(teller, visit, order, may))
+                values = await self._told(session, choice, visit, order)
+                before = await queries.of_order(session, order.id, actor=visit.actor)
+        except Unchosen as wrong:
+            return await self._chooser(request, visit, language, given, wrong)
         there = [each for each in before if any(line.order_line_id in choice.pieces for line in each.lines)]
         return self._frame.page(
             request, "order_return_check.html", visit, language, status=422 if refused else 200, order=order,

@@ -22,6 +22,7 @@ from crm_backend.orders.model import Order, OrderLine
 from crm_backend.orders.schema import OrderView, ShipmentView
 from crm_backend.orders.services import OPEN
 from crm_backend.orders.values import ADDRESS
+from crm_backend.own_path import own_path
 from crm_backend.payments.model import Payment, Refund
 
 Words = Mapping[str, str]
@@ -178,7 +179,7 @@ class Teller:
             options=options_in_words(line.options, self.language),
             quantity=line.quantity,
             price=self.money(line.unit_price_minor * line.quantity, currency),
-            image=image if image.startswith("/") else "",
+            image=image if own_path(image) else "",
             back=", ".join(self.words[f"order_{how}_back"].format(count=count) for how, count in (back or {}).items()),
         )
 

@@ -114,14 +114,24 @@ class Troubles(OrderPages):
         async with self._frame.changing() as session:
             order = await own(session, request, visit)
             what = _articles(said, order, language)
-            if kind in troubles.OF_ARTICLES and not what:
-                return await self._asker(request, visit, language, said, "trouble_no_article", brought)
-            if kind == troubles.LOST and order.status == "delivered" and "looked" not in said:
-                return await self._asker(request, visit, language, said, "trouble_not_looked", brought)
-            files = await self._own_photos(session, visit, brought)
-            told = Trouble(kind, language, what, said.get("text", ""), _delivered(order, teller), files)
-            await troubles.report(session, order.id, actor=visit.actor, trouble=told, today=teller.today, key=key)
+            wrong = _amiss(said, order, what)
+            if not wrong:
+                files = await self._own_photos(session, visit, brought)
+                told = Trouble(kind, language, what, said.get("text", ""), _delivered(order, teller), files)
+                await troubles.report(session, order.id, actor=visit.actor, trouble=told, today=teller.today, key=key)
+        if wrong:
+            return await self._asker(request, visit, language, said, wrong, brought)
         return self._frame.done(path_of(language, "orders", order.id) + "#cases", "done_problem")
+
+
+def _amiss(said: Mapping[str, str], order: Order, what: str) -> str:
+    """The word for what the form still has to say; nothing mostly."""
+    kind = said.get("kind", "")
+    if kind in troubles.OF_ARTICLES and not what:
+        return "trouble_no_article"
+    if kind == troubles.LOST and order.status == "delivered" and "looked" not in said:
+        return "trouble_not_looked"
+    return ""
 
 
 def _articles(said: Mapping[str, str], order: Order, language: str) -> str:

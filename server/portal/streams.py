@@ -20,6 +20,7 @@ from crm_backend.cases.own import Added
 from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import Card
 from crm_backend.database import utc_now
+from crm_backend.own_path import own_path
 from crm_backend.texts import shorten
 from server.files import FileStore
 from server.portal.frame import Frame
@@ -108,7 +109,7 @@ def _card(card: Card, words: Mapping[str, str], language: str, address: str) -> 
     """A card in words; where it leads is named, and not spelled out."""
     said = linked(card_text(card.model_copy(update={"url": None}), language=language, address=address))
     url = card.url or ""
-    if url.startswith("/") and not url.startswith("//"):
+    if own_path(url):
         link = Markup('<a href="{0}">{1}</a>')
     elif url.startswith(("https://", "http://")):
         link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{1}{2}</a>')

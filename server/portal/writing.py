@@ -150,10 +150,6 @@ async def write(
     )
 
 
-def _said(**told: Any) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value}
-
-
 async def _seal(session: AsyncSession, draft: Draft, press: Press | None) -> str:
     """What the form holds: sent again it is the same message; with other words, after a step back, it is another."""
     found = await session.scalars(select(Attachment.sha256).where(Attachment.id.in_(draft.files)))

@@ -109,6 +109,28 @@ async def _load_demo(settings: Settings, url: str) -> DemoLogins | None:
         await engine.dispose()
 
 
+async def renew_demo(settings: Settings, url: str) -> int:
+    """Brings the articles of a demo company that was loaded before to what they say now, but for those that people have
+    changed; how many. Nothing where there is no demo."""
+    return await asyncio.to_thread(asyncio.run, _renew_demo(settings, url))
+
+
+async def _renew_demo(settings: Settings, url: str) -> int:
+    engine = connect(url, pool_size=2)
+    try:
+        async with sessions_on(engine).begin() as session:
+            if not await session.scalar(select(Agent.id).where(Agent.demo).limit(1)):
+                return 0
+            from server import demo
+            from server.demo.articles import renew_articles
+            from server.embedding import Embedder
+
+            articles = Path(demo.__file__).parent / "articles"
+            return await renew_articles(session, articles, Embedder(settings.var / "vectors").many)
+    finally:
+        await engine.dispose()
+
+
 def legible_password() -> str:
     """Three groups of four letters and digits that nobody confuses: 59 bits."""
     return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(4)) for _ in range(3))

@@ -189,6 +189,8 @@ async def _fill(site: Site, url: str) -> None:
             site.logins = await records.load_demo(site.settings, url)
             if site.logins:
                 step.done("demo company loaded")
+            elif renewed := await records.renew_demo(site.settings, url):
+                step.done(f"demo company already there, {renewed} of its articles renewed")
             else:
                 step.unchanged("demo company already there")
 

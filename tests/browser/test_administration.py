@@ -23,7 +23,7 @@ from tests.support.site import folder_of
 from tests.support.stores import PASSWORD, Stores
 
 NEW = "ours-givre-marelle"
-PARTS = ["users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "rules", "audit"]
+PARTS = ["users", "roles", "keys", "webhooks", "retention", "hours", "levels", "canned", "case-types", "rules", "audit"]
 SORTING = ["teams", "holding", "tags", "macros", "closing"]
 """Parts with journeys of their own elsewhere: here they are looked at."""
 SIDES = {"fr": (("desktop", "light"), ("phone", "dark")), "en": (("desktop", "dark"), ("phone", "light"))}
@@ -78,6 +78,7 @@ FILLED = {
     "webhooks": {"url": "https://shop.example/relais"},
     "hours": {"name": "Atelier"},
     "levels": {"name": "Atelier", "first_response": "90"},
+    "case-types": {"names.fr": "Fraude possible", "names.en": "Suspected fraud"},
     "canned": {"shortcut": "bonjour", "titles.fr": "Bonjour", "texts.fr": "Bonjour {customer.first_name},"},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from unittest.mock import AsyncMock
 from urllib.parse import urlsplit
@@ -17,6 +18,19 @@ from tests.browser.test_accessibility import barriers
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = {"width": 320, "height": 640}
+COVERED = """() => [...document.querySelectorAll("a[href], main button")].filter((each) => {
+  const rects = [...each.getClientRects()].filter(({ top, bottom }) => top >= 0 && bottom <= innerHeight);
+  const free = (rect) => [0.1, 0.5, 0.9].some((part) =>
+    document.elementFromPoint(rect.left + rect.width * part, rect.top + rect.height / 2)?.id !== "relais-widget");
+  return rects.length > 0 && !rects.some(free);
+}).map((each) => each.textContent)"""
+"""What can be pressed, and lies under the chat's button."""
+
+
+async def lies_on_nothing(page: Page) -> None:
+    async with asyncio.timeout(15):
+        while await page.evaluate(COVERED):
+            await asyncio.sleep(0.05)
 
 
 async def looked_at(page: Page) -> None:
@@ -60,6 +74,25 @@ async def test_a_question_leads_to_its_answer_or_to_the_assistant(company: Parts
     await page.get_by_role("button", name="Ask the assistant").click()
     composer = page.locator("#relais-widget").get_by_test_id("composer")
     await expect(composer).to_have_value("do you sell live giraffes")
+
+
+async def test_on_a_phone_the_chats_button_lies_on_no_link(company: Parts, context: MakeContext) -> None:
+    page = await (await context(phone=True, viewport=SMALL)).new_page()
+    await page.goto(company.settings.address + "/fr/aide")
+    button = page.locator("#relais-widget").get_by_test_id("launcher")
+    await expect(button).to_be_visible()
+    # A link where the button stands, and its next best place, too.
+    await page.evaluate("""() => { for (const bottom of [30, 100]) {
+      const link = Object.assign(document.createElement("a"), { href: "#x", textContent: "Ici" });
+      Object.assign(link.style, { position: "fixed", right: "30px", bottom: `${bottom}px` });
+      document.querySelector("main").append(link);
+    } dispatchEvent(new Event("resize")); }""")
+    await lies_on_nothing(page)
+    assert await button.evaluate("(it) => it.style.translate")
+    await page.evaluate("() => { document.querySelectorAll('a[href=\"#x\"]').forEach((each) => each.remove()); }")
+    for part in (0.3, 0.6, 1):
+        await page.evaluate("(part) => scrollTo(0, document.body.scrollHeight * part)", part)
+        await lies_on_nothing(page)
 
 
 async def test_everything_is_read_and_said_without_javascript(company: Parts, context: MakeContext) -> None:

@@ -98,6 +98,7 @@ async def test_a_reader_says_whether_an_article_helped_and_why_not(server: Parts
     assert (kept.helpful, kept.reason, kept.comment, kept.source) == (False, "outdated", "appelez le [#]", "help")
     assert (await post(server, "/fr/aide/retour", form, **{"Sec-Fetch-Site": "cross-site"}))[0] == 403
     assert (await post(server, "/fr/aide/perdu", {"helpful": "yes"}))[0] == 404
+    assert (await post(server, "/fr/aide/retour", {}, **{"Content-Type": "multipart/form-data"}))[0] == 400
 
 
 async def test_a_search_that_finds_nothing_is_kept_and_readers_are_counted(server: Parts) -> None:

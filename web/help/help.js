@@ -33,6 +33,7 @@ for (const button of document.querySelectorAll("[data-share]")) {
 }
 
 remember();
+keepClear();
 for (const form of document.querySelectorAll("form[data-suggestions]")) suggest(form);
 
 /** Keeps in this tab, and tells nobody, what is read: who is signed in and writes afterwards takes it along. */
@@ -47,6 +48,38 @@ function remember() {
   } catch {
     // No storage here: nothing is kept.
   }
+}
+
+/** On a small screen the chat's button lies on nothing that can be pressed: where it would, it stands higher once the page rests. */
+function keepClear() {
+  const small = matchMedia("(max-width: 640px)");
+  let timer = 0;
+  const place = () => {
+    const chat = document.getElementById("relais-widget")?.shadowRoot;
+    const button = chat?.querySelector(".launcher");
+    const box = button?.getBoundingClientRect();
+    if (!box?.width) return;
+    const lifted = -parseFloat(button.style.translate.split(" ")[1]) || 0;
+    const pressed = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, label")];
+    const inSight = pressed.map((each) => [...each.getClientRects()].filter(({ top, bottom }) => bottom > 0 && top < innerHeight)).filter((rects) => rects.length);
+    const covered = (rect, top) => {
+      const wide = Math.min(rect.right, box.right) - Math.max(rect.left, box.left);
+      const high = Math.min(rect.bottom, top + box.height) - Math.max(rect.top, top);
+      return wide > 0 && high > 0 && wide * high > 0.4 * rect.width * rect.height;
+    };
+    const clear = (lift) => !inSight.some((rects) => rects.every((rect) => covered(rect, box.top + lifted - lift)));
+    let lift = 0;
+    while (small.matches && lift < innerHeight / 2 && !clear(lift)) lift += 8;
+    for (const each of [button, chat.querySelector(".greeting")]) each.style.translate = lift && lift < innerHeight / 2 ? `0 -${lift}px` : "";
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(place, 200);
+  };
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon);
+  document.querySelector('script[src$="/relais.js"]')?.addEventListener("load", soon);
+  soon();
 }
 
 function suggest(form) {

@@ -37,8 +37,8 @@ const INK: Rgb = [31, 29, 26];
 
 /** Moves `colour` towards `end` until it reads on `ground`. */
 function until(colour: Rgb, end: Rgb, ground: Rgb, ratio: number): Rgb {
-  for (let part = 0; part < 1; part += 0.05) {
-    const tried = mix(colour, end, part);
+  for (let step = 0; step < 20; step++) {
+    const tried = mix(colour, end, step / 20);
     if (contrast(tried, ground) >= ratio) return tried;
   }
   return end;
@@ -54,18 +54,20 @@ export interface AccentTokens {
   focus: string;
 }
 
-/** Every accent token from one colour, for a light or a dark surface given as hex. */
-export function accentTokens(accent: Rgb, surface: string, dark: boolean): AccentTokens {
-  const ground = parseHex(surface) ?? (dark ? BLACK : WHITE);
+/** Every accent token from one colour, for light or dark pages; `server/help/colours.py` makes the same. */
+export function accentTokens(accent: Rgb, dark: boolean): AccentTokens {
+  // The surface of tokens.css.
+  const ground: Rgb = dark ? [27, 29, 31] : WHITE;
   // White is what people expect on a colour: dark ink only where white cannot be read.
   const on = contrast(WHITE, accent) >= 4.5 ? WHITE : contrast(INK, accent) >= 4.5 ? INK : WHITE;
-  const fill = until(accent, on === WHITE ? BLACK : WHITE, on, 4.5);
+  const away = on === WHITE ? BLACK : WHITE;
+  const fill = until(accent, away, on, 4.5);
   const soft = mix(ground, accent, dark ? 0.35 : 0.1);
-  // Thin coloured strokes on dark glare less and need more: 7:1 there.
-  const text = until(accent, dark ? WHITE : BLACK, soft, dark ? 7 : 4.6);
+  // Thin coloured strokes on dark glare less and need more: 7:1 there. What is left on other grounds is 4.5:1 on each.
+  const text = until(accent, dark ? WHITE : BLACK, soft, dark ? 7 : 5.4);
   return {
     accent: toHex(fill),
-    "accent-strong": toHex(mix(fill, on === WHITE ? BLACK : WHITE, 0.15)),
+    "accent-strong": toHex(mix(fill, away, 0.15)),
     "on-accent": toHex(on),
     "accent-text": toHex(text),
     "accent-soft": toHex(soft),

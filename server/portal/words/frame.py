@@ -14,6 +14,8 @@ WORDS: Final = {
         "nav_data": "Mes données",
         "sign_out": "Se déconnecter",
         "done_kept": "Votre visite avait pris fin. Connectez-vous\u00a0: ce que vous avez écrit vous attend.",
+        "done_not_kept": "Votre visite avait pris fin, et ce que vous avez écrit était trop long pour être gardé\u00a0:"
+        " rien n’est parti. Connectez-vous, puis écrivez-le en plus court.",
         "kept": "Voici ce que vous aviez écrit. Rien n’est encore parti\u00a0: relisez, puis envoyez.",
         "kept_files": "Voici ce que vous aviez écrit. Rien n’est encore parti\u00a0: choisissez de nouveau vos"
         " fichiers, puis envoyez.",
@@ -40,6 +42,8 @@ WORDS: Final = {
         "nav_data": "My data",
         "sign_out": "Sign out",
         "done_kept": "Your visit had ended. Sign in: what you wrote is waiting for you.",
+        "done_not_kept": "Your visit had ended, and what you wrote was too long to be kept: nothing was sent. Sign in,"
+        " then write it shorter.",
         "kept": "Here’s what you had written. Nothing has been sent yet: read it again, then send it.",
         "kept_files": "Here’s what you had written. Nothing has been sent yet: choose your files again, then send it.",
         "done_signed_out": "You’ve signed out.",

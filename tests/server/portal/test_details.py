@@ -97,7 +97,7 @@ async def test_details_are_changed_and_told_as_the_customers_own_doing(server: P
     assert holds == {"notices": True, "marketing": True, "offers": False, "surveys": False, "profiling": False}
     assert case.description.endswith("Marie Dupont") and doers == {f"customer:{owner}"}
     page = (await browser.get("details")).text
-    assert "+447700900123" in page and 'name="purpose_marketing" value="1" checked' in page
+    assert "+44\u00a07700\u00a0900123" in page and 'name="purpose_marketing" value="1" checked' in page
 
 
 async def test_a_number_that_is_only_typed_gives_nobody_what_its_owner_writes(server: Parts, portal: Portal) -> None:

@@ -18,13 +18,13 @@ from crm_backend.database import new_id, utc_now
 from crm_backend.portal.model import PortalVisit
 from crm_backend.proof_codes.model import ProofCode
 from server.app import Parts
+from server.loops.portal import PortalLoop
 from server.portal.roads import way_back
 from tests.server.portal.conftest import Portal
 from tests.support.portal import AtPortal
 
 pytestmark = pytest.mark.usefixtures("mailbox")
 EMAIL, PHONE = "marie@example.fr", "+33639980001"
-CODE = re.compile(r"\b\d{6}\b")
 
 
 async def marie(server: Parts) -> UUID:
@@ -164,6 +164,9 @@ async def test_what_was_typed_when_a_visit_had_ended_is_there_after_signing_in(s
     before = {"Referer": f"{browser.address}{path}"}
     for forged in ({"csrf": "x"}, {"headers": {"Origin": "https://evil.example"}}):
         await browser.post("conversations/new", text="de quelqu’un d’autre", **forged)
+    long = {f"f{number}": "x" * 16_000 for number in range(4)}
+    lost = await browser.post("conversations/new", text="trop", headers=before, **long)
+    assert "trop long pour être gardé" in (await browser.get(lost.to)).text
     ended = await browser.post("conversations/new", text="Ma table <b>est arrivée</b>", key="x", headers=before)
     assert ended.to == "/fr/compte/entree?to=%2Ffr%2Fcompte%2Fconversations%2Fnouveau"
     assert "ce que vous avez écrit vous attend" in (await browser.get(ended.to)).text
@@ -181,6 +184,14 @@ async def test_what_was_typed_when_a_visit_had_ended_is_there_after_signing_in(s
         session.add(Identity(kind="email", value=EMAIL, customer_id=other.id))
     assert await sign_in(browser, path, 3) == path
     assert "Ma table" not in (await browser.get(path)).text
+
+    async def left(hours: int) -> int:
+        later = utc_now() + timedelta(hours=hours)
+        await PortalLoop(sessions=server.sessions, idle=timedelta(hours=12), now=lambda: later).work()
+        async with server.sessions() as session:
+            return len((await session.scalars(select(PortalVisit.id))).all())
+
+    assert [await left(hours) for hours in (0, 13, 15)] == [1, 1, 0]
 
 
 async def test_codes_are_guessed_in_vain_and_the_link_still_works(server: Parts, portal: Portal) -> None:

@@ -68,3 +68,5 @@ async def test_addresses_that_are_none_get_a_page(server: Parts, portal: Portal)
     assert (await browser.get("/fr/compte/")).to == "/fr/compte"
     page = await browser.get("/en/account/nowhere/at/all")
     assert page.status == 404 and "This page doesn’t exist" in page.text
+    wrong = await browser.post("/en/help")
+    assert (wrong.status, wrong.headers["Allow"]) == (405, "GET,HEAD") and "This page doesn’t exist" in wrong.text

@@ -29,5 +29,5 @@ def test_where_a_card_leads_is_named_and_not_spelled_out() -> None:
     assert 'rel="noopener noreferrer nofollow"' in shown and "a=1&amp;b=" in shown
     own = str(streams._card(Card(kind="article", title="Retour", url="/fr/aide/retour"), said, "fr", site))
     assert '<a href="/fr/aide/retour">Lire l’article</a>' in own
-    for hostile in ("javascript:alert(1)", "//evil.example"):
+    for hostile in ("javascript:alert(1)", "//evil.example", "/\\evil.example", "/\t/evil.example"):
         assert "href" not in streams._card(Card(kind="order", title="x", url=hostile), said, "fr", site)

@@ -28,7 +28,7 @@ function launch(script: HTMLScriptElement): void {
   const element = el("div", { id: "relais-widget" });
   const root = element.attachShadow({ mode: "open" });
   addStyles(root, `:host{all:initial}${tokens}${frame}`, options.nonce);
-  const setAccent = addStyles(root, accentStyles(options.accent ?? store.get("accent")), options.nonce);
+  const setAccent = addStyles(root, accentStyles(options.accent ?? store.get("accent"), options.accentDark), options.nonce);
 
   const badge = el("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   const launcher = el("button", { class: "launcher", type: "button", "data-testid": "launcher", "aria-haspopup": "dialog" }, chatIcon(26), badge);
@@ -91,7 +91,7 @@ function launch(script: HTMLScriptElement): void {
     companyAccent: (hex) => {
       if (hex) store.set("accent", hex);
       else store.remove("accent");
-      setAccent(accentStyles(options.accent ?? hex));
+      setAccent(accentStyles(options.accent ?? hex, options.accentDark));
     },
     unread: (count) => {
       unreadCount = count;

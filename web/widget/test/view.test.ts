@@ -293,6 +293,6 @@ describe("links", () => {
   test("cards lead to this server's paths and to https only", () => {
     expect(cardAddress("/fr/aide/x", BASE)).toBe(`${BASE}/fr/aide/x`);
     expect(cardAddress("https://colis.fr/1", BASE)).toBe("https://colis.fr/1");
-    for (const bad of ["//mechant.fr", "/\\mechant.fr", "http://x.fr", "javascript:alert(1)", "", null]) expect(cardAddress(bad, BASE)).toBeNull();
+    for (const bad of ["//mechant.fr", "/\\mechant.fr", "/\t/mechant.fr", "http://x.fr", "javascript:alert(1)", "", null]) expect(cardAddress(bad, BASE)).toBeNull();
   });
 });

@@ -14,4 +14,3 @@ export interface Line {
   close(): void;
 }
 
-export type OpenLine = (base: string, events: LineEvents) => Line;

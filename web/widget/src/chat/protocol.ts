@@ -1,5 +1,8 @@
 /** The frames between browser and server, as docs/protocols.md ("Web chat") writes them. */
 import type { Language } from "@shared/language";
+import type { Contact, FileRef, Mark, Place, Price } from "@shared/message";
+
+export type { Contact, FileKind, FileRef, Mark, Place, Price } from "@shared/message";
 
 export interface ArticleCard {
   kind: "article";
@@ -27,49 +30,9 @@ export interface ProductCard {
   picture?: string | null;
 }
 
-/** In the currency's smallest unit; `lowest` of several. */
-export interface Price {
-  minor: number;
-  currency: string;
-  lowest?: boolean;
-}
-
 export type Card = ArticleCard | OrderCard | ProductCard;
 export type Author = "customer" | "bot" | "agent" | "system";
 export type Delivery = "queued" | "sent" | "delivered" | "read" | "failed";
-
-export type FileKind = "image" | "document" | "audio" | "video" | "other";
-export type Refused = "too_large" | "type" | "infected" | "broken" | "gone";
-
-export interface FileRef {
-  id: string;
-  kind: FileKind;
-  name: string;
-  media_type: string;
-  size: number;
-  state: "pending" | "kept" | "refused" | "lost";
-  refused: Refused | null;
-  width: number | null;
-  height: number | null;
-  inline?: boolean;
-  url: string | null;
-}
-
-export interface Place {
-  latitude: number;
-  longitude: number;
-  name: string | null;
-  address: string | null;
-}
-
-export interface Contact {
-  name: string;
-  phones: string[];
-  emails: string[];
-}
-
-/** A mark of the agent's, in code points: its kind, where it begins, how long it is. */
-export type Mark = ["bold" | "italic", number, number];
 
 export interface Message {
   id: string;

@@ -8,6 +8,7 @@ export interface Options {
   nonce: string;
   language: Language;
   accent: string | null;
+  accentDark: string | null;
   left: boolean;
   direction: "ltr" | "rtl";
   open: boolean;
@@ -16,7 +17,7 @@ export interface Options {
 
 export function readOptions(script: HTMLScriptElement): Options {
   const source = new URL(script.src, location.href);
-  const { language, accent, position, open, dir, user } = script.dataset;
+  const { language, accent, accentDark, position, open, dir, user } = script.dataset;
   const direction = (dir || getComputedStyle(document.documentElement).direction) === "rtl" ? "rtl" : "ltr";
   return {
     // The server may live under a path of its own; "widget/" is what we know we stand in.
@@ -25,6 +26,7 @@ export function readOptions(script: HTMLScriptElement): Options {
     nonce: script.nonce ?? "",
     language: firstLanguage(language, document.documentElement.lang, ...navigator.languages),
     accent: accent ?? null,
+    accentDark: accentDark ?? null,
     // Where the page's lines end, unless it says where.
     left: position ? position === "left" : direction === "rtl",
     direction,

@@ -1,9 +1,6 @@
 /** Styles inside the shadow root, by means a strict Content-Security-Policy allows. */
 import { accentTokens, parseHex, type AccentTokens } from "@shared/colour";
 
-const LIGHT_SURFACE = "#ffffff";
-const DARK_SURFACE = "#1b1d1f";
-
 export function addStyles(root: ShadowRoot, css: string, nonce: string): (css: string) => void {
   try {
     const sheet = new CSSStyleSheet();
@@ -20,12 +17,13 @@ export function addStyles(root: ShadowRoot, css: string, nonce: string): (css: s
   }
 }
 
-export function accentStyles(hex: string | null): string {
+/** `darkHex` is for dark pages; without it the same accent is made readable there. */
+export function accentStyles(hex: string | null, darkHex: string | null = null): string {
   const accent = parseHex(hex);
   if (!accent) return "";
   const list = (tokens: AccentTokens) => Object.entries(tokens).map(([name, value]) => `--r-${name}:${value};`).join("");
-  const dark = list(accentTokens(accent, DARK_SURFACE, true));
-  const light = list(accentTokens(accent, LIGHT_SURFACE, false));
+  const dark = list(accentTokens(parseHex(darkHex) ?? accent, true));
+  const light = list(accentTokens(accent, false));
   // The same selectors as in tokens.css, or its dark values would win.
   return (
     `:host{${light}}@media(prefers-color-scheme:dark){:host(:not([data-theme="light"])){${dark}}}` +

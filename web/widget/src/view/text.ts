@@ -1,5 +1,6 @@
 /** Message text as nodes: line breaks by CSS, https links as anchors, everything else as the characters it is. */
 import type { Mark } from "../chat/protocol";
+import { isOwnPath } from "@shared/own-path";
 import { el } from "../dom";
 
 /** Keyboards type a plain space before French punctuation; shown, it must not leave a lone "?" on the next line. */
@@ -47,7 +48,7 @@ export function link(address: string, ...children: (Node | string)[]): HTMLAncho
 /** A card's address: https, or a path of the server the widget talks to. Anything else is no address. */
 export function cardAddress(url: string | null, base: string): string | null {
   if (!url) return null;
-  if (/^\/(?![/\\])/.test(url)) return base + url;
+  if (isOwnPath(url)) return base + url;
   return validAddress(url) ? url : null;
 }
 
