@@ -6,44 +6,37 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crm_backend.board.figures import ON_BOARD, Span
+from crm_backend.reports.meanings import NONE, OWN, Words, both
 from crm_backend.reports.words import WORDS as OF_REPORTS
-from crm_backend.reports.words import Words
 
-
-def _both(fr: str, en: str) -> dict[str, str]:
-    return {"fr": fr, "en": en}
-
-
-_NONE = _both("", "")
 SPANS: dict[Span | None, dict[str, str]] = {
-    "hour": _both(
+    "hour": both(
         "Les soixante dernières minutes, à côté des soixante d’avant.",
         "The last sixty minutes, beside the sixty before.",
     ),
-    "day": _both(
+    "day": both(
         "Depuis minuit, à côté d’hier jusqu’à la même heure.", "Since midnight, beside yesterday until the same time."
     ),
-    None: _both("En ce moment même.", "This very moment."),
+    None: both("En ce moment même.", "This very moment."),
 }
-_OWN = _both("Définition de Relais.", "Relais’s own definition.")
 
 
-def _now(fr: str, en: str, counts: dict[str, str], among: dict[str, str], without: dict[str, str] = _NONE) -> Words:
-    return Words(_both(fr, en), counts, among, without, _OWN)
+def _now(fr: str, en: str, counts: dict[str, str], among: dict[str, str], without: dict[str, str] = NONE) -> Words:
+    return Words(both(fr, en), counts, among, without, OWN)
 
 
 WORDS: dict[str, Words] = {
     **{key: OF_REPORTS[key] for key in ON_BOARD},
     "containment": replace(
         OF_REPORTS["containment"],
-        among=_both(
+        among=both(
             "Les contacts d’aujourd’hui où l’assistant a répondu et qui sont finis, passés à un conseiller, ou restés"
             " silencieux une demi-heure.",
             "Today’s contacts in which the assistant answered and which ended, were handed over, or have been"
             " silent for"
             " half an hour.",
         ),
-        without=_both(
+        without=both(
             "Ceux où l’on se parle encore. Les rapports attendent un jour de silence\u00a0: le chiffre définitif est le"
             " leur.",
             "Those in which somebody still talks. Reports wait for a day of silence: the final figure is theirs.",
@@ -52,25 +45,23 @@ WORDS: dict[str, Words] = {
     "waiting": _now(
         "En attente",
         "Waiting",
-        _both(
-            "Les conversations dans une file, que personne n’a prises.", "Conversations in a queue that nobody took."
-        ),
-        _both("Toutes les équipes.", "Every team."),
-        _both("Les dossiers, comptés à part.", "Cases, which are counted apart."),
+        both("Les conversations dans une file, que personne n’a prises.", "Conversations in a queue that nobody took."),
+        both("Toutes les équipes.", "Every team."),
+        both("Les dossiers, comptés à part.", "Cases, which are counted apart."),
     ),
     "longest": _now(
         "Attente la plus longue",
         "Longest wait",
-        _both(
+        both(
             "Le temps depuis que le client qui attend le plus est entré dans la file.",
             "The time since the customer who waits longest entered the queue.",
         ),
-        _both("Les conversations en attente.", "Waiting conversations."),
+        both("Les conversations en attente.", "Waiting conversations."),
     ),
     "estimate": _now(
         "Attente estimée",
         "Estimated wait",
-        _both(
+        both(
             "Ce qu’attendrait quelqu’un qui arriverait maintenant, d’après qui est là, ce que chacun peut tenir"
             " et le temps"
             " que prend le travail\u00a0; c’est ce qu’on dit aux clients.",
@@ -78,13 +69,13 @@ WORDS: dict[str, Words] = {
             " takes; it"
             " is what customers are told.",
         ),
-        _both("Chaque équipe.", "Each team."),
-        _both("Rien n’est dit tant qu’on en sait trop peu.", "Nothing is said while too little is known."),
+        both("Chaque équipe.", "Each team."),
+        both("Rien n’est dit tant qu’on en sait trop peu.", "Nothing is said while too little is known."),
     ),
     "agents": _now(
         "Conseillers",
         "Agents",
-        _both(
+        both(
             "Ceux dont un bureau est ouvert, ou qui ont des conversations\u00a0; la charge est la somme de ce"
             " qu’ils tiennent,"
             " pesée par canal, sur ce qu’ils peuvent tenir.",
@@ -92,35 +83,35 @@ WORDS: dict[str, Words] = {
             " channel, out of"
             " what they can hold.",
         ),
-        _both("Ceux qui peuvent répondre aux clients.", "Those who may answer customers."),
+        both("Ceux qui peuvent répondre aux clients.", "Those who may answer customers."),
     ),
     "talking": _now(
         "Avec l’assistant",
         "With the assistant",
-        _both(
+        both(
             "Les conversations de l’assistant où l’on s’est parlé dans les dix dernières minutes.",
             "Conversations of the assistant’s in which something was said in the last ten minutes.",
         ),
-        _both("Tous les canaux.", "Every channel."),
+        both("Tous les canaux.", "Every channel."),
     ),
     "handed_over": replace(
         OF_REPORTS["handed_over"],
-        among=_both("Toutes les files, depuis minuit, par motif.", "Every queue, since midnight, by reason."),
+        among=both("Toutes les files, depuis minuit, par motif.", "Every queue, since midnight, by reason."),
     ),
     "risk": _now(
         "Engagements en danger",
         "Promises at risk",
-        _both(
+        both(
             "Les dossiers dont un délai promis (SLA) est presque écoulé\u00a0; à côté, ceux dont il est dépassé.",
             "Cases with a promised time (SLA) that is nearly up; beside them, those with one that has run out.",
         ),
-        _both("Les délais qui courent.", "Running promises."),
-        _both("Ceux en pause, tenus ou annulés.", "Those that are paused, met or cancelled."),
+        both("Les délais qui courent.", "Running promises."),
+        both("Ceux en pause, tenus ou annulés.", "Those that are paused, met or cancelled."),
     ),
     "told_again": _now(
         "Obligés de répéter",
         "Had to say it again",
-        _both(
+        both(
             "Les conversations où le client a redonné un numéro, une adresse ou un code déjà donné avant qu’un"
             " conseiller"
             " prenne le relais.",
@@ -128,7 +119,7 @@ WORDS: dict[str, Words] = {
             " given before"
             " an agent took over.",
         ),
-        _both(
+        both(
             "Les conversations où un conseiller a répondu aujourd’hui.",
             "Conversations in which an agent answered today.",
         ),

@@ -15,6 +15,7 @@ from crm_backend.cases import values
 from crm_backend.cases.model import Case
 from crm_backend.cases.services import FIRST
 from crm_backend.cases.settings_model import (
+    GIVEN,
     LEVELS,
     PRIORITIES,
     STAGES,
@@ -106,11 +107,15 @@ async def change(
     changes: Mapping[str, Any],
     version: int | None = None,
 ) -> Keyed:
-    """Changes a type, a status or a code. Raises NotFound, Stale, Invalid, NotAllowed, and NotNow for what a status in
-    use means, or the first status."""
+    """Changes a type, a status or a code. Raises NotFound, Stale, NotAllowed, Invalid (also where a type of `GIVEN` is
+    hidden or retired), and NotNow for what a status in use means, or the first status."""
     actor.need("cases.configure")
     row = await _row(session, table, key, version)
     wanted = _checked(table, changes)
+    if isinstance(row, CaseType) and key in GIVEN:
+        for name in ("customers_see", "active"):
+            if wanted.get(name) is False and getattr(row, name):
+                raise Invalid(name, "case_type_given")
     if isinstance(row, CaseStatus) and wanted.get("stage", row.stage) != row.stage:
         used = select(exists().where(Case.status == key))
         if key == FIRST or await session.scalar(used):
@@ -127,11 +132,12 @@ async def change(
 async def remove(
     session: AsyncSession, table: type[Keyed], key: str, *, actor: Actor, version: int | None = None
 ) -> None:
-    """Takes away what no case has ever used. Raises NotFound, Stale, NotAllowed, NotNow."""
+    """Takes away what no case has ever used, and customers open none of. Raises NotFound, Stale, NotAllowed, NotNow."""
     actor.need("cases.configure")
     row = await _row(session, table, key, version)
     column = {CaseType: Case.type_key, CaseStatus: Case.status, CaseResolution: Case.resolution_key}[table]
-    if key == FIRST or await session.scalar(select(exists().where(column == key))):
+    given = isinstance(row, CaseType) and key in GIVEN
+    if given or key == FIRST or await session.scalar(select(exists().where(column == key))):
         raise NotNow("case_setting_used")
     if isinstance(row, CaseType) and await session.scalar(select(exists().where(CaseTemplate.type_key == key))):
         raise NotNow("case_setting_used")

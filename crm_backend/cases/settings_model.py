@@ -22,6 +22,11 @@ STAGES = ("active", "waiting_customer", "waiting_other", "resolved", "closed")
 somebody else has; done unless the customer objects; over."""
 
 
+GIVEN = ("complaint", "incident", "privacy_request", "request", "return")
+"""Types of which customers open cases themselves, with the assistant or on a page, and are told the number: they stay
+in use, and customers see them."""
+
+
 def among(column: str, values: tuple[str, ...]) -> str:
     """The condition that a column holds one of these words."""
     return f"{column} in ('" + "', '".join(values) + "')"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crm_backend.reports.grains import GRAINS, Grain
-from crm_backend.reports.words import WORDS, Words
+from crm_backend.reports.meanings import Words
+from crm_backend.reports.words import WORDS
 
 Fold = Literal["count", "sum", "share", "median", "mean"]
 Unit = Literal["number", "share", "seconds", "score"]

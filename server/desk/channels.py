@@ -20,6 +20,7 @@ from crm_backend.agents import services as agents
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
 from crm_backend.conversations.schema import Reply, agent_owner
+from crm_backend.conversations.sending import undelivered
 from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import BadInput, NotAllowed, NotFound
@@ -88,7 +89,7 @@ class Channels:
     async def listing(self, request: web.Request, agent: Agent) -> web.Response:
         async with self._desk.sessions() as session, session.begin():
             rows = await accounts.listing(session)
-            failed = await accounts.undelivered(session)
+            failed = await undelivered.counts(session)
         found = []
         for name, blueprint in self._board.blueprints.items():
             fields = blueprint.settings.model_fields.items()
@@ -99,7 +100,7 @@ class Channels:
                     "always": blueprint.always,
                     "fields": [described(each, field, _french(blueprint, agent)) for each, field in fields],
                     "accounts": [
-                        self._account(row, failed.get(Key(row.channel, row.name), 0))
+                        self._account(row, failed.get((row.channel, row.name), 0))
                         for row in rows
                         if row.channel == name
                     ],
@@ -174,7 +175,7 @@ class Channels:
     async def _answer(self, key: Key) -> web.Response:
         async with self._desk.sessions() as session, session.begin():
             row = await accounts.find(session, key)
-            failed = await accounts.undelivered(session)
+            failed = await undelivered.counts(session)
         return web.json_response({"account": self._account(row, failed.get(key, 0))})
 
     async def _kept_secrets(self, session: AsyncSession, key: Key, wanted: Wanted) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from crm_backend.customers.glances import Glance
 from crm_backend.customers.merges import DuplicatePair
 from crm_backend.customers.search import Hit
 from crm_backend.errors import BadInput
-from crm_backend.orders import services as orders
+from crm_backend.orders import views as orders
 from server.desk import views, words
 from server.desk.api import Desk, identifier
 from server.desk.cursors import cursor, cursor_text

@@ -12,7 +12,6 @@ from crm_backend.access import queries as access
 from crm_backend.access.permissions import ALL
 from crm_backend.agents.model import Agent
 
-Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Any_ = TypeVar("Any_", bound=Callable[..., Awaitable[web.StreamResponse]])
 ANY_AGENT = ""
 """Declared by what every signed-in agent may do: it is about their own account or session."""

@@ -25,8 +25,10 @@ from crm_backend.conversations.schema import owner_agent, owner_kind
 from crm_backend.customers.model import Customer
 from crm_backend.database import utc_now
 from crm_backend.errors import NotFound
-from crm_backend.orders import services as orders
+from crm_backend.orders import views as orders
 from crm_backend.orders.numbers import number_key
+from crm_backend.own_path import own_path
+from crm_backend.proof_codes import places
 from crm_backend.tags import tagging
 from crm_backend.tags.model import ConversationTag
 from server.desk import beware, cases, passports, words
@@ -66,7 +68,7 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
         "channel": view.channel,
         "account": view.account,
         "sender_name": view.sender_name,
-        "details": view.details,
+        "details": {name: told for name, told in view.details.items() if name != places.ASKED_FROM},
         "automatic": view.automatic,
         "error": words.undelivered(view.failure, view.error, language),
         "waits": view.waits,
@@ -82,7 +84,7 @@ def message_out(view: MessageView, language: str, *, company: str, link: Link) -
 def card_out(card: dict[str, Any], pictures: RemotePictures) -> dict[str, Any]:
     """A card whose picture, when it is elsewhere, comes through us: the desk loads nothing from other sites."""
     picture = card.get("picture")
-    if not picture or (picture.startswith("/") and not picture.startswith("//")):
+    if not picture or own_path(picture):
         return card
     # A conversation may stay open all day, and shows a picture only once it is scrolled to.
     return card | {"picture": pictures.address(picture, step=_DAY)}

@@ -88,5 +88,11 @@ REASONS: dict[str, dict[str, str]] = {
         "fr": "Des dossiers sont à cette étape\u00a0: son sens ne change plus.",
         "en": "Cases have this status: what it means can’t change.",
     },
+    "case_type_given": {
+        "fr": "Les clients ouvrent eux-mêmes de ces dossiers et en reçoivent le numéro\u00a0: ils les voient donc, et"
+        " le type reste en usage. Ajoutez un type pour ce qui ne les regarde pas.",
+        "en": "Customers open these cases themselves and are told the number: so they see them, and the type stays in"
+        " use. Add a type for what is not their business.",
+    },
     "case_setting_used": {"fr": "C’est utilisé\u00a0: désactivez-le plutôt.", "en": "It is in use: retire it instead."},
 }

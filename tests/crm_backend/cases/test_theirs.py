@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import SYSTEM
-from crm_backend.cases import configuring, opening, own, services, theirs, troubles, workflow
+from crm_backend.cases import configuring, opening, own, promising, services, theirs, troubles, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation, CaseEvent
 from crm_backend.cases.schema import NewCase
-from crm_backend.cases.settings_model import CaseType
+from crm_backend.cases.settings_model import GIVEN, CaseType
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import new_id
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow, NotProved
+from crm_backend.privacy import requests
 from tests.support import core, shop
 
 
@@ -113,5 +116,18 @@ async def test_a_type_that_customers_do_not_see_is_told_to_none(crm: AsyncSessio
         await own.one(crm, case.id, there.customer_id)
     with pytest.raises(NotFound):
         await add(crm, case, there)
+    for hidden in ({"customers_see": False}, {"active": False}):
+        with pytest.raises(Invalid, match="case_type_given"):
+            await configuring.change(crm, CaseType, "incident", actor=SYSTEM, changes=hidden)
+    with pytest.raises(NotNow):
+        await configuring.remove(crm, CaseType, "complaint", actor=SYSTEM)
     await configuring.change(crm, CaseType, "fraud", actor=SYSTEM, changes={"customers_see": True})
     assert (await own.one(crm, case.id, there.customer_id)).case is case
+
+
+def test_every_type_whose_number_customers_are_told_stays_theirs_to_see() -> None:
+    root = Path(__file__).parents[3]
+    sources = [root / "crm_backend" / "cases" / "troubles.py", root / "crm_backend" / "cases" / "opening.py"]
+    sources += (root / "actions").rglob("*.py")
+    keys = re.findall(r'(?:type_key=|"type": )"(\w+)"', "".join(each.read_text(encoding="utf-8") for each in sources))
+    assert {*keys, promising.TYPE, requests.TYPE} == set(GIVEN)

@@ -1,12 +1,12 @@
 // What the desk asks of the server.
 
-import type { KnownFact } from "./board/known";
-import type { Whisper } from "./board/types";
+import type { KnownFact, Whisper } from "./board/types";
 import type {
-  Account, Along, CannedReply, Channel, ChannelNames, Criteria, Filled, Filters, SavedFilter, ContactWish, ConversationAnswer, DeskMessage, Intents, Language, ListAnswer, Offers, Original, Presence, Session, SetAside,
-  Summary, Undelivered, View, Ways,
+  Along, CannedReply, Criteria, Filled, Filters, SavedFilter, ContactWish, ConversationAnswer, DeskMessage, Intents, Language, ListAnswer, Offers, Original, Presence, Session,
+  Summary, View, Ways,
 } from "./types";
-import { PLATFORM_LIMIT, Refused, Requests } from "./requests";
+import { ChannelCalls } from "./api.channels";
+import { PLATFORM_LIMIT, Refused } from "./requests";
 import type { BulkAnswer, BulkWork, Macro, MacroChoices, StepDone, Tag } from "./types.sorting";
 import type { Mentionable, PrivateNote, Reminder } from "./types.notes";
 import type { Offer, Whereabouts, WhyNot } from "./types.routing";
@@ -22,7 +22,7 @@ export interface ListQuery {
   before?: string | null;
 }
 
-export class Api extends Requests {
+export class Api extends ChannelCalls {
   async signIn(email: string, password: string, code?: string): Promise<Session> {
     const session = await this.call<Session>("POST", "/session", { email, password, ...(code && { code }) }, false);
     this.csrf = session.csrf;
@@ -228,36 +228,6 @@ export class Api extends Requests {
     return this.call("POST", `${path(id)}/typing`);
   }
 
-  channels(): Promise<{ channels: Channel[] }> {
-    return this.call("GET", "/channels");
-  }
-
-  saveAccount(channel: string, account: string, wanted: { enabled: boolean; settings: Record<string, unknown> }): Promise<{ account: Account }> {
-    return this.call("PUT", accountPath(channel, account), wanted, true, PLATFORM_LIMIT);
-  }
-
-  deleteAccount(channel: string, account: string): Promise<void> {
-    return this.call("DELETE", accountPath(channel, account));
-  }
-
-  checkAccount(channel: string, account: string): Promise<{ account: Account }> {
-    return this.call("POST", `${accountPath(channel, account)}/check`, {}, true, PLATFORM_LIMIT);
-  }
-
-  testAccount(channel: string, account: string, to: string): Promise<{ id: string }> {
-    return this.call("POST", `${accountPath(channel, account)}/test`, { to }, true, PLATFORM_LIMIT);
-  }
-
-  asides(channel: string, account: string): Promise<{ items: SetAside[]; count: number }> {
-    return this.call("GET", `${accountPath(channel, account)}/asides`);
-  }
-
-  wishAside(channel: string, account: string, id: string, wish: "again" | "leave"): Promise<{ items: SetAside[]; count: number }> {
-    return this.call("POST", `${accountPath(channel, account)}/asides/${encodeURIComponent(id)}`, { do: wish });
-  }
-
-  channelNames = (): Promise<{ ways: ChannelNames; copies: string[] }> => this.call("GET", "/ways");
-
   offers = (id: string): Promise<Offers> => this.call("GET", `${path(id)}/offers`);
 
   contact = (id: string): Promise<{ contact: ContactWish }> => this.call("GET", `${path(id)}/contact`);
@@ -266,22 +236,8 @@ export class Api extends Requests {
     return this.call("PUT", `${path(id)}/contact`, { channel });
   }
 
-  setAside(id: string, why: string): Promise<void> {
-    return this.call("POST", `/deliveries/${encodeURIComponent(id)}/aside`, { why });
-  }
-
   setMessageAside(id: string, seq: number, why: string): Promise<{ message: DeskMessage }> {
     return this.call("POST", `${path(id)}/messages/${seq}/aside`, { why });
-  }
-
-  deliveries(query: { channel?: string; account?: string; aside?: string; before?: string | null }): Promise<{ items: Undelivered[]; next: string | null }> {
-    const params = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value) params.set(name, value);
-    return this.call("GET", `/deliveries${params.size ? `?${params}` : ""}`);
-  }
-
-  replay(id: string): Promise<void> {
-    return this.call("POST", `/deliveries/${encodeURIComponent(id)}/replay`, {});
   }
 
   /** What these words would ask for although it is known. */
@@ -290,16 +246,8 @@ export class Api extends Requests {
   whispers = (id: string): Promise<{ whispers: Whisper[] }> => this.call("GET", `${path(id)}/whispers`);
 
   heardWhispers = (id: string): Promise<void> => this.call("POST", `${path(id)}/whispers/read`, {});
-
-  replayAll(channel: string, account: string): Promise<{ count: number; left: number }> {
-    return this.call("POST", "/deliveries/replay", { channel, account });
-  }
 }
 
 function path(id: string): string {
   return `/conversations/${encodeURIComponent(id)}`;
-}
-
-function accountPath(channel: string, account: string): string {
-  return `/channels/${encodeURIComponent(channel)}/${encodeURIComponent(account)}`;
 }

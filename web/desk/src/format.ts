@@ -75,6 +75,13 @@ export function money(minor: number, currency: string, language: Language): stri
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
+/** A number in groups, as they are read aloud where we know how; what is copied or called stays as it is. */
+export const phone = (number: string): string =>
+  number.replace(/^(\+33)(\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, "$1\u00a0$2\u00a0$3\u00a0$4\u00a0$5\u00a0$6").replace(/^(\+44)(\d{4})(\d{6})$/, "$1\u00a0$2\u00a0$3");
+
+/** Somebody's words, in the quotation marks of the language. */
+export const quoted = (text: string, language: Language): string => (language === "fr" ? `«\u00a0${text}\u00a0»` : `“${text}”`);
+
 export function percent(share: number, language: Language): string {
   return new Intl.NumberFormat(LOCALE[language], { style: "percent", maximumFractionDigits: 0 }).format(share);
 }

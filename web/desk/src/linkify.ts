@@ -1,5 +1,7 @@
 // Finds what may be clicked in plain text: https addresses and nothing else.
 
+import { isOwnPath } from "@shared/own-path";
+
 export type Piece = { text: string; href?: string };
 
 const ADDRESS = /https:\/\/[^\s<>"«»“”]+/g;
@@ -22,7 +24,7 @@ export function linkify(text: string): Piece[] {
 /** The address when it may be opened from the desk (https, or a path of this server), else null. */
 export function safeUrl(url: string | null): string | null {
   if (!url) return null;
-  if (/^\/(?![/\\])/.test(url)) return url;
+  if (isOwnPath(url)) return url;
   return isSafe(url) ? url : null;
 }
 

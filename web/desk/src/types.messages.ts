@@ -1,7 +1,10 @@
 // A message as the desk is told it, and what may hang on it.
 
+import type { Contact, FileRef, Mark, Place, Price } from "@shared/message";
 import type { Delivery, Language, Speaker } from "./types";
 import type { Copies } from "./types.contact";
+
+export type { Contact, FileKind, FileRef, Mark, Place } from "@shared/message";
 
 export interface Card {
   kind: "article" | "order" | "product";
@@ -9,39 +12,9 @@ export interface Card {
   text: string;
   url: string | null;
   lines?: string[];
-  /** In the currency's smallest unit; `lowest` of several. */
-  price?: { minor: number; currency: string; lowest?: boolean } | null;
+  price?: Price | null;
   /** Of a product: a path of this server, which fetches those from elsewhere. */
   picture?: string | null;
-}
-
-export type FileKind = "image" | "document" | "audio" | "video" | "other";
-
-export interface FileRef {
-  id: string;
-  kind: FileKind;
-  name: string;
-  media_type: string;
-  size: number;
-  state: "pending" | "kept" | "refused" | "lost";
-  refused: "too_large" | "type" | "infected" | "broken" | "gone" | null;
-  width: number | null;
-  height: number | null;
-  inline: boolean;
-  url: string | null;
-}
-
-export interface Place {
-  latitude: number;
-  longitude: number;
-  name: string | null;
-  address: string | null;
-}
-
-export interface Contact {
-  name: string;
-  phones: string[];
-  emails: string[];
 }
 
 /** Why a mail is where it is: what spoke for it, or what kept it out of a conversation it is close to. */
@@ -81,9 +54,6 @@ export interface Details {
 
 /** What a message can be about, and what every intent is called. */
 export interface Intents { items: string[]; names: Record<string, string> }
-
-/** A mark, in code points of the text: its kind, where it begins, how long it is. */
-export type Mark = ["bold" | "italic", number, number];
 
 export interface DeskMessage {
   id: string;

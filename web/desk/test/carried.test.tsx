@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { expect, test, vi } from "vitest";
 import { Refused } from "../src/api";
 import type { DeskMessage, FileRef } from "../src/types";
-import { addresses, bareSubject } from "../src/ui/mail";
+import { addresses, bareSubject } from "../src/ui/envelope";
 import { all, click, desk, mounted, one, place, settle } from "./mounted";
 import { answer, claire, message, mine, summary } from "./shapes";
 

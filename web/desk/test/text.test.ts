@@ -27,7 +27,7 @@ describe("links", () => {
   test("a card may lead to this server or to https, not elsewhere", () => {
     expect(safeUrl("/fr/aide/retours")).toBe("/fr/aide/retours");
     expect(safeUrl("https://suivi.example/1")).toBe("https://suivi.example/1");
-    for (const bad of ["//evil.example", "/\\evil.example", "javascript:alert(1)", "http://a.example", "", null]) {
+    for (const bad of ["//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "http://a.example", "", null]) {
       expect(safeUrl(bad)).toBeNull();
     }
   });

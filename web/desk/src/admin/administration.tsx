@@ -8,6 +8,7 @@ import { IconButton } from "../ui/bits";
 import { useDesk, useSelect, useText } from "../ui/hooks";
 import { Audit } from "./audit";
 import { Canned } from "./canned";
+import { CaseTypes } from "./case-types";
 import { Closing } from "./closing";
 import { Holding } from "./holding";
 import { Hours } from "./hours";
@@ -38,6 +39,7 @@ const PARTS: { name: Name; needs: string; page: ComponentType }[] = [
   { name: "canned", needs: "knowledge.write", page: Canned },
   { name: "tags", needs: "conversations.configure", page: TagsPage },
   { name: "macros", needs: "conversations.configure", page: () => <Macros /> },
+  { name: "case-types", needs: "cases.configure", page: CaseTypes },
   { name: "rules", needs: "cases.configure", page: Rules },
   { name: "closing", needs: "routing.configure", page: Closing },
   { name: "satisfaction", needs: "channels.configure", page: Satisfaction },
@@ -77,11 +79,13 @@ export function Administration() {
         <h1 ref={title} tabIndex={-1} class="bar-title">{t.administration.title}</h1>
       </header>
       <div class="admin">
-        <nav ref={nav} class="admin-nav" aria-label={t.administration.title}>
-          {open.map((part) => (
-            <a key={part.name} class="admin-link" href={`#/admin/${part.name}`} aria-current={part === shown ? "page" : undefined}>{words.parts[part.name]}</a>
-          ))}
-        </nav>
+        {open.length > 0 && (
+          <nav ref={nav} class="admin-nav" aria-label={t.administration.title}>
+            {open.map((part) => (
+              <a key={part.name} class="admin-link" href={`#/admin/${part.name}`} aria-current={part === shown ? "page" : undefined}>{words.parts[part.name]}</a>
+            ))}
+          </nav>
+        )}
         <div class="page-scroll">
           <div class="page-body admin-body">
             {Part ? <Part key={shown?.name} /> : (

@@ -97,7 +97,7 @@ function EntryItem({ entry, named }: { entry: Entry; named(who: string): string 
   return (
     <li data-testid="entry">
       <p class="audit-top"><strong>{named(entry.actor)}</strong> <code title={entry.action}>{words.acts[entry.action] ?? entry.action.replaceAll("_", " ")}</code> <span class="audit-subject">{subject}</span></p>
-      <p class="quiet audit-when"><time dateTime={entry.created_at}>{moment(entry.created_at, language)}</time>{entry.origin && ` · ${entry.origin}`}{entry.position !== null && ` · ${words.sealed(entry.position)}`}</p>
+      <p class="quiet audit-when"><time dateTime={entry.created_at}>{moment(entry.created_at, language)}</time>{entry.origin && ` · ${words.origins[entry.origin] ?? entry.origin}`}{entry.position !== null && ` · ${words.sealed(entry.position)}`}</p>
       {(changed.length > 0 || details.length > 0) && (
         <dl class="audit-changes">
           {changed.map((name) => (

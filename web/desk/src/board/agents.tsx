@@ -7,9 +7,8 @@ import type { Presence } from "../types";
 import { useChannelName } from "../ui/bits";
 import { useDesk, useLanguage, useServerNow, useText } from "../ui/hooks";
 import { Heading } from "./heading";
-import type { Whose } from "./people";
 import { chats } from "./told";
-import type { AtWork, BoardState, Defined } from "./types";
+import type { AtWork, BoardState, Defined, Whose } from "./types";
 import { trouble } from "./watching";
 import { useWords } from "./words";
 

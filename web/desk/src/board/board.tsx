@@ -11,9 +11,9 @@ import { Assistant } from "./assistant";
 import { Define } from "./define";
 import { Listening } from "./listening";
 import { Numbers } from "./numbers";
-import { People, type Whose } from "./people";
+import { People } from "./people";
 import { Queues } from "./queues";
-import type { BoardState, Defined } from "./types";
+import type { BoardState, Defined, Whose } from "./types";
 import { useBoard } from "./watching";
 import { useWords, type Words } from "./words";
 

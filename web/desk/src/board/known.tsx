@@ -2,13 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useDesk, useText } from "../ui/hooks";
-
-export interface KnownFact {
-  fact: string;
-  label: string;
-  value: string;
-  seq: number | null;
-}
+import type { KnownFact } from "./types";
 
 const PAUSE = 500;
 /** Words without any of these ask for nothing: the server need not be asked. */

@@ -10,17 +10,9 @@ import { Dialog } from "../ui/dialogs";
 import { useLanguage, useServerNow, useText } from "../ui/hooks";
 import { nameOf } from "../ui/who";
 import { nameOfTeam } from "./queues";
-import type { BoardState } from "./types";
+import type { BoardState, Whose } from "./types";
 import { trouble } from "./watching";
 import { useWords } from "./words";
-
-export interface Whose {
-  kind: "queue" | "agent";
-  key: string;
-  name: string;
-  /** How many there are: the list is read again when it changes. */
-  count: number;
-}
 
 interface PeopleProps {
   whose: Whose;

@@ -2,9 +2,8 @@
 
 import { waited } from "../format";
 import { useLanguage, useServerNow, useText } from "../ui/hooks";
-import type { Whose } from "./people";
 import { Heading } from "./heading";
-import type { BoardState, Defined, Queue } from "./types";
+import type { BoardState, Defined, Queue, Whose } from "./types";
 import { useWords } from "./words";
 
 interface QueuesProps {

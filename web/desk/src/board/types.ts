@@ -95,3 +95,19 @@ export interface Whisper {
   at: string;
   read_at: string | null;
 }
+
+/** What an answer asks for although it is known. */
+export interface KnownFact {
+  fact: string;
+  label: string;
+  value: string;
+  seq: number | null;
+}
+
+export interface Whose {
+  kind: "queue" | "agent";
+  key: string;
+  name: string;
+  /** How many there are: the list is read again when it changes. */
+  count: number;
+}

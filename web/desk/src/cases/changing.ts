@@ -2,9 +2,21 @@
 
 import { Refused } from "../api";
 import type { Rest } from "../admin/rest";
-import type { Case, Whole } from "./types";
+import type { Case, Settings, Whole } from "./types";
 
 export type Changes = Partial<Record<keyof Case, unknown>>;
+
+/** What every part of a case's page is given. */
+export interface Shown {
+  whole: Whole;
+  settings: Settings;
+  writes: boolean;
+  /** Looks again at the whole case, after something of it was changed. */
+  reload(): Promise<void>;
+  /** Changes fields; false where it was refused or somebody else changed the same: it is told then. */
+  change(wanted: Changes): Promise<boolean>;
+  trouble(error: unknown): void;
+}
 
 /** Somebody else changed the same meanwhile: the case as it is now, and what was wanted. */
 export class Meanwhile extends Error {

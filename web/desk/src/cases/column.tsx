@@ -6,8 +6,7 @@ import { useLanguage } from "../ui/hooks";
 import { caseHash } from "./asked";
 import { barred } from "./carry";
 import { nameOf } from "./choosing";
-import { Done } from "./list";
-import { ClockMark, PriorityMark, Status, useWords } from "./parts";
+import { ClockMark, Done, PriorityMark, Status, useWords } from "./parts";
 import type { Column, Row, Settings, Step } from "./types";
 
 export interface Lifted {

@@ -4,9 +4,9 @@ import { X } from "lucide-preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useRest, type Many } from "../admin/rest";
 import { IconButton } from "../ui/bits";
-import { useCustomerName } from "./filters";
 import { useWords } from "./parts";
 import type { Named } from "./types";
+import { useCustomerName } from "./use";
 
 const FEWEST = 2;
 const WAIT = 250;

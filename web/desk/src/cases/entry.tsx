@@ -8,8 +8,8 @@ import { full } from "../format";
 import { sends } from "../keys";
 import { Icon, IconButton, PlainText } from "../ui/bits";
 import { useLanguage, useSelect } from "../ui/hooks";
+import type { Shown } from "./changing";
 import { FileList } from "./files";
-import type { Shown } from "./one";
 import { troubleOf, useWords } from "./parts";
 import type { Said } from "./types";
 

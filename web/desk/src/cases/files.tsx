@@ -7,7 +7,7 @@ import { fileSize } from "../format";
 import { Tray, useChoosing, useDrop, useUploads } from "../ui/attach";
 import { Icon, IconButton } from "../ui/bits";
 import { useDesk, useLanguage, useMay, useText } from "../ui/hooks";
-import type { Shown } from "./one";
+import type { Shown } from "./changing";
 import { Panel, useWords } from "./parts";
 import type { CaseFile } from "./types";
 

@@ -11,7 +11,7 @@ import { categoryOptions, nameOf, options, PRIORITIES, teamOptions } from "./cho
 import { CustomerPick } from "./customer-pick";
 import { Pick, useWords } from "./parts";
 import type { Counted, Settings, View } from "./types";
-import { timed, useCaseNews, useSoon } from "./use";
+import { timed, useCaseNews, useCustomerName, useSoon } from "./use";
 
 const WAIT = 250;
 
@@ -144,23 +144,6 @@ function Chosen({ asked: { filters }, settings, narrow }: NarrowProps) {
       ))}
     </ul>
   );
-}
-
-export function useCustomerName(id: string | null): string | null {
-  const rest = useRest();
-  const sees = useMay("customers.read");
-  const [name, set] = useState<string | null>(null);
-  useEffect(() => {
-    let alive = true;
-    set(null);
-    if (!id || !sees) return undefined;
-    rest.get<{ first_name: string; last_name: string }>(`/customers/${encodeURIComponent(id)}?fields=first_name,last_name`)
-      .then((one) => alive && set(`${one.first_name} ${one.last_name}`.trim())).catch(() => {});
-    return () => {
-      alive = false;
-    };
-  }, [id, sees]);
-  return name;
 }
 
 function useCounted(asked: Asked): Counted | null {

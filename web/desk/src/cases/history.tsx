@@ -1,9 +1,9 @@
 // Everything that happened to a case: who, when, what, and of each field what it was and what it became.
 
 import { useState } from "preact/hooks";
-import { full } from "../format";
+import { full, quoted } from "../format";
 import { useLanguage } from "../ui/hooks";
-import type { Shown } from "./one";
+import type { Shown } from "./changing";
 import { Panel, useWords } from "./parts";
 import type { Happened, Whole } from "./types";
 import { useSaid } from "./values";
@@ -26,7 +26,7 @@ export function History({ whole, settings }: Shown) {
               {event.action !== "opened" && Object.entries(event.changes).filter(([field]) => !SILENT.includes(field) && words.field[field]).map(([field, { old, new: now }]) => (
                 <p key={field} class="quiet" dir="auto">{words.change(capital(words.field[field] ?? field), said(field, old), said(field, now))}</p>
               ))}
-              {typeof event.details.reason === "string" && /\s/.test(event.details.reason) && <p class="quiet" dir="auto">« {event.details.reason} »</p>}
+              {typeof event.details.reason === "string" && /\s/.test(event.details.reason) && <p class="quiet" dir="auto">{quoted(event.details.reason, language)}</p>}
             </li>
           ))}
         </ol>

@@ -6,9 +6,9 @@ import { useRest } from "../admin/rest";
 import { brief } from "../format";
 import { Icon, IconButton } from "../ui/bits";
 import { useLanguage } from "../ui/hooks";
+import type { Shown } from "./changing";
 import { named } from "./choosing";
 import { serverTime } from "./clocks";
-import type { Shown } from "./one";
 import { Panel, useWords } from "./parts";
 import type { Item } from "./types";
 

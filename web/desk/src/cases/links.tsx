@@ -11,8 +11,8 @@ import { Dialog } from "../ui/dialogs";
 import { useDesk, useLanguage, useMay, useSelect } from "../ui/hooks";
 import { toHash } from "../work/route";
 import { caseHash } from "./asked";
+import type { Shown } from "./changing";
 import { nameOf } from "./choosing";
-import type { Shown } from "./one";
 import { Panel, Pick, Status, troubleOf, useWords } from "./parts";
 import type { Other } from "./types";
 

@@ -1,17 +1,14 @@
 // Cases in a list: one row each, the next ones as one goes on, and back where one was when one returns.
 
-import { ListChecks } from "lucide-preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useRest } from "../admin/rest";
 import { waited } from "../format";
-import { Icon } from "../ui/bits";
 import { useCommand } from "../ui/commands";
 import { useLanguage, useNow, useSelect, useText } from "../ui/hooks";
 import { caseHash, query, sortOf, type Asked } from "./asked";
 import { categoryPath, nameOf } from "./choosing";
 import { serverTime } from "./clocks";
-import { Failed } from "./page";
-import { ClockMark, PriorityMark, Status, useWords } from "./parts";
+import { ClockMark, Done, Failed, PriorityMark, Status, useWords, Waiting } from "./parts";
 import type { Listed, Row, Settings } from "./types";
 import { timed, useCaseNews, useSoon } from "./use";
 
@@ -88,25 +85,6 @@ function CaseRow({ row, settings, onOpen }: { row: Row; settings: Settings; onOp
       </span>
       <time class="cases-age quiet" dateTime={row.updated_at} title={words.changed(new Date(row.updated_at).toLocaleString(language === "fr" ? "fr-FR" : "en-GB"))}>{waited(row.updated_at, now, t)}</time>
     </a>
-  );
-}
-
-export function Done({ items }: { items: { done: number; all: number } }) {
-  const words = useWords();
-  return (
-    <span class="cases-done quiet" title={words.done(items.done, items.all)}>
-      <Icon of={ListChecks} size={14} /><span aria-hidden="true">{items.done}/{items.all}</span><span class="sr">{words.done(items.done, items.all)}</span>
-    </span>
-  );
-}
-
-export function Waiting() {
-  const words = useWords();
-  return (
-    <div class="cases-waiting" aria-busy="true">
-      <span class="sr" role="status">{words.loading}</span>
-      {[1, 2, 3, 4, 5, 6].map((one) => <div key={one} class="skeleton cases-skeleton" aria-hidden="true" />)}
-    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { useCommand } from "../ui/commands";
 import { useDesk, useLanguage, useMay, useSelect } from "../ui/hooks";
 import { takesText } from "../keys";
 import { full } from "../format";
-import { change, Meanwhile, type Changes } from "./changing";
+import { change, Meanwhile, type Shown } from "./changing";
 import { nameOf } from "./choosing";
 import { worth } from "./clocks";
 import { WRITES } from "./command";
@@ -21,22 +21,10 @@ import { LinksPanel } from "./links";
 import { Conflict } from "./conflict";
 import { asks } from "./carry";
 import { move, MoveDialog, notMoved } from "./move";
-import { Failed } from "./page";
-import { ClockMark, PriorityMark, Status, troubleOf, useWords } from "./parts";
+import { ClockMark, Failed, PriorityMark, Status, troubleOf, useWords } from "./parts";
 import { Talk } from "./talk";
 import type { Settings, Step, Whole } from "./types";
 import { timed, useCaseNews, useSettings, useSoon } from "./use";
-
-export interface Shown {
-  whole: Whole;
-  settings: Settings;
-  writes: boolean;
-  /** Looks again at the whole case, after something of it was changed. */
-  reload(): Promise<void>;
-  /** Changes fields; false where it was refused or somebody else changed the same: it is told then. */
-  change(wanted: Changes): Promise<boolean>;
-  trouble(error: unknown): void;
-}
 
 export function OnePage({ id, back }: { id: string; back: string }) {
   const words = useWords();

@@ -12,7 +12,7 @@ import { Filters } from "./filters";
 import { ListView } from "./list";
 import { OnePage } from "./one";
 import { Opening } from "./opening";
-import { useWords } from "./parts";
+import { Failed, useWords } from "./parts";
 import { useSettings } from "./use";
 
 /** Where the agent was among the cases: coming back without saying where leads there. */
@@ -115,16 +115,5 @@ function Many({ place, go }: { place: ManyPlace; go(hash: string, replace?: bool
         </>
       )}
     </Frame>
-  );
-}
-
-export function Failed({ retry }: { retry(): void }) {
-  const words = useWords();
-  return (
-    <div class="empty" role="alert" data-testid="page-failed">
-      <p class="empty-title">{words.failed}</p>
-      <p>{words.failedText}</p>
-      <button type="button" class="button" onClick={retry}>{words.retry}</button>
-    </div>
   );
 }

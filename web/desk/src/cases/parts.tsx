@@ -1,6 +1,6 @@
 // Small parts of the pages of cases: words, marks, clocks, and what is said of a request that failed.
 
-import { AlarmClock, AlarmClockCheck, ChevronDown, ChevronUp, ChevronsUp, CirclePause, Equal, Timer, type LucideIcon } from "lucide-preact";
+import { AlarmClock, AlarmClockCheck, ChevronDown, ChevronUp, ChevronsUp, CirclePause, Equal, ListChecks, Timer, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Refused } from "../api";
@@ -140,5 +140,35 @@ export function Panel({ title, action, children, testId, quiet = false }: { titl
       <header class="cases-panel-top"><h2 id={id}>{title}</h2>{action}</header>
       {children}
     </section>
+  );
+}
+
+export function Done({ items }: { items: { done: number; all: number } }) {
+  const words = useWords();
+  return (
+    <span class="cases-done quiet" title={words.done(items.done, items.all)}>
+      <Icon of={ListChecks} size={14} /><span aria-hidden="true">{items.done}/{items.all}</span><span class="sr">{words.done(items.done, items.all)}</span>
+    </span>
+  );
+}
+
+export function Waiting() {
+  const words = useWords();
+  return (
+    <div class="cases-waiting" aria-busy="true">
+      <span class="sr" role="status">{words.loading}</span>
+      {[1, 2, 3, 4, 5, 6].map((one) => <div key={one} class="skeleton cases-skeleton" aria-hidden="true" />)}
+    </div>
+  );
+}
+
+export function Failed({ retry }: { retry(): void }) {
+  const words = useWords();
+  return (
+    <div class="empty" role="alert" data-testid="page-failed">
+      <p class="empty-title">{words.failed}</p>
+      <p>{words.failedText}</p>
+      <button type="button" class="button" onClick={retry}>{words.retry}</button>
+    </div>
   );
 }

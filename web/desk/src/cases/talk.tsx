@@ -8,10 +8,10 @@ import { Segments, useChannelName } from "../ui/bits";
 import { useCommand } from "../ui/commands";
 import { useDesk, useLanguage, useMay, useText } from "../ui/hooks";
 import { asks } from "./carry";
+import type { Shown } from "./changing";
 import { nameOf } from "./choosing";
 import { Entry } from "./entry";
 import { ofComment, UPLOADS } from "./files";
-import type { Shown } from "./one";
 import { Panel, Pick, troubleOf, useWords } from "./parts";
 
 type Mode = "comment" | "reply";

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Rest } from "../admin/rest";
 import { useRest } from "../admin/rest";
-import { useDesk } from "../ui/hooks";
+import { useDesk, useMay } from "../ui/hooks";
 import { heardTime } from "./clocks";
 import type { Settings } from "./types";
 
@@ -78,4 +78,22 @@ export async function timed<T extends { now: string }>(answer: Promise<T>): Prom
   const found = await answer;
   heardTime(found.now);
   return found;
+}
+
+/** What a customer is called, once known, by who may see customers. */
+export function useCustomerName(id: string | null): string | null {
+  const rest = useRest();
+  const sees = useMay("customers.read");
+  const [name, set] = useState<string | null>(null);
+  useEffect(() => {
+    let alive = true;
+    set(null);
+    if (!id || !sees) return undefined;
+    rest.get<{ first_name: string; last_name: string }>(`/customers/${encodeURIComponent(id)}?fields=first_name,last_name`)
+      .then((one) => alive && set(`${one.first_name} ${one.last_name}`.trim())).catch(() => {});
+    return () => {
+      alive = false;
+    };
+  }, [id, sees]);
+  return name;
 }

@@ -6,9 +6,8 @@ import { Pick, Switch, Text } from "../admin/parts";
 import { useRest } from "../admin/rest";
 import { IconButton } from "../ui/bits";
 import { useLanguage } from "../ui/hooks";
-import type { Known } from "./customer";
 import { Careful, Panel, useWords } from "./parts";
-import type { Address, Whole } from "./types";
+import type { Address, Known, Whole } from "./types";
 import { countryName, lines } from "./values";
 
 const TEXTS = ["label", "line1", "line2", "postcode", "city", "region"] as const;

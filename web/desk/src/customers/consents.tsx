@@ -6,9 +6,8 @@ import { Form, Pick, Text } from "../admin/parts";
 import { useRest } from "../admin/rest";
 import { IconButton, useChannelName } from "../ui/bits";
 import { useLanguage } from "../ui/hooks";
-import type { Known } from "./customer";
 import { More, Panel, usePaged, useWords, Waiting } from "./parts";
-import type { ConsentEvent } from "./types";
+import type { ConsentEvent, Known } from "./types";
 import { dayName } from "./values";
 
 const PURPOSES = ["notices", "marketing", "offers", "surveys", "profiling"] as const;

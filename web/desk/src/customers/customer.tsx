@@ -16,21 +16,16 @@ import { Identities } from "./identities";
 import { Merges } from "./merges";
 import { NotesPart } from "./notes";
 import { OrdersPart } from "./orders";
-import { Nothing, useAsked, useWide, useWords, Vip, Waiting, type Asked } from "./parts";
+import { useAsked, useWide, useWords, Vip, Waiting, type Asked } from "./parts";
 import { TheirSegments } from "./theirs";
 import { Timeline } from "./timeline";
-import type { Value, Whole } from "./types";
+import type { Known, Value, Whole } from "./types";
 import { ValuePanel } from "./value";
 import { dayName, fullName } from "./values";
 import { hashOf, PARTS, type Part } from "./where";
 
 /** Whom a record was merged into is told in the sentence that says so. */
 const IDENTIFIER = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
-
-export interface Known {
-  customer: Whole;
-  reload(): void;
-}
 
 export function CustomerCard({ id, part }: { id: string; part: Part }) {
   const words = useWords();
@@ -45,7 +40,15 @@ export function CustomerCard({ id, part }: { id: string; part: Part }) {
       </div>
     );
   }
-  if (asked.failed instanceof Refused && [404, 422].includes(asked.failed.status)) return <div class="cust-body"><Nothing title={words.card.unknown} /></div>;
+  if (asked.failed instanceof Refused && [404, 422].includes(asked.failed.status)) {
+    return (
+      <div class="cust-body cust-none" data-testid="cust-none">
+        <p class="cust-none-title">{words.card.unknown}</p>
+        <p>{words.card.unknownText}</p>
+        <a class="button" href={hashOf({ at: "search", words: "" })}>{words.card.toSearch}</a>
+      </div>
+    );
+  }
   return <div class="cust-body"><Waiting asked={asked} rows={4} /></div>;
 }
 

@@ -7,9 +7,8 @@ import { useRest } from "../admin/rest";
 import { IconButton } from "../ui/bits";
 import { useLanguage, useText } from "../ui/hooks";
 import type { Language } from "../types";
-import type { Known } from "./customer";
-import { Careful, Panel, useWords } from "./parts";
-import type { Profile, Whole } from "./types";
+import { Careful, Panel, useAsked, useWords } from "./parts";
+import type { Known, OwnField, Profile, Whole } from "./types";
 import { dayName } from "./values";
 
 const FIELDS = ["first_name", "last_name", "company", "language", "birth_date", "time_zone", "external_id"] as const;
@@ -60,13 +59,35 @@ function Told({ customer }: { customer: Whole }) {
     [words.details.time_zone, customer.time_zone ?? ""],
     [words.details.external_id, customer.external_id ?? ""],
     [words.details.groups, customer.groups.map((one) => one.name).join(", ")],
-    ...Object.entries(customer.attributes).map(([key, value]): [string, string] => [key, typeof value === "boolean" ? (value ? words.consents.yes : words.consents.no) : String(value)]),
+    ...useOwnFields(customer),
   ];
   return (
     <dl class="facts">
       {facts.map(([name, value]) => value && <div key={name}><dt>{name}</dt><dd dir="auto"><span>{value}</span></dd></div>)}
     </dl>
   );
+}
+
+/** The company's own fields by the names it gave them; by their keys where those cannot be asked for. */
+function useOwnFields({ attributes }: Whole): [string, string][] {
+  const words = useWords();
+  const language = useLanguage();
+  const keys = Object.keys(attributes);
+  const asked = useAsked<{ items: OwnField[] }>(keys.length > 0 ? "/attributes" : null);
+  if (!asked.value && !asked.failed) return [];
+  const defined = asked.value?.items ?? [];
+  const place = (key: string): number => defined.find((one) => one.key === key)?.position ?? Infinity;
+  const shown = (value: string | number | boolean, field?: OwnField): string => {
+    if (typeof value === "boolean") return value ? words.consents.yes : words.consents.no;
+    if (field?.kind === "date") return dayName(String(value), language);
+    if (field?.kind === "number") return Number(value).toLocaleString(language);
+    return field?.choices.find((one) => one.value === value)?.labels[language] ?? String(value);
+  };
+  return keys.sort((a, b) => place(a) - place(b)).flatMap((key): [string, string][] => {
+    const value = attributes[key];
+    const field = defined.find((one) => one.key === key);
+    return value === undefined ? [] : [[field?.labels[language] ?? key, shown(value, field)]];
+  });
 }
 
 function Edit({ customer, onEnd }: { customer: Whole; onEnd(): void }) {

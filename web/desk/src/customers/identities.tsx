@@ -2,13 +2,13 @@
 
 import { Pencil, Plus, ShieldCheck, Shield, Star } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { phone, quoted } from "../format";
 import { Form, Pick, Sure, Switch, Text } from "../admin/parts";
 import { useRest } from "../admin/rest";
 import { CopyButton, Icon, IconButton } from "../ui/bits";
 import { useDesk, useLanguage } from "../ui/hooks";
-import type { Known } from "./customer";
 import { Panel, useWords } from "./parts";
-import type { Identity } from "./types";
+import type { Identity, Known } from "./types";
 import { dayName } from "./values";
 
 const ADDED = ["email", "phone", "telegram", "whatsapp", "external"] as const;
@@ -50,11 +50,15 @@ function Told({ one }: { one: Identity }) {
   const words = useWords();
   const language = useLanguage();
   const sure = one.proof !== "none";
+  const kind = words.identities.kinds[one.kind] ?? one.kind;
+  // An account that no site has given a number says nothing to people.
+  const numbered = one.kind !== "account" || !one.value.startsWith("customer:");
+  const name = one.shown_name && quoted(one.shown_name, language);
   return (
     <div class="cust-row-words">
-      <span class="cust-row-main"><bdi>{one.value}</bdi><CopyButton text={one.value} what={words.identities.kinds[one.kind] ?? one.kind} /></span>
+      <span class="cust-row-main">{numbered ? <><bdi>{phone(one.value)}</bdi><CopyButton text={one.value} what={kind} /></> : kind}</span>
       <span class="quiet cust-row-more">
-        <span>{words.identities.kinds[one.kind] ?? one.kind}{one.shown_name ? `, « ${one.shown_name} »` : ""}</span>
+        {(numbered || name) && <span>{[numbered && kind, name].filter(Boolean).join(", ")}</span>}
         {one.is_primary && <span>{words.identities.primary}</span>}
         <span class={`proof ${sure ? "proof-sure" : ""}`} title={words.identities.proofHelp[one.proof]}>
           <Icon of={sure ? ShieldCheck : Shield} size={14} />{words.identities.proofs[one.proof]}{one.proved_at ? ` ${words.identities.proved(dayName(one.proved_at, language))}` : ""}

@@ -5,9 +5,8 @@ import { Sure } from "../admin/parts";
 import { useRest } from "../admin/rest";
 import { Refused } from "../api";
 import { useDesk, useLanguage, useMay } from "../ui/hooks";
-import type { Known } from "./customer";
 import { Nothing, useAsked, useWords, Waiting } from "./parts";
-import type { Merged } from "./types";
+import type { Known, Merged } from "./types";
 import { moment } from "./values";
 import { hashOf } from "./where";
 

@@ -6,9 +6,8 @@ import { Form, Text } from "../admin/parts";
 import { useRest } from "../admin/rest";
 import { Icon, PlainText } from "../ui/bits";
 import { useDesk, useLanguage, useMay, useSelect } from "../ui/hooks";
-import type { Known } from "./customer";
 import { Careful, More, Nothing, usePaged, useWords, Waiting } from "./parts";
-import type { Note } from "./types";
+import type { Known, Note } from "./types";
 import { moment } from "./values";
 
 export function NotesPart({ customer, reload }: Known) {

@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { phone } from "../format";
 import { Icon } from "../ui/bits";
 import { useLanguage } from "../ui/hooks";
 import { More, Nothing, Stage, usePaged, useWords, Vip, Waiting } from "./parts";
@@ -95,7 +96,7 @@ export function Told({ one }: { one: Glance }) {
   const words = useWords();
   const language = useLanguage();
   const found = one.found && !["name", "company", "email", "phone"].includes(one.found.by) ? one.found : null;
-  const ways = [one.email, one.phone].filter(Boolean).join(" · ");
+  const ways = [one.email, one.phone && phone(one.phone)].filter(Boolean).join(" · ");
   const home = [one.place, one.country].filter(Boolean).join(", ");
   const past = one.orders === null ? "" : words.search.orders(one.orders, one.last_order);
   const last = one.last_contact ? words.search.contact(one.last_contact) : one.since ? words.search.since(one.since) : "";

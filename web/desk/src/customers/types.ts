@@ -4,7 +4,6 @@ import type { Language } from "../types";
 import type { Rule } from "./rules";
 
 export type Stage = "prospect" | "new" | "active" | "declining" | "lost";
-export type Purpose = "notices" | "marketing" | "offers" | "surveys" | "profiling";
 export type Side = "kept" | "gone";
 
 /** What a list shows of somebody. */
@@ -218,4 +217,18 @@ export interface Field {
   choices: string[];
   within_days: boolean;
   currency: boolean;
+}
+
+/** A field that the company itself has defined. */
+export interface OwnField {
+  key: string;
+  kind: "text" | "number" | "date" | "boolean" | "choice" | "url";
+  labels: Record<Language, string>;
+  choices: { value: string; labels: Record<Language, string> }[];
+  position: number;
+}
+
+export interface Known {
+  customer: Whole;
+  reload(): void;
 }

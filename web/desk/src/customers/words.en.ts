@@ -49,6 +49,8 @@ export const en = {
   stages: { prospect: "Prospect", new: "New", active: "Active", declining: "Drifting away", lost: "Lost" } as Record<string, string>,
   card: {
     unknown: "There is no such customer, or no longer.",
+    unknownText: "The record may have been erased, or the link is incomplete.",
+    toSearch: "Find a customer",
     merged: "This record was merged into another.",
     openMerged: "Open the one that was kept",
     openCase: "Open a case",
@@ -180,7 +182,7 @@ export const en = {
   merge: {
     title: "Merge two customers", lead: "Everything about the second record goes over to the first. It can be undone.", kept: "Record that stays", gone: "Record that goes", swap: "Swap",
     choose: "With whom?", chooseHint: "Find the other record of the same person.", self: "That is the same record.", differ: "What differs", same: "No differences: nothing to choose.",
-    keeps: (what: string): string => `Keep ${what}`, empty: "(empty)", moves: "What goes over", nothingMoves: "Nothing but the record itself.",
+    empty: "(empty)", moves: "What goes over", nothingMoves: "Nothing but the record itself.",
     left: (n: number): string => (n === 1 ? "1 conversation with somebody else in it doesn’t go over." : `${n} conversations with somebody else in them don’t go over.`),
     proof: "Conversations that go over begin again without proof of who writes.", do: "Merge", doing: "Merging…", done: (who: string): string => `The record of ${who} is merged into this one.`, undo: "Undo",
     noRights: "Your role doesn’t let you merge customers.",

@@ -52,6 +52,8 @@ export const fr: Words = {
   stages: { prospect: "Prospect", new: "Nouveau", active: "Actif", declining: "S’éloigne", lost: "Perdu" },
   card: {
     unknown: "Ce client n’existe pas, ou plus.",
+    unknownText: "Sa fiche a pu être effacée, ou le lien est incomplet.",
+    toSearch: "Chercher un client",
     merged: "Cette fiche a été fusionnée avec une autre.",
     openMerged: "Ouvrir la fiche conservée",
     openCase: "Ouvrir un dossier",
@@ -179,7 +181,7 @@ export const fr: Words = {
   },
   merge: {
     title: "Fusionner deux clients", lead: "Tout ce qui concerne la seconde fiche passe à la première. Cela peut être annulé.", kept: "Fiche conservée", gone: "Fiche absorbée", swap: "Inverser",
-    choose: "Avec qui\u00a0?", chooseHint: "Cherchez l’autre fiche de la même personne.", self: "C’est la même fiche.", differ: "Ce qui diffère", same: "Aucune différence\u00a0: rien à choisir.", keeps: (what) => `Garder ${what}`,
+    choose: "Avec qui\u00a0?", chooseHint: "Cherchez l’autre fiche de la même personne.", self: "C’est la même fiche.", differ: "Ce qui diffère", same: "Aucune différence\u00a0: rien à choisir.",
     empty: "(vide)", moves: "Ce qui passe à la fiche conservée", nothingMoves: "Rien d’autre que la fiche elle-même.",
     left: (n) => (n === 1 ? "1 conversation à laquelle quelqu’un d’autre participe n’est pas reprise." : `${n} conversations auxquelles quelqu’un d’autre participe ne sont pas reprises.`),
     proof: "Les conversations reprises repartent sans preuve d’identité.", do: "Fusionner", doing: "Fusion…", done: (who) => `La fiche de ${who} est fusionnée dans celle-ci.`, undo: "Annuler",

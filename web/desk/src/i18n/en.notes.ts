@@ -5,7 +5,7 @@ export const notes = {
   answer: "Answer",
   what: "What you write",
   label: "Private note, for colleagues only",
-  placeholder: "For colleagues only. @ names one of them.",
+  placeholder: "Among colleagues. @ names one.",
   never: "The customer never sees it.",
   add: "Add the note",
   enter: "Enter adds it, Shift + Enter starts a line",

@@ -13,7 +13,7 @@ export const working = {
   palette: {
     title: "Commands and search",
     field: "What would you like to do, or find?",
-    hint: "A command, a name, an order, a case, words of a message or note",
+    hint: "Command, name, order, case, words",
     none: (words: string) => `Nothing fits “${words}”.`,
     searching: "Searching…",
     failed: "The search did not answer. Commands work all the same.",
@@ -46,7 +46,7 @@ export const working = {
       invite: "You keep it. Whoever joins reads it and can answer beside you.",
       assign: "As a supervisor: it is theirs at once, whoever had it. The reason goes into the record.",
     },
-    search: "Search colleagues, teams, skills",
+    search: "Colleague, team or skill",
     colleagues: "Colleagues",
     teams: "Teams",
     skills: "Whoever knows about",

@@ -7,7 +7,7 @@ export const notes: typeof NotesIn = {
   answer: "Réponse",
   what: "Ce que vous écrivez",
   label: "Note interne, pour les collègues seulement",
-  placeholder: "Pour les collègues seulement. @ en mentionne un.",
+  placeholder: "Entre collègues. @ en mentionne un.",
   never: "Le client ne la voit jamais.",
   add: "Ajouter la note",
   enter: "Entrée l’ajoute, Maj + Entrée va à la ligne",

@@ -15,7 +15,7 @@ export const working: typeof WorkingIn = {
   palette: {
     title: "Actions et recherche",
     field: "Que voulez-vous faire, ou trouver\u00a0?",
-    hint: "Une action, un nom, une commande, un dossier, des mots d’un message ou d’une note",
+    hint: "Action, nom, commande, dossier, mots",
     none: (words) => `Rien ne correspond à «\u00a0${words}\u00a0».`,
     searching: "Recherche…",
     failed: "La recherche ne répond pas. Les actions fonctionnent quand même.",
@@ -48,7 +48,7 @@ export const working: typeof WorkingIn = {
       invite: "Vous la gardez. La personne invitée la lit et peut répondre avec vous.",
       assign: "En tant que superviseur\u00a0: elle change de mains aussitôt, quel que soit son titulaire. Le motif est consigné.",
     },
-    search: "Chercher un collègue, une équipe, une compétence",
+    search: "Collègue, équipe ou compétence",
     colleagues: "Collègues",
     teams: "Équipes",
     skills: "Qui connaît",

@@ -9,26 +9,14 @@ import { useLanguage } from "../ui/hooks";
 import { Beside } from "./beside";
 import { Editor } from "./editor";
 import { HistoryOf } from "./history";
+import { openOf, publishedOf, type At, type Known } from "./opened";
 import { Go, StatusChip, titleOf, useAsked, useCategoryName, useRights, useWords, useWho, Waiting } from "./parts";
 import type { Doing, Place } from "./place";
 import { Rendered } from "./rendered";
 import { ReviewOne } from "./review-one";
 import type { Article, Notice, Version } from "./types";
 
-const OPEN = ["draft", "in_review", "scheduled"];
-export const PATHS: Record<Language, string> = { fr: "/fr/aide", en: "/en/help" };
-
-/** An article with all that is known of it. */
-export interface Known {
-  article: Article;
-  versions: Version[];
-  notices: Notice[];
-}
-
-export const openOf = ({ versions }: Known, language: Language): Version | null =>
-  versions.find((each) => each.language === language && OPEN.includes(each.status)) ?? null;
-export const publishedOf = ({ versions }: Known, language: Language): Version | null =>
-  versions.find((each) => each.language === language && each.status === "published") ?? null;
+const PATHS: Record<Language, string> = { fr: "/fr/aide", en: "/en/help" };
 
 export function ArticlePage({ place, onChange }: { place: Extract<Place, { show: "article" }>; onChange(): void }) {
   const rest = useRest();
@@ -61,14 +49,6 @@ export function ArticlePage({ place, onChange }: { place: Extract<Place, { show:
       {place.doing === "review" && <ReviewOne key={language} {...at} />}
     </article>
   );
-}
-
-export interface At {
-  known: Known;
-  language: Language;
-  doing: Doing;
-  of: string;
-  changed(): Promise<void>;
 }
 
 function Head({ known, language, doing, of }: At) {

@@ -6,7 +6,7 @@ import { Refused } from "../api";
 import { useRest, type Many } from "../admin/rest";
 import { full } from "../format";
 import { useDesk, useLanguage } from "../ui/hooks";
-import { publishedOf, type At } from "./article";
+import { publishedOf, type At } from "./opened";
 import { Go, useAround, useAsked, useCategoryName, useRights, useWords } from "./parts";
 import type { Article, Audience, Figures, Notice, Referrer } from "./types";
 import { lines } from "./working";

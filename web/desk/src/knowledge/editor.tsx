@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Segments } from "../ui/bits";
-import { openOf, publishedOf, type At } from "./article";
 import { Drift } from "./beside";
+import { openOf, publishedOf, type At } from "./opened";
 import { Go, mayTouch, useRights, useWho, useWords } from "./parts";
 import { Writing } from "./writing";
 

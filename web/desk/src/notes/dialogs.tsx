@@ -75,7 +75,7 @@ export function RemindDialog({ id, onClose }: { id: string; onClose(): void }) {
   };
   return (
     <Dialog title={t.notes.remind} onClose={onClose}>
-      <p>{t.notes.remindText}</p>
+      <p class="remind-lead">{t.notes.remindText}</p>
       <label class="field">
         <span>{t.notes.of}</span>
         <input autofocus value={text} maxLength={LONGEST} placeholder={t.notes.example} dir="auto" data-testid="remind-text" onInput={(event) => setText(event.currentTarget.value)} />

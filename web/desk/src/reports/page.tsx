@@ -126,6 +126,7 @@ interface FoundProps {
 function Found({ report, asked, busy, onChange, onAbove }: FoundProps) {
   const words = useWords();
   const [table, showTable] = useState(false);
+  const course = useRef<HTMLHeadingElement>(null);
   const { figures } = report;
   const figure = figures.find((one) => one.key === asked.figure) ?? figures[0];
   const nothing = figures.every((one) => !one.value && one.rows === 0);
@@ -140,12 +141,19 @@ function Found({ report, asked, busy, onChange, onAbove }: FoundProps) {
     behind(figure, { ...asked, from: first < asked.from ? asked.from : first, to: last });
   };
   const said = figures.find((one) => one.key === "satisfaction");
+  const choose = (key: string, byKey: boolean): void => {
+    onChange({ figure: key });
+    requestAnimationFrame(() => {
+      course.current?.closest("section")?.scrollIntoView?.({ block: "nearest" });
+      if (byKey) course.current?.focus({ preventScroll: true });
+    });
+  };
   return (
     <div class="rep-found" aria-busy={busy} data-testid="rep-found">
-      <Tiles figures={figures} chosen={figure.key} onChoose={(key) => onChange({ figure: key })} onExplain={(one) => onAbove({ show: "explained", figure: one, asked })} />
+      <Tiles figures={figures} chosen={figure.key} onChoose={choose} onExplain={(one) => onAbove({ show: "explained", figure: one, asked })} />
       {Object.values(asked.filters).some(Boolean) && <p class="rep-hint quiet">{words.notNarrowed}</p>}
       <Panel
-        title={words.course(figure.name)} testId="rep-course"
+        title={words.course(figure.name)} testId="rep-course" heading={course}
         action={(
           <span class="rep-actions">
             <button type="button" class="link" aria-pressed={table} data-testid="rep-as-table" onClick={() => showTable(!table)}>{table ? words.chart : words.table}</button>

@@ -1,6 +1,6 @@
 // What the report page is made of: how wide a drawing is, the words, a panel with its heading.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useLanguage } from "../ui/hooks";
 import { en, type Words } from "./words.en";
@@ -30,13 +30,15 @@ interface PanelProps {
   children: ComponentChildren;
   testId?: string;
   class?: string;
+  /** The heading, for who sends the focus there. */
+  heading?: Ref<HTMLHeadingElement>;
 }
 
-export function Panel({ title, action, children, testId, ...rest }: PanelProps) {
+export function Panel({ title, action, children, testId, heading, ...rest }: PanelProps) {
   const id = useId();
   return (
     <section class={`rep-panel ${rest.class ?? ""}`} aria-labelledby={id} data-testid={testId}>
-      <header class="rep-panel-top"><h2 id={id}>{title}</h2>{action}</header>
+      <header class="rep-panel-top"><h2 ref={heading} id={id} tabIndex={heading ? -1 : undefined}>{title}</h2>{action}</header>
       {children}
     </section>
   );

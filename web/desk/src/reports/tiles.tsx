@@ -14,7 +14,8 @@ const ARROWS = { up: ArrowUp, down: ArrowDown, same: Minus };
 interface TilesProps {
   figures: Figure[];
   chosen: string;
-  onChoose(key: string): void;
+  /** Without a pointer, whoever chose goes along to what is shown. */
+  onChoose(key: string, byKey: boolean): void;
   onExplain(figure: Figure): void;
 }
 
@@ -25,7 +26,7 @@ export function Tiles({ figures, chosen, onChoose, onExplain }: TilesProps) {
     <ul class="rep-tiles" aria-label={words.figures}>
       {figures.map((figure) => (
         <li key={figure.key} class="rep-tile" data-testid={`rep-tile-${figure.key}`} data-chosen={figure.key === chosen}>
-          <button type="button" class="rep-tile-button" aria-pressed={figure.key === chosen} onClick={() => onChoose(figure.key)}>
+          <button type="button" class="rep-tile-button" aria-pressed={figure.key === chosen} onClick={(event) => onChoose(figure.key, event.detail === 0)}>
             <span class="rep-tile-name">{figure.name}</span>
             <span class="rep-tile-value">{told(figure.value, figure.unit, language)}</span>
             <Beside figure={figure} />

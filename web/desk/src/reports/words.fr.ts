@@ -16,7 +16,7 @@ export const fr: Words = {
   to: "Au",
   dims: { team: "Équipe", agent: "Conseiller", channel: "Canal", topic: "Sujet", language: "Langue" },
   all: { team: "Toutes les équipes", agent: "Tous les conseillers", channel: "Tous les canaux", topic: "Tous les sujets", language: "Toutes les langues" },
-  within: "Niveau de service sous",
+  within: "Service sous",
   step: "Par",
   steps: { day: "Jour", week: "Semaine", month: "Mois" },
   reset: "Retirer les filtres",

@@ -4,7 +4,7 @@ import { sameDay } from "../format";
 import { placed } from "../notes/notes";
 import type { DeskMessage } from "../types";
 import type { PrivateNote } from "../types.notes";
-import { bareSubject, subjectOf } from "../ui/mail";
+import { bareSubject, subjectOf } from "../ui/envelope";
 import { pageOf } from "../ui/notes";
 
 const TOGETHER = 5 * 60_000;

@@ -64,7 +64,7 @@ function ChannelPart({ channel, loaded }: { channel: Channel; loaded: Loaded<Cha
         <AccountItem key={account.name} channel={channel} account={account} changed={(now) => changed(account.name, now)} />
       ))}
       {channel.accounts.length === 0 && !adding && (
-        <p class="quiet channel-none">{channel.always ? t.channels.nothingToSet : `${t.channels.none}. ${t.channels.noneText(title)}`}</p>
+        <p class="quiet channel-none">{channel.always ? t.channels.nothingToSet : `${t.channels.none}. ${t.channels.noneText}`}</p>
       )}
       {adding && (
         <SettingsForm

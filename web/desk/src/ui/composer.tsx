@@ -124,7 +124,7 @@ export function Composer({ id, summary }: { id: string; summary: Summary }) {
         {along.buttons}
         {copies.button}
         <Elsewhere id={id} onOffer={offered} />
-        <p id="composer-hint" class="quiet" aria-live="polite">{wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter}</p>
+        <p id="composer-hint" class="quiet" aria-live="polite">{(wanted ? t.files.waitForFiles : enterSends ? t.composer.enter : t.composer.ctrlEnter).split(/(?=, )/).map((part) => <span key={part}>{part}</span>)}</p>
         <button type="submit" class="button primary" data-testid="send" aria-disabled={wanted || (!text.trim() && !ready && !under)}>
           <span>{t.composer.send}</span><Icon of={SendHorizontal} />
         </button>

@@ -1,7 +1,7 @@
 // The third column: the order concerned, then the person, then the rest.
 
 import { ArrowLeft, ShieldQuestionMark } from "lucide-preact";
-import { spoken } from "../format";
+import { phone, spoken } from "../format";
 import type { OpenConversation } from "../state/conversation";
 import type { Beforehand, Customer, Order, Proof, Rating, Summary } from "../types";
 import { CasesPart, OfferPart } from "./beside";
@@ -110,7 +110,7 @@ function Person({ customer, proof }: { customer: Customer; proof: Proof }) {
         {facts.map(([label, value, copy]) => value && (
           <div key={label}>
             <dt>{label}</dt>
-            <dd dir="auto"><span>{value}</span>{copy && <CopyButton text={value} what={label} />}</dd>
+            <dd dir="auto"><span>{phone(value)}</span>{copy && <CopyButton text={value} what={label} />}</dd>
           </div>
         ))}
       </dl>

@@ -6,8 +6,8 @@ import type { Original } from "../types";
 import { PlainText } from "./bits";
 import { Files } from "./carried";
 import { Dialog } from "./dialogs";
+import { addresses } from "./envelope";
 import { useDesk, useLanguage, useText } from "./hooks";
-import { addresses } from "./mail";
 
 interface OriginalDialogProps {
   conversation: string;

@@ -36,7 +36,7 @@ export function Page({ name, children }: { name: PageName; children: ComponentCh
         {others.length > 1 && (
           <nav class="page-nav">
             {others.map((page) => (
-              <button key={page} type="button" class="view" aria-current={page === name ? "page" : undefined} onClick={() => desk.go({ page })}>{t.pages[page]}</button>
+              <button key={page} type="button" class="page-tab" aria-current={page === name ? "page" : undefined} onClick={() => desk.go({ page })}>{t.pages[page]}</button>
             ))}
           </nav>
         )}

@@ -8,7 +8,7 @@ export const settings = {
   retention: {
     title: "Retention",
     lead: "How long what is kept. Each night lets go what is older.",
-    days: (n: number) => (n >= 730 ? `${plural(n, "day", "days")} (${Math.round(n / 36.5) / 10} years)` : plural(n, "day", "days")),
+    days: (n: number) => (n >= 730 ? `${n.toLocaleString("en")} days (${Math.round(n / 36.5) / 10} years)` : plural(n, "day", "days")),
     on: "On", off: "Off",
     keepFor: "Keep for, in days",
     least: (n: number) => `At least ${plural(n, "day", "days")}.`,
@@ -111,5 +111,6 @@ export const settings = {
     personal: "personal data",
     sealed: (n: number) => `sealed as no. ${n}`,
     actors: { system: "Relais", "command-line": "Command line", bot: "Assistant", customer: "Customer" },
+    origins: { desk: "desk", api: "API", portal: "customer account", rules: "rules", server: "server", "command-line": "command line" } as Record<string, string>,
   },
 };

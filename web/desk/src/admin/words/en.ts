@@ -1,5 +1,6 @@
 // Every sentence of these pages in English; its shape is what French must fill completely.
 
+import { cases } from "./en.cases";
 import { closing } from "./en.closing";
 import { push } from "./en.push";
 import { settings } from "./en.settings";
@@ -11,7 +12,7 @@ const plural = (n: number, one: string, many: string): string => `${n} ${n === 1
 export const en = {
   parts: {
     users: "Users", roles: "Roles", keys: "API keys", webhooks: "Webhooks", retention: "Retention", hours: "Opening hours", levels: "Service levels",
-    teams: "Teams and skills", holding: "Room and weights", canned: "Canned replies", tags: "Tags", macros: "Macros", rules: "Rules", closing: "Wrapping up", satisfaction: "Satisfaction", audit: "Audit log",
+    teams: "Teams and skills", holding: "Room and weights", canned: "Canned replies", tags: "Tags", macros: "Macros", "case-types": "Case types", rules: "Rules", closing: "Wrapping up", satisfaction: "Satisfaction", audit: "Audit log",
   },
   common: {
     save: "Save", saving: "Saving…", cancel: "Cancel", no: "No", copy: "Copy", copied: "Copied", kept: "I have kept it",
@@ -186,6 +187,7 @@ export const en = {
     states: { waiting: "Waiting", sending: "On its way", delivered: "Delivered", dead: "Given up" },
     failed: "That did not work.",
   },
+  ...cases,
   ...closing,
   ...settings,
   push,

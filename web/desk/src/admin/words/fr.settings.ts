@@ -9,7 +9,7 @@ export const settings: typeof english = {
   retention: {
     title: "Conservation",
     lead: "Combien de temps chaque chose est gardée. Chaque nuit efface ce qui est plus ancien.",
-    days: (n: number) => (n >= 730 ? `${plural(n, "jour", "jours")} (${String(Math.round(n / 36.5) / 10).replace(".", ",")}\u00a0ans)` : plural(n, "jour", "jours")),
+    days: (n: number) => (n >= 730 ? `${n.toLocaleString("fr")}\u00a0jours (${String(Math.round(n / 36.5) / 10).replace(".", ",")}\u00a0ans)` : plural(n, "jour", "jours")),
     on: "Activée", off: "Désactivée",
     keepFor: "Garder pendant, en jours",
     least: (n: number) => `Au moins ${plural(n, "jour", "jours")}.`,
@@ -112,5 +112,6 @@ export const settings: typeof english = {
     personal: "donnée personnelle",
     sealed: (n: number) => `scellée, n°\u00a0${n}`,
     actors: { system: "Relais", "command-line": "Ligne de commande", bot: "Assistant", customer: "Client" },
+    origins: { desk: "espace conseiller", api: "API", portal: "compte client", rules: "règles", server: "serveur", "command-line": "ligne de commande" } as Record<string, string>,
   },
 };

@@ -23,7 +23,7 @@ export const teams: typeof english = {
     mode: "Comment le travail arrive",
     modes: { manual: "Les conseillers le prennent eux-mêmes", offer: "Proposé à un conseiller à la fois", assign: "Attribué aussitôt à un conseiller" },
     strategy: "À qui d’abord",
-    strategies: { longest_idle: "À qui attend du travail depuis le plus longtemps", most_free: "À qui a le plus de place" },
+    strategies: { longest_idle: "À qui attend depuis le plus longtemps", most_free: "À qui a le plus de place" },
     numbers: {
       offer_seconds: "Secondes pour accepter", offer_again_after: "Secondes de répit après un refus", missed_limit: "Manquées de suite, puis absent",
       vanish_after: "Secondes avant le retour du travail", relax_after: "Secondes avant d’exiger moins", overflow_after: "Secondes avant le renfort",

@@ -1,6 +1,7 @@
 // Chaque phrase de ces pages en français.
 
 import type { Words } from "./en";
+import { cases } from "./fr.cases";
 import { closing } from "./fr.closing";
 import { push } from "./fr.push";
 import { settings } from "./fr.settings";
@@ -12,7 +13,7 @@ const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n 
 export const fr: Words = {
   parts: {
     users: "Utilisateurs", roles: "Rôles", keys: "Clés d’API", webhooks: "Webhooks", retention: "Conservation", hours: "Horaires d’ouverture", levels: "Niveaux de service",
-    teams: "Équipes et compétences", holding: "Place et poids", canned: "Réponses types", tags: "Étiquettes", macros: "Macros", rules: "Règles", closing: "Clôture", satisfaction: "Satisfaction", audit: "Journal d’audit",
+    teams: "Équipes et compétences", holding: "Place et poids", canned: "Réponses types", tags: "Étiquettes", macros: "Macros", "case-types": "Types de dossier", rules: "Règles", closing: "Clôture", satisfaction: "Satisfaction", audit: "Journal d’audit",
   },
   common: {
     save: "Enregistrer", saving: "Enregistrement…", cancel: "Annuler", no: "Non", copy: "Copier", copied: "Copié", kept: "C’est noté",
@@ -187,6 +188,7 @@ export const fr: Words = {
     states: { waiting: "En attente", sending: "En route", delivered: "Remis", dead: "Abandonné" },
     failed: "Cela n’a pas fonctionné.",
   },
+  ...cases,
   ...closing,
   ...settings,
   push,
