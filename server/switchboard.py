@@ -66,7 +66,7 @@ class Switchboard:
         self._open: dict[Key, Opened] = {}
         self._seen: dict[Key, tuple[int, bool]] = {}
         self._faults: dict[Key, str] = {}
-        self._mirrored = False
+        self._mirrored = self._informed = False
         self._looking = asyncio.Lock()
         self._missed_at = 0.0
         self._checked: dict[Key, float] = {}
@@ -74,8 +74,8 @@ class Switchboard:
 
     @property
     def informed(self) -> bool:
-        """Whether the database has been asked which accounts there are."""
-        return self._mirrored
+        """Whether it is known which accounts there are: the database was asked, and every one was followed up."""
+        return self._informed
 
     def find(self, channel: str, account: str) -> Channel | None:
         """The open channel of an account."""
@@ -100,8 +100,10 @@ class Switchboard:
 
     async def start(self) -> None:
         """Looks into the database once, if it answers, and from then on whenever something may have changed."""
-        with contextlib.suppress(Exception):
+        try:
             await asyncio.wait_for(self.look(), START_PATIENCE)
+        except Exception as error:  # noqa: BLE001  it is looked again soon (`_tend`)
+            _unseen(error)
         if self._listening is not None:
             self._listening.start(note=self._stopped)
         self._begin(self._watch(), "accounts")
@@ -137,6 +139,7 @@ class Switchboard:
                     self._seen[key] = (row.version, row.enabled)
             for key in [key for key in [*self._open, *self._faults] if key not in rows]:
                 self._leave(key)
+            self._informed = True
             if self._listening is not None:
                 self._listening.want(self.opened())
 
@@ -223,10 +226,10 @@ class Switchboard:
             if key in self._open and self._open[key].settings == settings:
                 return
             channel = blueprint.open(settings, key.name, self.core)
-        except (BadSettings, BadInput) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, it holds up no other account
             self._leave(key)
-            self._faults[key] = str(error)
-            log.error("account.unusable", channel=str(key), cause=str(error))
+            self._faults[key] = str(error) if isinstance(error, (BadSettings, BadInput)) else told(error)
+            log.error("account.unusable", channel=str(key), cause=self._faults[key])
             return
         self._leave(key)
         self._open[key] = Opened(channel, settings)
@@ -256,14 +259,14 @@ class Switchboard:
             async for _ in notes:
                 try:
                     await self.look()
-                except Exception as error:
-                    log.warning("accounts.unseen", cause=type(error).__name__, exc_info=not unreachable(error))
+                except Exception as error:  # noqa: BLE001  there will be more notes
+                    _unseen(error)
 
     async def _tend(self) -> None:
         """Asks after the accounts that this process listens to, and notes what came and went."""
         while True:
             try:
-                if not self._mirrored:
+                if not self._informed:
                     await self.look()
                 await self._activity.flush(self._sessions)
                 mine = self._listening.mine if self._listening is not None else frozenset()
@@ -275,12 +278,16 @@ class Switchboard:
 
     def _unasked(self) -> bool:
         """Whether an account here has never been asked after: soon after the start it is."""
-        return not self._mirrored or (self._listening is not None and len(self._checked) < len(self._open))
+        return not self._informed or (self._listening is not None and len(self._checked) < len(self._open))
 
     def _begin(self, work: Any, name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _unseen(error: Exception) -> None:
+    log.warning("accounts.unseen", cause=type(error).__name__, exc_info=not unreachable(error))
 
 
 async def _closed(channel: Channel) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
@@ -37,7 +36,6 @@ from crm_backend.database import unreachable, utc_now
 from crm_backend.errors import NotFound, Unavailable
 from crm_backend.texts import clean_name
 
-log = structlog.get_logger(__name__)
 FOR_PEOPLE = frozenset({"too_many", "too_large", "encrypted"})
 """Why a mail that nobody may answer automatically is handed to a person at once."""
 NO_SENDER = "no sender"

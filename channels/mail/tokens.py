@@ -54,7 +54,7 @@ def conversation_marked(addresses: Iterable[str], secret: bytes) -> UUID | None:
     """The conversation that one of the addresses is marked with, if the mark is ours."""
     for address in addresses:
         mark = address.rpartition("@")[0].partition("+")[2].lower()
-        if len(mark) != 39:
+        if len(mark) != 39 or not mark.isascii():
             continue
         try:
             conversation = UUID(bytes=base64.b32decode(mark.upper() + "=")[:16])

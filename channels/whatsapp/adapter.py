@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from aiohttp import web
 
 from channels import degrade
@@ -30,7 +29,6 @@ from crm_backend.conversations.sending.outbox import Delivery, parts_sent
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput, NotAuthenticated, NotFound
 
-log = structlog.get_logger(__name__)
 WINDOW = timedelta(hours=24)
 """How long after their last message a customer may be written to freely (Meta's customer service window)."""
 MARGIN = timedelta(minutes=2)

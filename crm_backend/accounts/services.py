@@ -94,16 +94,6 @@ async def heard(session: AsyncSession, channel: str, account: str) -> None:
     await session.execute(_row(channel, account).where(stale).values(last_in_at=now))
 
 
-async def paused_until(session: AsyncSession, channel: str, account: str) -> datetime | None:
-    """Until when nothing of the account is sent; None when it is."""
-    until: datetime | None = await session.scalar(
-        select(Account.open_until).where(
-            Account.channel == channel, Account.name == account, Account.open_until > utc_now()
-        )
-    )
-    return until
-
-
 async def probe(session: AsyncSession, channel: str, account: str, *, seconds: float) -> bool:
     """Takes the one try that an account has after a pause; false when somebody else took it.
 
@@ -122,11 +112,6 @@ async def probe(session: AsyncSession, channel: str, account: str, *, seconds: f
 async def not_probed(session: AsyncSession, channel: str, account: str) -> None:
     """The try after a pause was not made after all: the next message may have it."""
     await session.execute(_row(channel, account).where(Account.open_until.is_not(None)).values(open_until=utc_now()))
-
-
-async def resume(session: AsyncSession, channel: str, account: str) -> None:
-    """Ends a pause by hand: what was wrong has been put right."""
-    await session.execute(_row(channel, account).values(failures=0, open_until=None))
 
 
 async def paused(session: AsyncSession) -> list[tuple[str, str, bool]]:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations.model import Message, OutboxItem
 from crm_backend.database import utc_now
 from crm_backend.errors import Conflict, NotFound
 
@@ -186,17 +185,6 @@ def _well(row: Account) -> State:
 
 def _is_after(at: datetime | None, now: datetime) -> bool:
     return at is not None and at > now
-
-
-async def undelivered(session: AsyncSession) -> dict[Key, int]:
-    """How many replies of each account could not be delivered, and are not set aside."""
-    aside = exists().where(Message.id == OutboxItem.message_id, Message.content.has_key("set_aside"))
-    rows = await session.execute(
-        select(OutboxItem.channel, OutboxItem.account, func.count())
-        .where(OutboxItem.state == "failed", ~aside)
-        .group_by(OutboxItem.channel, OutboxItem.account)
-    )
-    return {Key(channel, name): count for channel, name, count in rows}
 
 
 _RENEWED = case((Account.source == "environment", Account.secrets), else_=None)

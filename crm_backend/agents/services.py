@@ -201,8 +201,3 @@ async def gone(session: AsyncSession, token: str) -> None:
 async def sign_out(session: AsyncSession, token: str) -> None:
     """Ends the session."""
     await sessions.ended(session, token)
-
-
-async def demo_agents(session: AsyncSession) -> int:
-    """How many demo logins can still sign in."""
-    return await session.scalar(select(func.count()).where(Agent.demo, Agent.active)) or 0

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_backend.database import Base, Identified, Versioned, utc_now
 
 KINDS = ("call_back", "appointment")
-STATES = ("booked", "cancelled", "done", "missed")
 
 
 class BookingSchedule(Versioned, Identified, Base):

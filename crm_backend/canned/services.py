@@ -13,6 +13,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit.services import record
@@ -23,7 +24,6 @@ from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import at_least
 from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import values
 from crm_backend.orders.model import Order
 from crm_backend.orders.numbers import number_key
 

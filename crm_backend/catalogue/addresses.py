@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crm_backend.errors import Invalid
+from crm_backend.own_path import own_path
 
 LONGEST = 1_000
 LANGUAGES = ("fr", "en")
@@ -41,5 +42,5 @@ def fits(plain: str) -> bool:
     except ValueError:
         return False
     if plain.startswith("/"):
-        return not plain.startswith("//")
+        return own_path(plain)
     return parts.scheme == "https" and bool(host) and not (parts.username or parts.password)

@@ -17,7 +17,6 @@ from crm_backend.catalogue.model import Product, Variant
 from crm_backend.catalogue.words import CATEGORIES, OPTION_VALUES
 from crm_backend.letters import folded
 
-LANGUAGES = ("fr", "en")
 _LITTLE = frozenset(
     """a au aux avec c ce ces cette chez combien comment coute coutent d dans de des du elle elles en est et faire il
     ils j je jeu l la le les leur lot ma me mes moi mon n ne nous on ou par pas plus pour prix qu que quel quelle

@@ -98,6 +98,16 @@ def phone(field: str, value: object, *, country: str = "") -> str:
     return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phone_in_groups(number: str) -> str:
+    """A number in E.164 as people read it aloud, `+33 6 39 98 00 01`, with spaces that do not break; what is none stays
+    as it is."""
+    try:
+        shown = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
+    return shown.replace(" ", "\u00a0")
+
+
 def _fictional(read: phonenumbers.PhoneNumber) -> bool:
     # Kept for stories and examples by ARCEP (decision 2018-0881) and Ofcom: nobody's, and what a demonstration shows.
     number = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from crm_backend import values
 from crm_backend.canned import placeholders
 from crm_backend.cases.settings_model import LEVELS
 from crm_backend.customers import checks
 from crm_backend.errors import Invalid
-from crm_backend.knowledge import values
 
 MOST, LONGEST_TEXT, LONGEST_WORD, LONGEST_SUMMARY = 12, 5_000, 100, 2_000
 LAST = ("assign", "snooze", "close")
@@ -84,9 +84,7 @@ def _id(value: Any, field: str) -> str:
 
 def _one_of(*choices: str) -> Callable[[Any, str], str]:
     def check(value: Any, field: str) -> str:
-        if value not in choices:
-            raise Invalid(field, "not_choice", expected=", ".join(choices))
-        return str(value)
+        return values.choice(field, value, choices)
 
     return check
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.each_or_all import OTHERS, EachOrAll
 from crm_backend.errors import Invalid
-from crm_backend.knowledge import values
 from crm_backend.satisfaction.model import SatisfactionSetting
 
 MAY = "channels.configure"

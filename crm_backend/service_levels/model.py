@@ -13,7 +13,6 @@ from crm_backend.database import Base, Identified, Versioned, utc_now
 
 KINDS = ("first_response", "next_response", "resolution")
 """What is promised: a person's first answer, the answer to each further word of the customer, the end."""
-STATES = ("running", "paused", "met", "cancelled")
 _TARGETS = "{0} is null or {0} between 1 and 525600"
 
 

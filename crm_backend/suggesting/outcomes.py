@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.conversations.model import Conversation
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import values
 from crm_backend.suggesting.model import KINDS, OUTCOMES, SuggestionOutcome
 
 LONGEST, LOWEST = 100, 20

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload, undefer
@@ -200,9 +200,3 @@ async def forget(session: AsyncSession, *, now: datetime) -> int:
         delete(WebhookDelivery).where(WebhookDelivery.ended_at < now - KEPT).returning(WebhookDelivery.id)
     )
     return len(gone.all())
-
-
-async def counts(session: AsyncSession) -> dict[str, int]:
-    """How many deliveries stand how."""
-    rows = await session.execute(select(WebhookDelivery.state, func.count()).group_by(WebhookDelivery.state))
-    return dict(rows.tuples().all())

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_backend.database import Base, Identified, Versioned, utc_now
 
 MODES = ("off", "optional", "required")
-ENDS = ("done", "skipped", "replaced")
 
 
 class ClosingReason(Identified, Versioned, Base):

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.audit import services as audit
 from crm_backend.database import expect, new_id
 from crm_backend.errors import Invalid, NotFound, NotNow
-from crm_backend.knowledge import values
 from crm_backend.routing.settings_model import Team
 from crm_backend.wrap_up.model import ClosingReason, WrapUp
 

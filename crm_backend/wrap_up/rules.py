@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend import values
 from crm_backend.access.actor import Actor
 from crm_backend.each_or_all import OTHERS, EachOrAll
 from crm_backend.errors import Invalid, NotFound
-from crm_backend.knowledge import values
 from crm_backend.routing.checking import KEY
 from crm_backend.routing.settings_model import Team
 from crm_backend.wrap_up.model import MODES, WrapUpRule

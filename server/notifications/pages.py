@@ -16,6 +16,7 @@ from crm_backend.customers.successors import now_called
 from crm_backend.database import Sessions
 from crm_backend.errors import NotFound
 from crm_backend.notifications import services
+from server.help.forms import small
 from server.help.rendering import typeset
 from server.help.theme import Theme
 from server.help.words import WORDS as HELP
@@ -88,7 +89,7 @@ class Unsubscribing:
 
     async def _post(self, request: web.Request) -> web.Response:
         customer = self._customer(request.match_info["token"])
-        form = await request.post()
+        form = await small(request)
         again = form.get("again") == "1"
         async with self._sessions() as session, session.begin():
             # The link may have been mailed to somebody who has been merged into another since.

@@ -16,6 +16,7 @@ from server.app import Parts
 from server.desk import board as board_pages
 from server.desk import board_feed
 from tests.conftest import MakeAgent, MakeCustomer
+from tests.support.feed import connect, until
 from tests.support.site import AgentAtDesk
 
 WATCH = {"type": "board", "watch": True}
@@ -33,19 +34,6 @@ async def waiting(customer: MakeCustomer, text: str = "bonjour") -> str:
     await marie.say(text)
     await marie.say("Parler à une personne", action="person")
     return str(marie.conversation)
-
-
-async def connect(who: AgentAtDesk) -> ClientWebSocketResponse:
-    socket = await who.client.ws_connect(f"{who.address}/desk/ws", headers={"Origin": who.address})
-    await until(socket, lambda frame: frame["type"] == "ready")
-    return socket
-
-
-async def until(socket: ClientWebSocketResponse, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    while True:
-        frame: dict[str, Any] = await socket.receive_json(timeout=20)
-        if wanted(frame):
-            return frame
 
 
 def board(waits: int) -> Callable[[dict[str, Any]], bool]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
-from aiohttp import ClientWebSocketResponse
 
 from crm_backend.agents.model import Agent
 from crm_backend.routing.services import hold_agent
@@ -15,6 +13,7 @@ from server.app import Parts
 from server.loops.routing import RoutingLoop
 from server.loops.wake import Workers
 from tests.conftest import MakeAgent, MakeCustomer
+from tests.support.feed import connect, until
 from tests.support.site import AgentAtDesk, Customer
 
 
@@ -33,21 +32,6 @@ async def handed_over(customer: MakeCustomer) -> tuple[Customer, str]:
     await marie.say("bonjour")
     await marie.say("Parler à une personne", action="person")
     return marie, str(marie.conversation)
-
-
-async def connect(who: AgentAtDesk) -> ClientWebSocketResponse:
-    """Their desk is open from now on."""
-    socket = await who.client.ws_connect(f"{who.address}/desk/ws", headers={"Origin": who.address})
-    await until(socket, lambda frame: frame["type"] == "ready")
-    return socket
-
-
-async def until(socket: ClientWebSocketResponse, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The next frame of the feed that is wanted."""
-    while True:
-        frame: dict[str, Any] = await socket.receive_json(timeout=20)
-        if wanted(frame):
-            return frame
 
 
 async def version(who: AgentAtDesk, conversation: str) -> int:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from aiohttp import ClientWebSocketResponse
 from sqlalchemy import select, update
 
 from crm_backend.audit.model import AuditEntry
@@ -17,20 +14,8 @@ from crm_backend.routing.settings_model import AgentSkill, Skill
 from server.app import Parts
 from tests.conftest import MakeAgent, MakeCustomer
 from tests.server.test_desk_reading import known
+from tests.support.feed import connect, until
 from tests.support.site import AgentAtDesk, Customer
-
-
-async def connect(who: AgentAtDesk) -> ClientWebSocketResponse:
-    socket = await who.client.ws_connect(f"{who.address}/desk/ws", headers={"Origin": who.address})
-    await until(socket, lambda frame: frame["type"] == "ready")
-    return socket
-
-
-async def until(socket: ClientWebSocketResponse, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    while True:
-        frame: dict[str, Any] = await socket.receive_json(timeout=20)
-        if wanted(frame):
-            return frame
 
 
 async def talking(customer: MakeCustomer, *words: str) -> tuple[Customer, str]:

@@ -114,13 +114,14 @@ async def test_what_the_environment_no_longer_gives_is_switched_off(sessions: Se
 
 async def test_settings_that_cannot_work_are_told_and_hold_up_nobody_else(sessions: Sessions) -> None:
     await save(sessions, SHOP)
-    bad = {MAIN: given(pause="many"), Key("toy", "nine"): given(pause=9)}
+    bad = {MAIN: given(pause="many"), Key("toy", "nine"): given(pause=9), Key("toy", "odd"): given(fail="open")}
     async with opened(sessions, given=bad) as board:
         assert board.find(*MAIN) is None and board.find(*SHOP) is not None
         shown = await row(sessions, MAIN)
         assert shown.check_ok is False
         assert shown.check_detail is not None and shown.check_detail.startswith("pause: ")
         assert (await row(sessions, Key("toy", "nine"))).check_detail == "pause: nine is never right"
+        assert (await row(sessions, Key("toy", "odd"))).check_detail == "RuntimeError"
 
 
 # Secrets
@@ -163,3 +164,20 @@ async def test_the_environments_accounts_are_open_before_the_database_answers(se
         away.here = True
         await until(lambda: so(board.find(*SHOP) is not None))
         assert (await row(sessions, MAIN)).source == "environment"
+
+
+async def test_where_the_first_look_was_cut_short_what_is_not_known_may_still_be_there(sessions: Sessions) -> None:
+    asked = 0
+
+    def cut_short() -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise ConnectionRefusedError
+        return sessions()
+
+    await save(sessions, MAIN, vault=Vault(b"before"))
+    await save(sessions, SHOP)
+    async with opened(cut_short, vault=Vault(b"present", [b"before"])) as board:  # type: ignore[arg-type]
+        assert board.find(*SHOP) is None and not board.informed
+        await until(lambda: so(board.find(*SHOP) is not None and board.informed))

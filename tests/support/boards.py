@@ -29,8 +29,10 @@ VAULT = Vault(b"present")
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that happens every few seconds happens at once."""
+    """Everything that happens every few seconds happens at once; the start waits for a busy database as long as it
+    takes."""
     Toy.made.clear()
+    monkeypatch.setattr(switchboard, "START_PATIENCE", 60.0)
     monkeypatch.setattr(listening, "EVERY", 0.1)
     monkeypatch.setattr(switchboard, "LEAVE", 0.05)
     monkeypatch.setattr(switchboard, "MISS_EVERY", 0.0)

@@ -20,7 +20,7 @@ class ToySettings(BaseModel):
 
     token: SecretStr = Field(title="Token", description="Opens the toy.", min_length=4)
     pause: int = Field(3, ge=1, title="Pause")
-    fail: str = Field("", title="Fails", description="What goes wrong: run, check, hang.")
+    fail: str = Field("", title="Fails", description="What goes wrong: open, run, check, hang.")
 
 
 FRENCH = {
@@ -40,6 +40,8 @@ class Toy:
     def __init__(self, settings: ToySettings, account: str, core: Core) -> None:
         if settings.pause == 9:
             raise BadInput("pause: nine is never right")
+        if settings.fail == "open":
+            raise RuntimeError(settings.token.get_secret_value())
         self.settings, self.account, self.core = settings, account, core
         self.runs = self.running = self.closed = 0
         self.sent: list[Delivery] = []

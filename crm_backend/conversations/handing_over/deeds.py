@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
 from crm_backend.cases.model import Case, CaseConversation
+from crm_backend.cases.settings_model import CaseType
 from crm_backend.cases.workflow import OVER
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, at_least
@@ -70,17 +71,19 @@ _AND: Final = {"fr": " et ", "en": " and "}
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing done: a key of `WORDS`, and the number of the order or the case."""
+    """One thing done: a key of `WORDS`, and the number of the order or the case; `hidden` if that is of a type that
+    customers do not see."""
 
     code: str
     number: str
+    hidden: bool = False
 
 
 async def done(session: AsyncSession, conversation: Conversation, agent: Agent, *, now: datetime) -> list[Deed]:
     """What the agent did since they last took the conversation, in the order in which they did it: on orders of its
     customer, and on cases that are about it. What was done twice to the same is told once."""
     since = await _taken_at(session, conversation.id, agent, now)
-    orders, cases = await _orders(session, conversation), await _cases(session, conversation.id)
+    orders, cases, hidden = await _orders(session, conversation), *await _cases(session, conversation.id)
     if not orders and not cases:
         return []
     about = or_(
@@ -98,7 +101,7 @@ async def done(session: AsyncSession, conversation: Conversation, agent: Agent, 
         code = _code(entry)
         number = orders.get(entry.subject_id) or cases.get(entry.subject_id)
         if code and number:
-            found[Deed(code, number)] = None
+            found[Deed(code, number, hidden=entry.subject_id in hidden)] = None
     return list(found)
 
 
@@ -159,10 +162,13 @@ async def _orders(session: AsyncSession, conversation: Conversation) -> dict[str
     return {str(order): number for order, number in rows.tuples()}
 
 
-async def _cases(session: AsyncSession, conversation_id: UUID) -> dict[str, str]:
+async def _cases(session: AsyncSession, conversation_id: UUID) -> tuple[dict[str, str], set[str]]:
+    """The numbers of the cases about a conversation, and which of these its customer does not see."""
     rows = await session.execute(
-        select(Case.id, Case.number)
+        select(Case.id, Case.number, CaseType.customers_see)
         .join(CaseConversation, CaseConversation.case_id == Case.id)
+        .join(CaseType, CaseType.key == Case.type_key)
         .where(CaseConversation.conversation_id == conversation_id)
     )
-    return {str(case): number for case, number in rows.tuples()}
+    found = rows.tuples().all()
+    return {str(case): number for case, number, _ in found}, {str(case) for case, _, seen in found if not seen}

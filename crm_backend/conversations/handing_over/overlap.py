@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
+from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.errors import NotNow
+from crm_backend.conversations.schema import agent_owner
+from crm_backend.errors import NotNow, NotOwner, OwnerChanged
+
+
+async def owned(session: AsyncSession, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
+    """The conversation, locked, which the agent has and nobody changed since they looked. Raises NotFound, NotOwner,
+    OwnerChanged."""
+    conversation = await stream.locked(session, conversation_id)
+    if conversation.owner != agent_owner(agent.id):
+        raise NotOwner("not the owner")
+    if conversation.version != version:
+        raise OwnerChanged("changed meanwhile", holder=agent.first_name)
+    return conversation
 
 
 async def refuse(session: AsyncSession, conversation: Conversation, *, agent: Agent, seen: int) -> None:

@@ -207,7 +207,7 @@ async def release(
 
     That joins the passport, and so does `note`, what the agent says of it. Raises NotOwner, OwnerChanged, NotFound.
     """
-    conversation = await _owned(session, conversation_id, agent, version)
+    conversation = await overlap.owned(session, conversation_id, agent, version)
     now = utc_now()
     conversation.owner = BOT
     conversation.version += 1
@@ -237,7 +237,7 @@ async def close(
     On the channels of `ask_in` customers are asked by a message how it was. Raises NotOwner, OwnerChanged, NotFound,
     and with `seen`, the last message the agent had before their eyes, NotNow where the customer has written since.
     """
-    conversation = await _owned(session, conversation_id, agent, version)
+    conversation = await overlap.owned(session, conversation_id, agent, version)
     if seen is not None:
         await overlap.refuse_unread(session, conversation, seen=seen)
     now = utc_now()
@@ -272,6 +272,7 @@ def _greet_again(
 ) -> None:
     """The first words after a person: what they did, where that may be told. "It" is then the order they did it to."""
     name, language = agent.first_name, conversation.language
+    done = [each for each in done if not each.hidden]
     if not done or not deeds.may_be_told(conversation):
         _tell(session, conversation, notice("released", language, name=name), now)
         return
@@ -280,15 +281,6 @@ def _greet_again(
     orders = [each.number for each in done if not each.code.startswith("case_")]
     if orders and conversation.customer_id is not None:
         news.note(conversation, number=orders[-1], seq=told.seq, customer_id=conversation.customer_id)
-
-
-async def _owned(session: AsyncSession, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
-    conversation = await stream.locked(session, conversation_id)
-    if conversation.owner != agent_owner(agent.id):
-        raise NotOwner("not the owner")
-    if conversation.version != version:
-        raise OwnerChanged("changed meanwhile", holder=agent.first_name)
-    return conversation
 
 
 def _tell(session: AsyncSession, conversation: Conversation, text: str, now: datetime) -> None:

@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.conversations import stream
 from crm_backend.conversations.handing_over import overlap
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import agent_owner, owner_agent
 from crm_backend.customers.model import Customer
 from crm_backend.database import new_id
-from crm_backend.errors import Invalid, NotOwner, OwnerChanged
+from crm_backend.errors import Invalid
 from crm_backend.notices import services as notices
 
 LONGEST = timedelta(days=366)
@@ -46,7 +45,7 @@ async def snooze(
         raise Invalid("until", "snooze_past")
     if until is not None and until > now + LONGEST:
         raise Invalid("until", "snooze_too_far")
-    conversation = await _own(session, conversation_id, agent, version)
+    conversation = await overlap.owned(session, conversation_id, agent, version)
     if seen is not None:
         await overlap.refuse_unread(session, conversation, seen=seen)
     conversation.snoozed_at, conversation.snoozed_until, conversation.returned_at = now, until, None
@@ -62,7 +61,7 @@ async def wake(session: AsyncSession, *, conversation_id: UUID, agent: Agent, ve
     """Brings a conversation of the agent's back before its time, without a mark. Needs conversations.write. Raises
     NotFound, NotOwner, OwnerChanged."""
     await access.need(session, agent, "conversations.write")
-    conversation = await _own(session, conversation_id, agent, version)
+    conversation = await overlap.owned(session, conversation_id, agent, version)
     if conversation.snoozed_at is not None or conversation.returned_at is not None:
         conversation.snoozed_at = conversation.snoozed_until = conversation.returned_at = None
         subject = ("conversation", conversation.id)
@@ -121,12 +120,3 @@ async def _told(session: AsyncSession, conversation: Conversation) -> list[UUID]
         texts=texts,
         push="returned",
     )
-
-
-async def _own(session: AsyncSession, conversation_id: UUID, agent: Agent, version: int) -> Conversation:
-    conversation = await stream.locked(session, conversation_id)
-    if conversation.owner != agent_owner(agent.id):
-        raise NotOwner("not the owner")
-    if conversation.version != version:
-        raise OwnerChanged("changed meanwhile", holder=agent.first_name)
-    return conversation

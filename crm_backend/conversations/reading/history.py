@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from crm_backend.conversations.model import Conversation, Message, Participant
-from crm_backend.conversations.reading import lists
-from crm_backend.conversations.reading.messages import MessageView
+from crm_backend.conversations.reading.messages import MessageView, shown
 from crm_backend.conversations.schema import NOBODY
 
 AT_MOST = 50
@@ -18,7 +19,8 @@ AT_MOST = 50
 
 @dataclass(frozen=True)
 class Past:
-    """One conversation in a list of them; `unread` counts what was said to the customer since they last looked."""
+    """One conversation in a list of them; `last` is what somebody said last there, and `unread` counts what was said to
+    the customer since they last looked."""
 
     id: UUID
     closed: bool
@@ -52,8 +54,22 @@ async def of_identity(session: AsyncSession, identity_id: UUID, *, channel: str)
         .group_by(Message.conversation_id)
     )
     unread: dict[UUID, int] = dict(counted.tuples().all())
-    lasts = await lists.last_views(session, found)
+    lasts = await _said(session, [each.id for each in found])
     return [
         Past(id=each.id, closed=each.owner == NOBODY, last=lasts.get(each.id), unread=unread.get(each.id, 0))
         for each in found
     ]
+
+
+async def _said(session: AsyncSession, conversations: Sequence[UUID]) -> dict[UUID, MessageView]:
+    """Not that somebody joined or closed it: that tells nobody which conversation it was."""
+    query = (
+        select(Message)
+        .where(Message.conversation_id.in_(conversations), Message.author != "system")
+        .distinct(Message.conversation_id)
+        .order_by(Message.conversation_id, Message.seq.desc())
+        .options(selectinload(Message.files))
+    )
+    rows = list(await session.scalars(query))
+    views = await shown(session, rows)
+    return {row.conversation_id: view for row, view in zip(rows, views, strict=True)}

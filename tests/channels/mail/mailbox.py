@@ -11,13 +11,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, DictBackend, Login
+from pymap.backend.dict import mailbox as boxes
+from pymap.concurrent import Event
 from pymap.config import BackendCapability
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
+from pymap.selected import SelectedMailbox
 from pymap.user import Passwords, UserMetadata
 from pysasl import SASLAuth
 from pysasl.creds.plain import PlainCredentials
@@ -50,6 +54,15 @@ class _WithoutIdle(_Config):
     @property
     def backend_capability(self) -> BackendCapability:
         return BackendCapability(idle=False, object_id=True, multi_append=True)
+
+
+class _Box(boxes.MailboxData):
+    """A mailbox that tells whoever begins to IDLE what came since they last heard of it, as servers do: pymap's waits
+    for the next mail."""
+
+    async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
+        unheard = selected.mod_sequence is None or selected.mod_sequence < self._mod_sequences.highest
+        return await super().update_selected(selected, wait_on=None if unheard else wait_on)
 
 
 @dataclass
@@ -162,7 +175,8 @@ async def imap_server(
     line = Line(server.sockets[0].getsockname()[1])
     await line.open()
     try:
-        yield ImapServer(config, login, line)
+        with patch.object(boxes, "MailboxData", _Box):
+            yield ImapServer(config, login, line)
     finally:
         await line.close()
         server.close()

@@ -10,6 +10,7 @@ import pytest
 
 from channels.mail import position
 from channels.mail import reading as reading_module
+from channels.mail.imap import Imap
 from channels.mail.reading import Reading
 from tests.channels.mail.conftest import World, until
 from tests.channels.mail.mailbox import SEEN, imap_server
@@ -50,6 +51,24 @@ async def test_a_mail_that_comes_while_idle_is_read_at_once(world: World, readin
         assert server.line.connections == 1
 
 
+async def test_a_mail_that_comes_just_before_idle_is_read_at_once(
+    world: World, reading: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Imap.send
+
+    async with imap_server() as server:
+
+        async def send(imap: Imap, command: str) -> bytes:
+            if command == "IDLE" and len(server.delivered) == 1:
+                await server.deliver(mail("la deuxième", sender="paul@client.example"))
+            return await said(imap, command)
+
+        monkeypatch.setattr(Imap, "send", send)
+        await server.deliver(mail("la première"))
+        await reading(server.line.port)
+        await until(count(world, 2))
+
+
 async def test_a_server_without_idle_is_asked_again_and_again(
     world: World, reading: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,11 +80,7 @@ async def test_a_server_without_idle_is_asked_again_and_again(
         await until(count(world, 1))
 
 
-async def test_only_new_mails_are_read_unless_told_otherwise(
-    world: World, reading: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A mail that comes just before IDLE may be told by nobody: the mailbox is looked into all the same, sooner here.
-    monkeypatch.setattr(reading_module, "UNSURE", 3.0)
+async def test_only_new_mails_are_read_unless_told_otherwise(world: World, reading: Any) -> None:
     async with imap_server() as server:
         await server.deliver(mail("de l’an dernier"))
         await reading(server.line.port, first="new")

@@ -150,6 +150,7 @@ def test_the_reply_address_leads_back_in_any_case_and_only_when_it_is_ours(conve
     assert len(address.partition("@")[0]) <= 64
     assert tokens.conversation_marked(["x@y.z", address.upper()], SECRET) == conversation
     assert tokens.conversation_marked([address], b"another secret") is None
+    assert tokens.conversation_marked([f"support+{'ı' * 39}@example.com"], SECRET) is None
     changed = address.replace("+", "+b" if address[8] != "b" else "+c")[:9] + address[9:]
     assert tokens.conversation_marked([changed], SECRET) != conversation or changed == address
 

@@ -12,7 +12,6 @@ TOKEN = "5234567890:AAFmaison-tilleul_token-of-tests01"
 SECOND_TOKEN = "6234567891:AAFmaison-tilleul_token-of-tests02"
 MARIE, EMMA = 412000001, 412000002
 GROUP, OLD_GROUP = -1002200300400, -4400500
-CONNECTION = "kJ8sPq2aYUrnAQAAtilleul"
 SHARING = {
     "sendLocation": ("latitude", "longitude"),
     "sendVenue": ("latitude", "longitude", "title", "address"),

@@ -9,7 +9,6 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text, update
@@ -25,8 +24,6 @@ from tests.channels.webchat.conftest import Browser
 from tests.support import site
 from tests.support.assistant import ScriptedBot
 from tests.support.stores import Stores
-
-ZONE = ZoneInfo("Europe/Paris")
 
 
 async def test_a_stranger_has_a_transcript_sent_where_they_say(server: Parts, browser: Browser) -> None:

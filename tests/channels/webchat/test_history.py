@@ -52,6 +52,7 @@ async def test_several_conversations_are_listed_newest_first(
     await claire.call("POST", f"/conversations/{first}/close", version=version)
     _, answer = await browser.call("GET", "/conversations")
     assert [(item["id"], item["closed"]) for item in answer["items"]] == [(first, True), (marie.conversation, False)]
+    assert "la première" in answer["items"][0]["last"]["text"], "that it was closed tells nobody which one it was"
     welcome = await browser.hello(visitor=marie.visitor, conversation=first)
     assert welcome["conversation"] == first and welcome["messages"][0]["text"] == "la première"
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.errors import NotFound
 from crm_backend.knowledge import services
-from crm_backend.knowledge.model import DIMENSIONS, Passage
+from crm_backend.knowledge.model import Passage
 from crm_backend.knowledge.schema import Draft
-
-
-def embed(texts: list[str]) -> list[list[float]]:
-    """Vectors that are the same for the same text and unlike for others: a stand-in for the model."""
-    return [[byte / 128 - 1 for byte in hashlib.shake_256(text.encode()).digest(DIMENSIONS)] for text in texts]
+from tests.crm_backend.knowledge.writing import embed
 
 
 def draft(language: str = "fr", **more: object) -> Draft:

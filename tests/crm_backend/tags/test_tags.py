@@ -45,7 +45,9 @@ async def test_a_tag_is_put_on_found_again_and_taken_off(crm: AsyncSession) -> N
     assert (await lists.listing(crm, agent=agent, view="mine", criteria=criteria))[0] == []
     await crm.flush()
     told = await crm.scalars(
-        select(AuditEntry.details).where(AuditEntry.action == "tagged", AuditEntry.subject_id == str(held.id))
+        select(AuditEntry.details)
+        .where(AuditEntry.action == "tagged", AuditEntry.subject_id == str(held.id))
+        .order_by(AuditEntry.id)
     )
     assert list(told) == [
         {"added": ["Colis perdu", "Retard"], "removed": []},

@@ -15,8 +15,9 @@ from pathlib import Path
 from server.app import Parts
 from tests.support import assistant, site
 from tests.support.scenarios import report
+from tests.support.scenarios.judging import Outcome
 from tests.support.scenarios.reading import scenarios
-from tests.support.scenarios.running import Outcome, run_all
+from tests.support.scenarios.running import run_all
 from tests.support.stores import Stores, load_demo, started
 
 

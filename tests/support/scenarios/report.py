@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import comb
 from typing import Any
 
-from tests.support.scenarios.running import Outcome
+from tests.support.scenarios.judging import Outcome
 
 
 def passes(successes: int, runs: int, k: int) -> float:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from crm_backend.knowledge import values
+from crm_backend import values
+from crm_backend.knowledge import lengths
 from server.api import In, Noun, Out
 
 noun = Noun("knowledge", fr="Base de connaissances", en="Knowledge")
@@ -18,14 +19,14 @@ Key = Annotated[
 ]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=values.TAG), Field(examples=["summer"])]
 Tags = Annotated[list[Tag], Field(max_length=values.TAGS)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=values.TITLE), Field(examples=["Return an item"])]
-Summary = Annotated[str, StringConstraints(max_length=values.SUMMARY)]
-Body = Annotated[str, StringConstraints(max_length=values.BODY), Field(description="Markdown.")]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=lengths.TITLE), Field(examples=["Return an item"])]
+Summary = Annotated[str, StringConstraints(max_length=lengths.SUMMARY)]
+Body = Annotated[str, StringConstraints(max_length=lengths.BODY), Field(description="Markdown.")]
 Question = Annotated[
-    str, StringConstraints(min_length=1, max_length=values.QUESTION), Field(examples=["how do I return a bowl?"])
+    str, StringConstraints(min_length=1, max_length=lengths.QUESTION), Field(examples=["how do I return a bowl?"])
 ]
-Questions = Annotated[list[Question], Field(max_length=values.QUESTIONS, description="The ways customers ask it.")]
-Note = Annotated[str, StringConstraints(max_length=values.NOTE)]
+Questions = Annotated[list[Question], Field(max_length=lengths.QUESTIONS, description="The ways customers ask it.")]
+Note = Annotated[str, StringConstraints(max_length=lengths.NOTE)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1, description="The number of a version.", examples=[1])]
 
 

@@ -21,8 +21,6 @@ from crm_backend.notices import services as notices
 from crm_backend.routing.settings_model import Team, TeamMember
 from tests.crm_backend.conversations.desks import person, seen, talk
 
-NOW = utc_now()
-
 
 async def write(
     session: AsyncSession, agent: Agent, where: Conversation, text: str, key: UUID | None = None

@@ -10,10 +10,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.access.actor import SYSTEM, Actor
+from crm_backend.access.permissions import ALL
 from crm_backend.agents.model import Agent
 from crm_backend.audit import services as audit
-from crm_backend.cases import promising
+from crm_backend.cases import configuring, opening, promising
 from crm_backend.cases.model import Case
+from crm_backend.cases.schema import NewCase
+from crm_backend.cases.settings_model import CaseType
 from crm_backend.conversations.handing_over import corrected, owners, passport
 from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.receiving.receive import receive
@@ -240,6 +244,19 @@ async def test_orders_are_not_spoken_of_to_who_has_proved_nothing(crm: AsyncSess
     conversation, _ = await served(crm, agent, proof="anonymous")
     await owners.release(crm, conversation_id=conversation.id, agent=agent, version=conversation.version)
     assert (await last(crm, conversation.id)).text.startswith("Claire a terminé.")
+
+
+async def test_a_case_that_customers_do_not_see_is_told_to_the_next_agent_alone(crm: AsyncSession) -> None:
+    agent = await claire(crm)
+    conversation, _ = await served(crm, agent)
+    inner = {"names": {"fr": "Interne", "en": "Inner"}, "customers_see": False}
+    await configuring.add(crm, CaseType, actor=SYSTEM, key="inner", given=inner)
+    actor = Actor(agent_owner(agent.id), ALL, "desk")
+    case = await opening.open_from_conversation(crm, conversation.id, actor=actor, new=NewCase(type_key="inner"))
+    await owners.release(crm, conversation_id=conversation.id, agent=agent, version=conversation.version)
+    assert case.number not in (await last(crm, conversation.id)).text
+    assert conversation.passport is not None
+    assert case.number in [step.get("number") for step in conversation.passport["tried"]]
 
 
 async def test_the_next_agent_reads_what_the_one_before_did(crm: AsyncSession) -> None:

@@ -17,7 +17,7 @@ from crm_backend.conversations.schema import Press
 from crm_backend.conversations.waiting.instead_words import SAID
 from crm_backend.customers.model import Customer, Identity
 from crm_backend.database import Sessions, new_id, utc_now
-from crm_backend.proof_codes import redeeming
+from crm_backend.proof_codes import limits, redeeming
 from crm_backend.proof_codes.model import ProofCode
 from tests.crm_backend.conversations.handing_over.test_passport import TELEGRAM, claire, handed, last, press, say
 
@@ -101,7 +101,7 @@ async def test_wrong_old_and_too_many_codes_are_said_to_be_and_the_place_is_kept
     assert len(await codes(shop)) == 2 and LEA in await said(shop, conversation)
     await say(shop, first, **TELEGRAM)
     assert await said(shop, conversation) == SAID["newer_code"]["fr"].format(to=LEA)
-    for _ in range(redeeming.WRONG):
+    for _ in range(limits.WRONG):
         await say(shop, wrong, **TELEGRAM)
     assert await said(shop, conversation) == SAID["no_more_codes"]["fr"]
     assert conversation.owner == "queue:support" and conversation.answer_by is None
