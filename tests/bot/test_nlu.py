@@ -57,10 +57,21 @@ def judge(known: dict[str, tuple[str, float]]):
     )
 
 
+def judged_by(decide):
+    """What judges several texts as `decide` judges one."""
+    return SimpleNamespace(all=lambda texts: [decide(text) for text in texts])
+
+
+def classifier_of(decide, intents=(), held=None):
+    """A classifier that decides as `decide` does on a text and its vector."""
+    all_of = lambda asked: [decide(text, vector) for text, vector in asked]  # noqa: E731
+    return SimpleNamespace(decide_all=all_of, intents=set(intents), held=held or Held())
+
+
 def test_of_two_requests_the_first_is_done_and_the_second_remembered() -> None:
     text = "Annulez la 10234. Et la facture de la 10235 ?"
     decide = judge({". Et": ("invoice", 0.7), "Annulez": ("cancel_order", 0.95), "facture": ("invoice", 0.95)})
-    reading = read_requests(text, decide)
+    reading = read_requests(text, judged_by(decide))
     assert reading.decision.ranking[0][0] == "cancel_order"
     (second,) = reading.also
     assert second.intent == "invoice" and text[second.clause.start : second.clause.end] == second.clause.text
@@ -74,7 +85,7 @@ def test_a_fact_by_the_way_is_no_rival_of_its_request() -> None:
     def decide(part: str) -> Decision:
         return called if "rappelez" in part else asked
 
-    reading = read_requests(text, decide)
+    reading = read_requests(text, judged_by(decide))
     (first, least), second = reading.decision.ranking[0], reading.decision.ranking[1][1]
     assert (first, [each.intent for each in reading.also]) == ("order_status", ["call_back"])
     assert least - second > 0.4
@@ -96,7 +107,7 @@ def test_what_is_wanted_beside_facts_is_heard(text: str, intent: str) -> None:
             return Decision([("delivery_date", 0.97)], 0.0, "vector")
         return Decision([("inform", 0.9)], 0.0, "vector")
 
-    classifier = SimpleNamespace(decide=decide, intents={"inform"}, held=Held())
+    classifier = classifier_of(decide, {"inform"})
     reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
     found = facts(text, Context())
     assert reader.understand(text, found).intent == intent
@@ -104,7 +115,7 @@ def test_what_is_wanted_beside_facts_is_heard(text: str, intent: str) -> None:
 
 def test_the_request_at_the_end_of_a_complaint_is_heard() -> None:
     decide = judge({"colère. Je": ("upset", 0.9), "colère": ("upset", 0.95), "rembours": ("refund_status", 0.8)})
-    reading = read_requests("Je suis en colère. Je veux savoir quand je suis remboursé", decide)
+    reading = read_requests("Je suis en colère. Je veux savoir quand je suis remboursé", judged_by(decide))
     assert reading.decision.ranking[0][0] == "refund_status" and reading.also == []
 
 
@@ -115,7 +126,7 @@ def test_thirty_order_numbers_at_once_are_read() -> None:
 
 def test_what_comes_after_a_greeting_is_heard() -> None:
     known = {"bjr": ("greet", 0.8), "où est ma cmd": ("order_status", 0.9)}
-    classifier = SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set(), held=Held())
+    classifier = classifier_of(lambda text, _: judge(known)(text))
     reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
     assert reader.understand("bjr où est ma cmd ?", []).intent == "order_status"
     assert reader.understand("bjr tout le monde ici", []).intent == "greet"
@@ -123,7 +134,7 @@ def test_what_comes_after_a_greeting_is_heard() -> None:
 
 def test_courtesies_do_not_hide_a_request() -> None:
     known = {"d'avance": ("order_status", 0.5), "perdu": ("lost_parcel", 0.8)}
-    classifier = SimpleNamespace(decide=lambda text, _: judge(known)(text), intents=set(), held=Held())
+    classifier = classifier_of(lambda text, _: judge(known)(text))
     reader = Reader(classifier, threshold=0.4, ambiguity=0.05)
     assert reader.understand("Bonjour, mon colis est perdu merci d'avance", []).intent == "lost_parcel"
     assert reader.understand("cela merci d'avance", []).intent == "order_status"
@@ -137,7 +148,7 @@ def test_slips_are_put_right_for_the_classifier_only() -> None:
         return Decision([("warranty", 0.9), ("invoice", 0.05)], 0.0, "vector")
 
     held = Held(texts=["la garantie de ma lampe", "le livre de lyon"])
-    reader = Reader(SimpleNamespace(decide=decide, intents=set(), held=held), threshold=0.4, ambiguity=0.05)
+    reader = Reader(classifier_of(decide, held=held), threshold=0.4, ambiguity=0.05)
     text = "Ma gaarntie court encore ? Et celle de la lmape ?"
     read = reader.understand(text, [])
     assert heard[0] == "ma garantie court encore ? et celle de la lampe ?"

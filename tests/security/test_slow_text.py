@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from crm_backend.conversations import texts
@@ -48,9 +49,9 @@ def test_a_long_text_does_not_keep_its_reader(reader: str, shape: str) -> None:
 async def test_only_the_beginning_of_a_long_question_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def one(_: Encoder, text: str) -> list[float]:
+    def one(_: Encoder, text: str) -> np.ndarray:
         asked.append(text)
-        return [0.0]
+        return np.zeros(1)
 
     monkeypatch.setattr(Encoder, "one", one)
     await Embedder().one("mot " * 2_500)
