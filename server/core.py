@@ -120,6 +120,8 @@ def _acceptor(
         heard(inbound.channel, inbound.account)
         if not received.duplicate:
             if not received.taken:
+                if hand is not None:
+                    hand.queued()
                 await wakes.one_turn()
             if inbound.event != "message":
                 await wakes.updated(received.conversation_id, received.seq)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crm_backend.conversations.taking_in import Lease
 from crm_backend.conversations.thinking.claiming import Claimed
@@ -18,36 +18,42 @@ from crm_backend.database import new_id, utc_now
 LOOKS_EVERY = 0.5
 """Seconds after which a worker looks into the queue again, however much was handed over: others' turns, and those that
 are tried again, wait only there."""
+MOST_KNOWN = 1000
+"""Turns of the queue of which is known when they came."""
 
 
 class Handed:
-    """A `claiming.Hand`: first in, first out."""
+    """A `claiming.Hand`: first in, first out, with what this process queued itself in its place."""
 
     def __init__(self, *, most: int, lease_seconds: float) -> None:
         self._most, self._lease = most, timedelta(seconds=lease_seconds)
         self._turns: deque[Claimed] = deque()
-        self._behind = False
+        self._queued: deque[datetime] = deque(maxlen=MOST_KNOWN)
         self._looked_at = 0.0
         self._closed = False
         self.wake: Callable[[], None] = lambda: None
         """Called for each turn that is handed over."""
 
     def lease(self) -> Lease | None:
-        """A lease on one more turn; None when they are to be queued: too many wait here, or earlier ones there."""
-        if self._closed:
+        """A lease on one more turn; None when it is to be queued, since too many wait here."""
+        if self._closed or len(self._turns) >= self._most:
             return None
-        if len(self._turns) >= self._most:
-            self._behind = True
-        return None if self._behind else Lease(new_id(), utc_now() + self._lease)
+        return Lease(new_id(), utc_now() + self._lease)
 
     def take(self, claimed: Claimed) -> None:
         """This one is to be thought about here."""
         self._turns.append(claimed)
         self.wake()
 
+    def queued(self) -> None:
+        """One was queued just now: its turn comes before those that are handed over later."""
+        self._queued.append(utc_now())
+
     def next(self) -> Claimed | None:
         """The oldest; None when there is none, or when it is time to look into the queue."""
         if not self._turns or time.monotonic() - self._looked_at > LOOKS_EVERY:
+            return None
+        if self._queued and self._queued[0] < self._turns[0].turn.created_at:
             return None
         return self._turns.popleft()
 
@@ -55,11 +61,13 @@ class Handed:
         """Somebody looked into the queue. The oldest turn here where there was none in it."""
         self._looked_at = time.monotonic()
         if found:
+            if self._queued:
+                self._queued.popleft()
             if self._turns:
                 # Whoever was woken for it did something else.
                 self.wake()
             return None
-        self._behind = False
+        self._queued.clear()
         return self._turns.popleft() if self._turns else None
 
     def late(self, claimed: Claimed) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -14,11 +15,12 @@ from server.loops.handed import Handed
 
 
 def turn(name: str, *, left: float = 30.0) -> Claimed:
-    return Claimed(cast("Any", name), None, None, utc_now() + timedelta(seconds=left))
+    taken = SimpleNamespace(name=name, created_at=utc_now())
+    return Claimed(cast("Any", taken), None, None, utc_now() + timedelta(seconds=left))
 
 
 def names(*turns: Claimed | None) -> list[object]:
-    return [each.turn if each else None for each in turns]
+    return [cast("Any", each.turn).name if each else None for each in turns]
 
 
 def ready(most: int = 2) -> Handed:
@@ -36,16 +38,33 @@ def test_the_first_is_thought_about_first_and_wakes_somebody() -> None:
     assert (names(hand.next(), hand.next(), hand.next()), len(woken)) == (["un", "deux", None], 2)
 
 
-def test_what_is_too_much_is_queued_and_so_is_what_comes_behind_it() -> None:
+def test_what_is_too_much_is_queued() -> None:
     hand = ready(most=1)
     hand.take(turn("un"))
     assert hand.lease() is None
     assert names(hand.next()) == ["un"]
-    assert hand.lease() is None, "what was queued meanwhile is older"
-    assert hand.looked(found=True) is None
-    assert hand.lease() is None
-    assert hand.looked(found=False) is None
     assert hand.lease() is not None
+
+
+def test_what_was_queued_before_is_looked_for_before() -> None:
+    hand = ready()
+    hand.take(turn("un"))
+    hand.queued()
+    hand.take(turn("trois"))
+    assert names(hand.next()) == ["un"]
+    assert hand.next() is None, "the second is in the queue"
+    assert hand.looked(found=True) is None
+    assert names(hand.next()) == ["trois"]
+
+
+def test_what_others_took_from_the_queue_is_not_waited_for() -> None:
+    hand = ready()
+    for _ in range(2):
+        hand.queued()
+    hand.take(turn("un"))
+    hand.take(turn("deux"))
+    assert hand.next() is None
+    assert names(hand.looked(found=False), hand.next()) == ["un", "deux"]
 
 
 def test_now_and_then_the_queue_is_looked_into_first(monkeypatch: pytest.MonkeyPatch) -> None:

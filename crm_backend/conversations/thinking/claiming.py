@@ -42,6 +42,9 @@ class Hand(Protocol):
     def take(self, claimed: Claimed) -> None:
         """Here is one, taken under a lease of it."""
 
+    def queued(self) -> None:
+        """One was queued instead."""
+
 
 async def next_turn(sessions: Sessions, *, lease_seconds: float) -> Claimed | None:
     """Leases the oldest turn that may run now, as `turns.claim` does; None when there is none."""

@@ -120,6 +120,9 @@ class Here:
     def take(self, claimed: Claimed) -> None:
         self.taken.append(claimed)
 
+    def queued(self) -> None:
+        raise AssertionError("told by who stores it")
+
 
 async def test_the_turn_of_what_comes_is_taken_with_it_once_nothing_is_before(sessions: Sessions) -> None:
     here = Here()
