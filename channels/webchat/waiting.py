@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.port import Core
@@ -26,8 +25,8 @@ from crm_backend.conversations.handing_over import confirming, corrected, owners
 from crm_backend.conversations.handing_over.confirming_words import WRONG
 from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.reading import queries
-from crm_backend.conversations.schema import at_least, owner_kind
-from crm_backend.customers.model import Identity
+from crm_backend.conversations.schema import owner_kind
+from crm_backend.conversations.waiting.instead import phone_on_file
 from crm_backend.database import reading, utc_now
 from crm_backend.errors import Invalid, NotNow, RelaisError
 
@@ -92,7 +91,7 @@ async def calls(core: Core, visits: Visits, visitor: Visitor, conversation: UUID
     async with reading(core.sessions) as session:
         found = await visits.theirs(session, visitor, conversation)
         free = await windows.free(session, kind=CALL, now=utc_now(), limit=WINDOWS)
-        phone = await _on_file(session, found)
+        phone = await phone_on_file(session, found)
     return {
         "windows": [
             {"starts_at": each.starts_at.isoformat(), "label": _when(each.starts_at, each.ends_at, core, language)}
@@ -118,7 +117,7 @@ async def book(core: Core, visits: Visits, visitor: Visitor, asked: Calling, lan
             Asked(
                 CALL,
                 asked.starts_at,
-                phone=asked.phone.strip() or await _on_file(session, found) or "",
+                phone=asked.phone.strip() or await phone_on_file(session, found) or "",
                 topic=wanted,
                 language=language,
                 country="FR" if language == "fr" else "GB",
@@ -176,19 +175,6 @@ async def _offered(session: AsyncSession) -> bool:
         return bool(await windows.free(session, kind=CALL, now=utc_now(), limit=1))
     except NotNow:
         return False
-
-
-async def _on_file(session: AsyncSession, conversation: Conversation) -> str | None:
-    if conversation.customer_id is None or not at_least(conversation.proof, "verified"):
-        return None
-    first = (
-        select(Identity.value)
-        .where(Identity.customer_id == conversation.customer_id, Identity.kind == "phone")
-        .order_by(Identity.is_primary.desc(), Identity.created_at)
-        .limit(1)
-    )
-    found: str | None = await session.scalar(first)
-    return found
 
 
 def _when(starts_at: datetime, ends_at: datetime, core: Core, language: str) -> str:

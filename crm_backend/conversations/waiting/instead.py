@@ -97,7 +97,7 @@ async def answer(
     if what == "call":
         return await _when(session, conversation, "when", now)
     if what == "at":
-        return await _at(session, conversation, rest, choice.vouched or await _on_file(session, conversation), now)
+        return await _at(session, conversation, rest, choice.vouched or await phone_on_file(session, conversation), now)
     if what == "book":
         return await _book(session, conversation, rest, now)
     if what == "mail":
@@ -196,7 +196,8 @@ async def _not_booked(session: AsyncSession, conversation: Conversation, reason:
     return await _when(session, conversation, "taken", now)
 
 
-async def _on_file(session: AsyncSession, conversation: Conversation) -> str | None:
+async def phone_on_file(session: AsyncSession, conversation: Conversation) -> str | None:
+    """The telephone number of the conversation's customer; None where none is on file, or who writes is not proved."""
     if conversation.customer_id is None or not at_least(conversation.proof, "verified"):
         return None
     first = (
