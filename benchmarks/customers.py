@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -56,13 +57,21 @@ TALK = ("greeting", "help", "thanks")
 BUTTONS = tuple(f"/{TAUGHT[kind]}" for kind in TALK)
 
 
+@cache
+def _said_here(language: str) -> dict[str, list[str]]:
+    """What customers say by intent. Read once: reading takes longer than an answer."""
+    return {intent: [line for line in lines if not SOMEBODY.search(line)] for intent, lines in nlu(language).items()}
+
+
 def sentences(language: str, seed: int, kinds: Sequence[str] = ROUND) -> Iterator[Sentence]:
     """Endless talk of one customer: sentences both systems were taught, so that both answer to the point."""
     # Not for secrets: the same customer says the same in every run.
     chance = random.Random(seed)
-    taught = {intent: [line for line in lines if not SOMEBODY.search(line)] for intent, lines in nlu(language).items()}
+    taught = _said_here(language)
     orders = [order for order in SHOWCASE if order.language == language]
-    for kind in itertools.cycle(kinds):
+    # Customers do not march in step: each begins somewhere else in the round.
+    at = seed % len(kinds)
+    for kind in itertools.cycle([*kinds[at:], *kinds[:at]]):
         if kind.startswith("/"):
             yield Sentence(kind, kind)
         elif kind == "order":
@@ -210,6 +219,9 @@ class Load:
 async def drive(customers: list[Customer], messages: int, kinds: Sequence[str] = ROUND) -> Load:
     """A closed loop: each customer says something, waits for the first answer, and says the next thing at once."""
     load, left = Load(), messages
+    for customer in customers:
+        # Not while others wait for their answers.
+        _said_here(customer.language)
 
     async def talk(customer: Customer, seed: int) -> None:
         nonlocal left

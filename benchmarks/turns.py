@@ -40,6 +40,9 @@ MakeCustomer = Callable[[int], Awaitable[Customer]]
 WINDOWS = (3, 10, 50, 100, 200, 300)
 BESIDE = 8
 """Customers at the same time in the lines `text` and `buttons`."""
+WARM = 10
+"""What each of as many customers as there will be has said before the first figure: connections are open then, and
+statements planned."""
 WIDE = 10
 """Turns in a window: two rounds, so that each holds the same mixture of sentences."""
 
@@ -74,7 +77,7 @@ async def browsers() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def measure(name: str, running: Running, make: MakeCustomer, asked: argparse.Namespace) -> None:
     """Every figure of one line, printed as it comes."""
-    await drive([await make(number) for number in range(2)], 20)
+    await drive([await make(number) for number in range(max(asked.customers))], WARM * max(asked.customers))
     await settled(running)
     for count in asked.customers:
         before = running.cpu()
