@@ -185,13 +185,16 @@ class Message(Identified, Base):
             "ix_messages_week_words",
             sql("relais_week_words(created_at, text)"),
             postgresql_using="gin",
-            postgresql_with={"fastupdate": "off"},
+            # What waits to be put in is put in by whoever looks for words (`reading.said`).
+            postgresql_with={"fastupdate": "on", "gin_pending_list_limit": 256},
         ),
         Index(
             "ix_messages_help_page",
             "created_at",
             postgresql_where=sql("details #>> '{page,url}' ~ '/(fr/aide|en/help)/'"),
         ),
+        Index("ix_messages_asked_from", "created_at", postgresql_where=sql("details ? 'asked_from'")),
+        Index("ix_messages_take_down", "created_at", postgresql_where=sql("details ? 'take_down'")),
         CheckConstraint("author in ('customer', 'bot', 'agent', 'system')", name="author"),
         Index(
             "uq_messages_channel_external_id",

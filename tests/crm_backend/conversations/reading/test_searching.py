@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.agents.model import Agent
@@ -49,6 +49,17 @@ async def test_no_letter_or_sign_is_an_error(sessions: Sessions, wanted: str) ->
         if query := searching.query_of(wanted):
             found = await said.said(session, query, enough=1)
             assert (found.conversations, found.since) == ("", None)
+
+
+async def test_what_waits_to_be_put_into_the_index_is_put_in_by_who_looks(sessions: Sessions) -> None:
+    put_in = text("select gin_clean_pending_list('ix_messages_week_words')")
+    async with sessions.begin() as session:
+        await session.execute(put_in)
+    await core.write(sessions, "un colis qui attend")
+    async with sessions() as session:
+        query = searching.query_of("colis")
+        assert query and (await said.said(session, query, enough=1)).many == 1
+        assert await session.scalar(put_in) == 0
 
 
 async def test_words_are_found_by_their_beginnings_without_regard_to_accents_and_all_in_one_message(
