@@ -24,9 +24,26 @@ _STREET: Final = re.compile(
     # Bounded everywhere: it is looked for in messages of any length.
     r"\b\d{1,5}\s?(?:bis|ter|quater|[a-d])?\s?,?\s{1,3}(?:[\w’'.-]{1,40}\s{1,3}){0,4}?"
     r"(?P<way>rue|avenue|av|bd|boulevard|place|chemin|all[ée]e|impasse|quai|route|cours|square|passage|faubourg|r[ée]sidence|"
+    r"esplanade|sentier|hameau|lotissement|promenade|wharf|quay|"
     r"street|st|road|rd|lane|close|drive|gardens?|court|crescent|terrace|way|view|hill|row|mews|grove|park)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_PROOF: Final = re.compile(
+    r"[.,;!]\s{1,3}(?:(?:and|et|the|my|mon|le|ma)\s)?(?:order['’]s\s)?(?:post ?code|code postal|cp|e-?mail|mail)\b",
+    re.IGNORECASE,
+)
+_ANY_CODE: Final = re.compile(r"\b(?:\d{2}\s?\d{3}|[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2})\b", re.IGNORECASE)
+_NUMBER_ALONE: Final = re.compile(
+    r"\W*(?:(?:non|no|pardon|sorry|oups|oops|attendez|wait|en fait|actually|plut[oô]t|rather|c['’]est|it['’]?s|au|le|"
+    r"num[ée]ro|number|i meant|je voulais dire|the)\b\W*)+(\d{1,4}(?:\s?(?:bis|ter|quater))?)\W*",
+    re.IGNORECASE,
+)
+_SEND: Final = re.compile(
+    r"(?<!you )(?<!did you )\b(?:send|deliver|ship|redirect|forward|bring)\b|"
+    r"(?<!vous )(?<!vous l['’])\b(?:livre[rz]|envoye[rz]|exp[ée]die[rz]|redirige[rz]|faites?[- ](?:la |le )?suivre)\b",
+    re.IGNORECASE,
+)
+_TO: Final = re.compile(r"\b(?:to|at|au|aux|[àa]|chez|vers)\b", re.IGNORECASE)
 _MORE: Final = re.compile(
     r"^(?:appt?|appart\w*|b[âa]t\w*|[ée]tage|\d+(?:er|e|[èe]me)? [ée]tage|esc\w*|porte|digicode|code|"
     r"flat|apt|apartment|floor|unit)\b",
@@ -52,7 +69,37 @@ def spoken_of(text: str) -> str | None:
     while found and (nearer := _STREET.search(text, found.start() + 1)) and nearer.start() < found.start("way"):
         # "Send 10888 to 3 Rose Lane": the number of the house is the one beside it.
         found = nearer
-    return found[0].strip(_EDGES)[:LONGEST] if found else None
+    if found is None:
+        return None
+    # "..., London N1 7GR. The postcode on the order is BS1 5JH": what comes then proves who writes.
+    street = found[0]
+    proof = next((each for each in _PROOF.finditer(street) if _ANY_CODE.search(street[: each.start()])), None)
+    return (street[: proof.start()] if proof else street).strip(_EDGES)[:LONGEST]
+
+
+def said_instead(text: str, before: str) -> str | None:
+    """The address that corrects the one `before`: a whole one, or that one with the number of the house that the text
+    consists of ("no, it's 18"). None when it is no correction."""
+    if (street := spoken_of(text)) is not None:
+        return street if street != before else None
+    number = _NUMBER_ALONE.fullmatch(text)
+    if number is None or not re.search(r"\d", before):
+        return None
+    corrected = re.sub(r"\d{1,5}(?:\s?(?:bis|ter|quater)\b)?", number[1], before, count=1)
+    return corrected if corrected != before else None
+
+
+def corrects(text: str) -> bool:
+    """Whether a text may correct an address that was shown: "sorry, 17", or another street."""
+    return bool(_NUMBER_ALONE.fullmatch(text)) or spoken_of(text) is not None
+
+
+def sends_to(text: str) -> bool:
+    """Whether a message asks for something to be sent to a street that it names."""
+    found = spoken_of(text)
+    before = text[: text.index(found)] if found else ""
+    asks = [match.end() for match in _SEND.finditer(before)]
+    return bool(asks) and bool(_TO.search(before[asks[-1] :]))
 
 
 def read(text: str, *, country: str) -> dict[str, str] | None:

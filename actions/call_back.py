@@ -50,7 +50,12 @@ class CallBack(Topic):
     name = "call_back"
     title: ClassVar[Words] = {"fr": "un rappel ou un rendez-vous", "en": "a call-back or an appointment"}
 
+    def hears(self, fact: str, text: str) -> bool:
+        return windows.wants_the_first(text) or (fact == "window" and windows.says_when(text))
+
     async def plan(self, talk: Talk) -> None:
+        if talk.heard and windows.wants_the_first(talk.turn.text):
+            talk.facts["at_once"] = talk.progress = True
         if await booked.is_meant(talk):
             await booked.plan(talk)
             return

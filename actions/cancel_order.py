@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.order_allowed import CANCEL, sentences
-from actions.tasks import orders
-from actions.tasks.asking import Words
+from actions.tasks import orders, reading
+from actions.tasks.asking import Option, Words
+from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.wording import REFUNDED_WHEN
 from crm_backend.catalogue.money import money
 from crm_backend.orders import moving
 from crm_backend.orders.doers import customer_in
 
+WHOLE, SOME = "whole", "some"
+ALL_OF_IT: Final = Option(WHOLE, {"fr": "Toute la commande", "en": "The whole order"}, None)
 RETURN: Words = {"fr": "Retourner un article", "en": "Return an item"}
 
 
 class CancelOrder(Topic):
     name = "cancel_order"
     title: ClassVar[Words] = {"fr": "l’annulation d’une commande", "en": "cancelling an order"}
+    lasts = REFUNDED_WHEN
     cancelling = True
 
     async def plan(self, talk: Talk) -> None:
         order = await orders.order(talk, wish=lambda may: may.cancel)
         if not order.allowed.cancel.allowed:
             self._refuse(talk, order)
+            return
+        if _wants_some(talk, order):
+            talk.say("utter_cancel_order_some", buttons=yes_no(talk.language), number=order.number)
+            talk.propose("change_order", order=order.number, wishes=[], what=talk.task.came_with)
+            talk.focus(order.number)
             return
         back = order.allowed.refundable_minor
         refund = money(back, order.allowed.currency, talk.language)
@@ -57,3 +67,13 @@ class CancelOrder(Topic):
         if order.allowed.back.allowed:
             talk.propose("return_order", order=order.number)
         talk.focus(order.number)
+
+
+def _wants_some(talk: Talk, order: orders.Meant) -> bool:
+    """Whether only some of several articles are to be called off; asks who names one of them."""
+    names = {str(at): line.name(talk.language) for at, line in enumerate(order.view.lines)}
+    named = reading.named(talk.task.came_with, names) if len(names) > 1 else []
+    if not named or len(named) == len(names):
+        return False
+    only = Option(SOME, {talk.language: orders.line_name(order.view.lines[int(named[0])], talk.language)})
+    return talk.choose("how_much", "utter_cancel_order_how_much", [ALL_OF_IT, only], number=order.number) == SOME

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
+from actions import still
 from actions.tasks import proving
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from actions.wording import on
 from crm_backend.cases import theirs
 from crm_backend.cases.model import Case
@@ -33,7 +35,12 @@ class CaseStatus(Topic):
     title: ClassVar[Words] = {"fr": "le suivi d’une demande", "en": "following a request"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return still.waits(turn.text)
+
     async def plan(self, talk: Talk) -> None:
+        if still.is_told_again(talk):
+            return
         found = await known(talk)
         if not found:
             talk.say("utter_case_status_none", buttons=yes_no(talk.language))

@@ -65,6 +65,9 @@ class ChangeAddress(Topic):
         """An address has a number in it; what has none may be a question on the way."""
         return super().takes(fact, text) and any(letter.isdigit() for letter in text)
 
+    def hears(self, fact: str, text: str) -> bool:
+        return fact == "yes" and addresses.corrects(text)
+
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         actor = await customer_in(session, conversation_id=talk.turn.conversation)
         address: dict[str, str] = agreed["address"]
@@ -75,7 +78,13 @@ class ChangeAddress(Topic):
 
 def _said_at_once(talk: Talk) -> None:
     """Settles on an address that the first message holds already: its postcode proves nothing."""
-    if not talk.heard or talk.task.asked is not None or talk.turn.intent != talk.task.topic:
+    shown = talk.task.asked is not None and talk.task.asked.kind in ("confirm", "change")
+    if not talk.heard or not (shown or talk.task.asked is None):
+        return
+    if "address" in talk.facts:
+        _said_instead(talk)
+        return
+    if talk.turn.intent != talk.task.topic and not addresses.sends_to(talk.turn.text):
         return
     # An e-mail address, and the postcode after it, prove who writes.
     parts = (addresses.spoken_of(part) for part in _EMAIL.split(talk.turn.text))
@@ -85,6 +94,15 @@ def _said_at_once(talk: Talk) -> None:
     told = str(talk.task.given.get("postcode") or "").replace(" ", "").casefold()
     if told in found.replace(" ", "").casefold():
         talk.task.given.pop("postcode", None)
+
+
+def _said_instead(talk: Talk) -> None:
+    """Takes another address, or another number of the house, where one was shown."""
+    instead = addresses.said_instead(talk.turn.text, str(talk.facts["address"]))
+    if instead is not None:
+        talk.task.settle("address", instead)
+        talk.task.given.pop("postcode", None)
+        talk.progress = True
 
 
 def _read(talk: Talk, said: str, now: Mapping[str, str]) -> dict[str, str]:

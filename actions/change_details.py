@@ -133,6 +133,9 @@ class ChangeDetails(Topic):
         agreed = {"do": what, "new": new}
         talk.confirm("utter_change_details_confirm_other", agreed=agreed, changes=changes, change=shorten(new, 200))
 
+    def hears(self, fact: str, text: str) -> bool:
+        return fact == "yes" and addresses.corrects(text)
+
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         what, new = agreed["do"], agreed["new"]
         customer = await own_file.owner(session, talk)
@@ -238,6 +241,7 @@ def _address(talk: Talk) -> dict[str, str]:
         parts = _read(str(heard))
         if parts is not None:
             talk.task.settle("new_address", parts)
+    _said_instead(talk)
     if "new_address" not in talk.facts and talk.answers("new_address") and not talk.turn.text.startswith("/"):
         parts = _read(talk.turn.text)
         if parts is None:
@@ -247,6 +251,18 @@ def _address(talk: Talk) -> dict[str, str]:
     if "new_address" not in talk.facts:
         raise talk.question("new_address", "text", "utter_change_details_ask_address")
     return dict(talk.facts["new_address"])
+
+
+def _said_instead(talk: Talk) -> None:
+    """Takes another address, or another number of the house, where one was shown."""
+    before = talk.facts.get("new_address")
+    if before is None or not talk.heard or talk.turn.text.startswith("/"):
+        return
+    instead = addresses.said_instead(talk.turn.text, addresses.in_words(before))
+    if instead is not None and (parts := _read(instead)) is not None and parts != before:
+        talk.task.settle("new_address", parts)
+        talk.task.given.pop("postcode", None)
+        talk.progress = True
 
 
 def _read(text: str) -> dict[str, str] | None:

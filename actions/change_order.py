@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import order_cases
 from actions.order_allowed import ADDRESS, BACK, CANCEL, NO_MORE, sentences, wishes
-from actions.tasks import orders
+from actions.tasks import calling_off, orders
 from actions.tasks.asking import Words
 from actions.tasks.reading import folded
 from actions.tasks.talk import Talk
@@ -67,9 +67,11 @@ class ChangeOrder(Topic):
 def _remember(talk: Talk) -> None:
     """What the first message asks about; its words, when they say what is to be changed."""
     text = talk.turn.text.strip()
-    if not talk.heard or talk.task.asked is not None or talk.turn.intent != talk.task.topic or text.startswith("/"):
+    part = calling_off.keeps_some(text)
+    begins = talk.heard and talk.task.asked is None and (part or talk.turn.intent == talk.task.topic)
+    if not begins or text.startswith("/"):
         return
-    talk.facts.setdefault("wishes", wishes(text))
+    talk.facts.setdefault("wishes", [] if part else wishes(text))
     words = re.findall(r"[^\W\d_][\w’'°]*", folded(text))
     if "what" not in talk.facts and any(word not in VAGUE for word in words):
         talk.facts["what"] = text[:LONGEST]

@@ -40,7 +40,7 @@ REASONS: Final = (
         {"fr": "Il ne me convient pas", "en": "I’ve changed my mind"},
         _said(
             r"chang\w* d.avis|ne\s+(?:me|lui|nous)\s+pla[iî]\w*|(?:me|lui|nous)\s+pla[iî]\w*\s+(?:pas|plus)|"
-            r"pas\s+convaincue?|plus\s+besoin|r[ée]tract\w*|regrett?e\w*|pas\s+[àa]\s+mon\s+go[uû]t|ne\s+veux\s+plus",
+            r"pas\s+convaincue?|plus\s+(?:besoin|envie)|pas\s+envie|r[ée]tract\w*|regrett?e\w*|pas\s+[àa]\s+mon\s+go[uû]t|ne\s+veux\s+plus",
             r"chang\w* my mind|don.?t (?:like|want|need)|doesn.?t suit|not for me|no longer (?:want|need)",
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
@@ -17,6 +18,14 @@ from actions.tasks.topic import going_on
 from actions.turn import Turn
 
 ORDER_STATUS: Final = "order_status"
+OF_CASES: Final = frozenset({"case_status", "complaint", "add_to_case"})
+BRIEF: Final = 4
+"""Words of second thoughts that tell nothing yet."""
+
+
+_ASKS: Final = re.compile(
+    r"\W*(?:and |et )?(?:where|what|how|when|which|who|o[uù]|quand|comment|quel\w*|combien)\b", re.IGNORECASE
+)
 
 
 class Yes(Action):
@@ -38,6 +47,9 @@ class Yes(Action):
             return [SlotSet("begin", turn.slot("proposed")), SlotSet("proposed", ""), FollowupAction(FORM)]
         if turn.waits and not turn.form:
             return await leave_to_team(dispatcher, turn, quietly=True)
+        if not turn.form and len(turn.text.split()) > 1 and (last := await going_on(turn)) is not None:
+            # "C'est où exactement", which sounds like "c'est tout à fait ça".
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         if not turn.form:
             dispatcher.utter_message(response="utter_what_next")
         return []
@@ -51,6 +63,10 @@ class No(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        asked = turn.form or turn.slot("offered") or turn.slot("proposed")
+        if not asked and len(turn.text.split()) > 1 and (last := await going_on(turn)) is not None:
+            # "No, in blue", of the products on the screen.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         if turn.slot("offered") or turn.slot("proposed"):
             dispatcher.utter_message(response="utter_carry_on" if turn.form else "utter_what_next")
         elif turn.form == FORM:
@@ -69,6 +85,12 @@ class Cancel(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if not calling_off.says_cancel(turn.text) and (last := await going_on(turn)) is not None:
+            # "What's left on it", of the gift card that was spoken of.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
+        if _ASKS.match(turn.text):
+            # "Where do I drop it" is no "drop it".
+            return [FollowupAction("action_unclear")]
         if not calling_off.says_cancel(turn.text):
             dispatcher.utter_message(response="utter_what_next")
             return []
@@ -78,7 +100,7 @@ class Cancel(Action):
             # "Cancel it then", of the order that was just spoken of: it is shown, and asked about, before it is done.
             return [SlotSet("begin", {"topic": "cancel_order"}), FollowupAction(FORM)]
         dispatcher.utter_message(response="utter_cancel_what")
-        return []
+        return [SlotSet("proposed", {"topic": "cancel_order"})]
 
 
 class NothingOpen(Action):
@@ -93,6 +115,9 @@ class NothingOpen(Action):
         if (last := await going_on(turn)) is not None:
             # "The cheapest", of the products on the screen.
             return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
+        if turn.intent == "second_thoughts" and turn.slot("topic") in OF_CASES and len(turn.text.split()) > BRIEF:
+            # "I forgot to say that it's urgent", once the case was told of.
+            return [SlotSet("begin", {"topic": "add_to_case"}), FollowupAction(FORM)]
         if turn.intent == "second_thoughts" and "order_number" in turn.entities:
             # "Sorry, I meant 10885", once the answer was about another order.
             return [SlotSet("begin", {"topic": turn.slot("topic") or ORDER_STATUS}), FollowupAction(FORM)]

@@ -13,11 +13,13 @@ from actions.tasks import orders
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.wording import REFUNDED_WHEN
 
 
 class DamagedItem(Topic):
     name = "damaged_item"
     title: ClassVar[Words] = {"fr": "un article arrivé abîmé", "en": "an item that arrived damaged"}
+    lasts = REFUNDED_WHEN
 
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)

@@ -102,6 +102,7 @@ class DeliveryDate(Topic):
         accept = partial(wished_day.accepted, today=today)
         day = talk.fact("day", "date", ask, accept=accept, number=order.number, expected=due or "")
         if (hours := talk.task.given.pop("time", None)) is not None:
+            talk.progress = talk.progress or hours != talk.facts.get("hours")
             talk.facts["hours"] = hours
         wish = spoken(str(day), str(talk.facts.get("hours", "")), language, today=today)
         text = TEXT[language].format(number=order.number, wish=wish, expected=due or UNKNOWN[language])

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from actions import product_pointing, product_search
+from actions import general_answers, product_pointing, product_search, products
 from actions.product_names import is_another_kind, is_kind_of
+from actions.tasks import articles
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
@@ -18,6 +19,11 @@ from crm_backend.catalogue.words import option_value
 
 MOST = 4
 """Products shown at once."""
+BACK_WHEN: Final[Words] = {
+    "fr": "Un article est épuisé : quand revient-il en stock ?",
+    "en": "Something is out of stock: when will it be back?",
+}
+_AND: Final = re.compile(r"\W*(?:(?:ok|bon|sinon|alors)\W+)?(?:et|and|what about|how about)\b", re.IGNORECASE)
 _AT_MOST: Final = re.compile(
     r"\b(?:moins de|sous|max(?:imum|i)?|jusqu['’][àa]|pas plus de|budget|en dessous de|under|below|less than|up to|"
     r"no more than|at most|within)\b",
@@ -31,9 +37,15 @@ class FindProduct(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return product_pointing.is_said(turn)
+        return product_pointing.is_said(turn) or product_pointing.asks_when_back(turn) or _names_another(turn)
+
+    def points_back(self, turn: Turn) -> bool:
+        return product_pointing.names_a_look(turn)
 
     async def plan(self, talk: Talk) -> None:
+        if product_pointing.asks_when_back(talk.turn):
+            await _tell_when_back(talk)
+            return
         one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
         search = Search(found=[one]) if one is not None else await product_search.sought(talk)
         if search.found:
@@ -51,6 +63,24 @@ class FindProduct(Topic):
         else:
             product_search.note_shown(talk, [])
             talk.say("utter_find_product_none")
+
+
+def _names_another(turn: Turn) -> bool:
+    """Whether it goes on with another product: "and the round mirror?"."""
+    brief = bool(turn.slot(product_pointing.SHOWN_LAST)) and len(turn.text.split()) <= product_pointing.MOST_WORDS
+    if not brief or not _AND.match(turn.text) or turn.entities.keys() & {"order_number", "email", "postcode", "date"}:
+        return False
+    return "product" in turn.entities or bool(articles.names_a_thing(turn.meant))
+
+
+async def _tell_when_back(talk: Talk) -> None:
+    """What is available of what was shown last, and how to hear when the rest can be had again."""
+    shown = await product_search.all_shown(talk)
+    if shown:
+        talk.tell(products.SAID[talk.language], cards=await product_search.cards(talk.session, shown, talk.language))
+    product_search.note_shown(talk, shown)
+    if not await general_answers.told(talk, BACK_WHEN[talk.language]):
+        talk.say("utter_find_product_back_when")
 
 
 async def offer(talk: Talk, found: Sequence[ProductMatch]) -> None:

@@ -29,6 +29,7 @@ ANSWERS: Final = (
             r"\bni chez\b|\bpersonne n.a rien\b|\bj.ai (?:d[ée]j[àa] )?(?:regard|v[ée]rifi|demand|cherch)\w*|"
             r"\brien chez\b|\bles? voisins? n|\bvol[ée]e?s?\b|"
             r"\bI(?:.ve| have)? (?:already )?(?:looked|checked|asked|searched)\b|"
+            r"\b(?:pas|not) (?:chez|dans|[àa] la|au|with|at|in|on)\b|"
             r"\bneither\b|\bnor (?:with|at)\b|\bneighbou?rs? (?:have|has|don|doesn|haven|hasn)\w*|\bstolen\b",
             re.IGNORECASE,
         ),

@@ -13,6 +13,7 @@ from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.catalogue.money import money
 from crm_backend.loyalty import points
 from crm_backend.loyalty import services as loyalty
@@ -32,7 +33,8 @@ _WISHES: Final = {
         re.IGNORECASE,
     ),
     OWN: re.compile(
-        r"\b(?:(?:mon|mes|ma|my) (?:\w+ ){0,2}(?:points?|pts|solde|statut|niveau|palier|fid[ée]lit[ée]|balance|status|"
+        r"\b(?:combien de (?:points?|pts) (?:g|jai)|"
+        r"(?:mon|mes|ma|my) (?:\w+ ){0,2}(?:points?|pts|solde|statut|niveau|palier|fid[ée]lit[ée]|balance|status|"
         r"level|tier|rank|loyalty)|solde (?:de |fid\w+|points)|(?:j['’ ]?ai|j[ée]) (?:combien|quel)|"
         r"j['’]ai (?:de |des )?points|combien (?:de points )?(?:j['’ ]?ai|"
         r"ai-je|de pts)|points j['’]ai|do i have|i have (?:left|\d+)|have i got|suis-je|[àa] quel niveau|"
@@ -48,6 +50,11 @@ _HOW: Final = re.compile(
     re.IGNORECASE,
 )
 """How it works, even where it is about their own points."""
+_USE: Final = re.compile(
+    r"\b(?:les (?:utiliser|d[ée]penser)|use (?:them|those)|spend (?:them|those)|expir\w*|p[ée]rim\w*)\b", re.IGNORECASE
+)
+A_FEW: Final = 7
+"""Words of a question that goes on with points."""
 _MISSING: Final = re.compile(
     r"\b(?:disparu\w*|disappeared|manqu\w+|missing|(?:pas|never|jamais|n['’]t|weren['’]t) (?:[ée]t[ée] )?(?:ajout\w+|"
     r"cr[ée]dit\w+|added|credited|compt\w+|count\w*)|aucun point|no points|have my points gone|o[ùu] mes points|"
@@ -58,6 +65,7 @@ QUESTION: Final[Words] = {
     "fr": "Comment fonctionne le programme de fidélité ?",
     "en": "How does the loyalty programme work?",
 }
+SUBJECT: Final = {"fr": "mes points", "en": "my points"}
 POINTS: Final = {"fr": ("{n}\u00a0point", "{n}\u00a0points"), "en": ("{n} point", "{n} points")}
 MORE: Final = {
     "pending": {"fr": "{points} de plus sont en attente.", "en": "Another {points} are pending."},
@@ -72,6 +80,15 @@ FROM: Final = {"fr": "– {level}, dès {points}", "en": "– {level}, from {poi
 class Loyalty(Topic):
     name = "loyalty"
     title: ClassVar[Words] = {"fr": "le programme de fidélité", "en": "the loyalty programme"}
+
+    async def aside(self, talk: Talk) -> bool:
+        """How points work, asked before it is said who writes or whether to join."""
+        if len(talk.turn.text.split()) > A_FEW or not _USE.search(talk.turn.text):
+            return False
+        return await general_answers.answered(talk, question=QUESTION, subject=SUBJECT[talk.language])
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return len(turn.text.split()) <= A_FEW and bool(_HOW.search(turn.text) or _USE.search(turn.text))
 
     async def plan(self, talk: Talk) -> None:
         programme = await loyalty.programme(talk.session)

@@ -16,6 +16,7 @@ from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.wording import REFUNDED_WHEN
 from crm_backend.cases import troubles
 from crm_backend.texts import shorten
 
@@ -51,6 +52,7 @@ SOMETHING_ELSE: Final = Option(OTHER, {"fr": "Autre chose", "en": "Something els
 class MissingItem(Topic):
     name = "missing_item"
     title: ClassVar[Words] = {"fr": "un article manquant ou erroné", "en": "a missing or wrong item"}
+    lasts = REFUNDED_WHEN
 
     async def plan(self, talk: Talk) -> None:
         order_cases.remember_words(talk)

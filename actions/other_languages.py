@@ -26,6 +26,14 @@ _GREETS: Final = re.compile(
     re.IGNORECASE,
 )
 """A greeting that neither of our languages has."""
+_OURS: Final = frozenset(
+    """about and any are can could do does for get has have how is it my need not of on or order parcel please refund
+    return send some speak the there to want what when where which why with would you your
+    ai as au avec avez c ce ces cette colis combien commande comment d dans du elle est et j je l le les livraison mes
+    moi mon nous ou par pas pour pouvez puis quand quel quelle retour sa suis une veux voudrais
+    vos votre vous""".split()  # noqa: SIM905
+)
+"""Common words of ours that those languages have not: who greets as elsewhere may still write in one of ours."""
 TELLING, SHARE = 2, 0.4
 """How many words of another language tell, and how much of the message they, or foreign letters, have to be."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -37,8 +45,9 @@ def speaks_another(text: str) -> bool:
     letters = _LETTER.findall(text)
     if letters and sum(not _LATIN.match(each) for each in letters) > SHARE * len(letters):
         return True
-    if _GREETS.match(text):
-        return True
-    words = [folded(word) for word in re.findall(r"[^\W\d_]+", text)]
+    greeting = _GREETS.match(text)
+    words = [folded(word) for word in re.findall(r"[^\W\d_]+", text[greeting.end() :] if greeting else text)]
     most = max((sum(word in known for word in words) for known in KNOWN.values()), default=0)
+    if greeting:
+        return sum(word in _OURS for word in words) <= most
     return most >= TELLING and most >= SHARE * len(words)

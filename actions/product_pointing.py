@@ -29,9 +29,25 @@ _SIZES: Final = (
     (re.compile(r"\b(?:big(?:ger|gest)?|larger|largest)\b", re.IGNORECASE), "large"),
     (re.compile(r"\b(?:smaller|smallest)\b", re.IGNORECASE), "small"),
 )
+_BACK_AGAIN: Final = re.compile(
+    r"\b(?:(?:be|is|it|they|are|them|get|any|come|coming|have)\b.{0,20}\bback|back (?:in|soon)|restock\w*|"
+    r"in stock again|more (?:in|of them)|(?:revien|reviendr)\w+|de retour|"
+    r"r[ée]approvisionn\w*|(?:en )?(?:re)?(?:cev|çoi|coi)\w*|en aurez|ren?tr\w+|r[ée]assort\w*)",
+    re.IGNORECASE,
+)
+"""What is asked of something that is sold out."""
+_WHEN: Final = re.compile(
+    r"\b(?:quand|when|bient[ôo]t|soon|quelle date|what date|how long|dans combien|va|will|going to)\b",
+    re.IGNORECASE,
+)
+_OF_THEIRS: Final = re.compile(
+    r"\b(?:my|mes|mon|ma|money|refund\w*|rembours\w*|argent|colis|parcel|commande|order|retour\w* de|call\w*|livr\w*|"
+    r"deliver\w*|je|i|me|get back to|come back to)\b",
+    re.IGNORECASE,
+)
 _LITTLE: Final = frozenset(
     """a about alors an and any anything autre autres avez c ce celle celui ces cette chose d de des do en est et existe
-    exist got have how i il in is it je l la laquelle le lequel les like ll m me mais mieux more moi moins non oui ok
+    exist got have how i il in is it je l la laquelle le lequel les like ll m me mais mieux more moi moins no non oui ok
     one ones or ou plus plutot prefer prefere prends quel quelle quelles quels quelque s rien sinon something take that
     the this un une version veux voudrais vous want what which y yes you please svp stp merci thanks lot then""".split()  # noqa: SIM905
 )
@@ -49,6 +65,11 @@ def is_said(turn: Turn) -> bool:
     return bool(words) and all(_LOOKS.fullmatch(word) for word in words)
 
 
+def names_a_look(turn: Turn) -> bool:
+    """Whether it points by a price, a colour or a size, and not by a place in a list, which may be another's."""
+    return is_said(turn) and (_place(turn) is None or bool(_CHEAPEST.search(turn.meant) or _DEAREST.search(turn.meant)))
+
+
 def the_one(turn: Turn, shown: Sequence[ProductMatch]) -> ProductMatch | None:
     """The one of those that is meant by its price or its place; None when none is."""
     if not shown or not is_said(turn):
@@ -60,6 +81,14 @@ def the_one(turn: Turn, shown: Sequence[ProductMatch]) -> ProductMatch | None:
     place = _place(turn)
     index = None if place is None else reading.at(place, len(shown))
     return None if index is None else shown[index]
+
+
+def asks_when_back(turn: Turn) -> bool:
+    """Whether it asks when what was shown last can be had again."""
+    text = turn.meant
+    if not turn.slot(SHOWN_LAST) or len(text.split()) > MOST_WORDS or "order_number" in turn.entities:
+        return False
+    return bool(_WHEN.search(text) and _BACK_AGAIN.search(text)) and not _OF_THEIRS.search(text)
 
 
 def looks(text: str) -> str | None:

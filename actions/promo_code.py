@@ -29,8 +29,8 @@ _ALONE: Final = re.compile(r"(?=[A-Za-z-]*\d|[A-Z-]+$)(?=\d*[A-Za-z])[A-Za-z0-9-
 """A code, and not a word besides."""
 _OWN: Final = re.compile(
     r"\b(?:codes?|coupon|bon|voucher|r[ée]duc\w*|discount)\b.{0,60}(?:\bne |\bn['’]|\bpas\b|\bpo\b|\bnot\b|n['’]t\b|"
-    r"\bdont\b|\bwont\b|\brefus|\binvalid|\bexpir|\berreur|\berror|\breject|\bdeclin|\bran out|d[ée]j[àa] utilis|"
-    r"already used|\bstill good|\bvalable\b|\bvalid\b)",
+    r"\b(?:does|do|did|wo|is|was)nt\b|\brefus|\binvalid|\bexpir|\berreur|\berror|\breject|\bdeclin|\bran out|"
+    r"d[ée]j[àa] utilis|already used|\bstill good|\bvalable\b|\bvalid\b)",
     re.IGNORECASE,
 )
 _NOT_OF_ONE: Final = re.compile(
@@ -39,6 +39,11 @@ _NOT_OF_ONE: Final = re.compile(
     re.IGNORECASE,
 )
 """About codes, but not whether the one in hand holds."""
+_ANOTHER: Final = re.compile(
+    r"\b(?:un autre|d['’]autres?|autre|any other|another|other)\b.{0,12}\b(?:codes?|coupons?|vouchers?)\b"
+    r"|\b(?:codes?|coupons?)\b.{0,12}\b(?:autres?|other)\b",
+    re.IGNORECASE,
+)
 _NO_CODE: Final = frozenset(
     {"promo", "code", "codes", "black", "friday", "invalid", "invalide", "help", "merci", "please"}
 )
@@ -74,7 +79,7 @@ class PromoCodes(Topic):
         elif talk.facts.get("own") or _in_hand(talk.turn.text):
             talk.facts["own"] = True
             raise talk.question("code", "fact", "utter_promo_code_ask")
-        elif not await general_answers.surely_answered(talk):
+        elif _ANOTHER.search(talk.turn.text) or not await general_answers.surely_answered(talk):
             talk.say("utter_promo_code_none")
 
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from actions import coming_back as back
+from actions import still
 from actions.return_status import tell_return
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from actions.wording import on
 from crm_backend.catalogue.money import money
 from crm_backend.invoices.words import METHODS
@@ -30,6 +32,9 @@ class RefundStatus(Topic):
     title: ClassVar[Words] = {"fr": "un remboursement", "en": "a refund"}
     reads = True
 
+    async def goes_on(self, turn: Turn) -> bool:
+        return still.waits(turn.text)
+
     async def plan(self, talk: Talk) -> None:
         number = await back.order_asked_about(talk)
         found = await theirs(talk.session, conversation_id=talk.turn.conversation, number=number)
@@ -42,6 +47,8 @@ class RefundStatus(Topic):
             talk.offer_person("asked")
         if found:
             talk.focus(found[0][1] if len({of for _, of in found}) == 1 else None)
+            return
+        if still.is_told_again(talk):
             return
         coming = await returns.theirs(talk.session, conversation_id=talk.turn.conversation, number=number)
         for made in [each for each in coming if each.status in NOT_OVER][:MOST]:

@@ -14,6 +14,7 @@ from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.wording import REFUNDED_WHEN
 from crm_backend.catalogue.money import money
 from crm_backend.policies.schema import Decision
 from crm_backend.returns import foreseeing
@@ -30,6 +31,7 @@ DONE: Final = {
 class ReturnOrder(Topic):
     name = "return_order"
     title: ClassVar[Words] = {"fr": "le retour d’un article", "en": "sending an item back"}
+    lasts = REFUNDED_WHEN
 
     async def plan(self, talk: Talk) -> None:
         fault = back.faulty(back.why_said(talk))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from actions import coming_back as back
+from actions import still
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
@@ -46,9 +47,11 @@ class ReturnStatus(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return bool(_SLIP.search(turn.text))
+        return bool(_SLIP.search(turn.text)) or still.waits(turn.text)
 
     async def plan(self, talk: Talk) -> None:
+        if still.is_told_again(talk):
+            return
         number = await back.order_asked_about(talk)
         found = await theirs(talk.session, conversation_id=talk.turn.conversation, number=number)
         if not found:

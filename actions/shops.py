@@ -34,7 +34,14 @@ _SERVICES: Final = {
         r"\b(?:rendez[- ]?vo?u?s|r(?:en|dn|ne)\w{1,5}[- ]vous|rdv|appointments?)\b", re.IGNORECASE
     ),
 }
-_AND: Final = re.compile(r"\W*(?:et|and|ok|sinon|what about|how about)\b", re.IGNORECASE)
+_AND: Final = re.compile(
+    r"\W*(?:et|and|ok|sinon|what about|how about|in|at|[àa]|au|celle de|celui de|the one in|the)\b", re.IGNORECASE
+)
+_WHERE: Final = re.compile(
+    r"\b(?:c['’ ]?est (?:o[uù]|[àa] quelle adresse)|o[uù] (?:exactement|c['’]?est)|l['’]adresse|where exactly|"
+    r"whereabouts|where is (?:it|that)|the address|parking)\b",
+    re.IGNORECASE,
+)
 A_FEW: Final = 6
 """What a question begins with that goes on with the one before, and its most words."""
 TOLD_LAST: Final = "shops_told"
@@ -52,6 +59,8 @@ class Shops(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
+        if turn.slot(TOLD_LAST) and _WHERE.search(turn.text) and len(turn.text.split()) <= A_FEW:
+            return True
         if len(turn.text.split()) > A_FEW or turn.entities.keys() - {"date", "time", "place", "postcode"}:
             return False
         if not _AND.match(turn.text) and turn.intent != "inform":

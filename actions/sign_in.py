@@ -21,10 +21,10 @@ class SignIn(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return still.says_so(turn.text)
+        return still.says_so(turn.text) or still.waits(turn.text) or turn.intent == "inform"
 
     async def plan(self, talk: Talk) -> None:
-        if talk.turn.slot("topic") == self.name and still.says_so(talk.turn.text):
+        if talk.turn.slot("topic") == self.name and await self.goes_on(talk.turn):
             talk.say("utter_still_no_help")
             talk.offer_person("asked")
             return

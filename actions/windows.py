@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NoReturn
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from actions import wished_day
 from actions.tasks.asking import Option, Stop
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -16,9 +18,40 @@ from crm_backend.errors import NotNow
 
 OFFERED, SEARCHED, FURTHEST = 3, 120, 400
 """Windows that are offered, and that are looked through for the time said; days ahead that anybody may mean."""
+DAYBREAK: Final = 7
+"""The hour before which nobody is called."""
 Span = tuple[time | None, time | None, bool]
 """From when, until when, and whether it is one instant."""
-WHEN: Final = ("window", "day", "time", "said_when")
+A_FEW: Final = 8
+"""Words of an answer to when it suits."""
+_DAY_OR_HOUR: Final = re.compile(
+    r"\b(?:lun|mar|mercre|jeu|vendre|same)di\b|\bdimanche\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+    r"\bdemain\b|\btomorrow\b|\b\d{1,2}\s?(?:h|heures|am|pm|o['’]clock)\b|\b(?:apr[eè]s|avant|vers|after|before|around|at)\s\d",
+    re.IGNORECASE,
+)
+_OF_AN_ORDER: Final = re.compile(r"\b(?:livr\w*|colis|commande|deliver\w*|parcel|order)\b", re.IGNORECASE)
+_OF_MONTH: Final = re.compile(
+    r"\b(?:le|the|on)\s(\d{1,2})(?:er|st|nd|rd|th)?\b(?!\s*(?:[h:/.]|heures|am|pm|o['’]clock))", re.IGNORECASE
+)
+_AT_ONCE: Final = re.compile(
+    r"\W*(?:(?:ok|oui|yes|just|please|svp|call me|appelez[- ]moi|rappelez[- ]moi|bah|ben|well|le|the|ce)\W+)*"
+    r"(?:maintenant|tout de suite|imm[ée]diatement|d[eè]s que possible|(?:le |au )?plus (?:t[ôo]t|vite)(?: possible)?|"
+    r"(?:right )?now|asap|at once|as soon as (?:possible|you can)|soonest|immediately|straight away|"
+    r"first (?:available|slot)|any ?time|n['’ ]?importe(?: quand)?|quand vous voulez|whenever(?: you like)?|"
+    r"peu importe|earliest)"
+    r"(?:\W+(?:svp|stp|please|merci|thanks|possible))*\W*",
+    re.IGNORECASE,
+)
+
+
+def says_when(text: str) -> bool:
+    """Whether a few words name a day or an hour: "what about Friday after 4"."""
+    return len(text.split()) <= A_FEW and bool(_DAY_OR_HOUR.search(text)) and not _OF_AN_ORDER.search(text)
+
+
+def wants_the_first(text: str) -> bool:
+    """Whether a text says no more than that it should be at once: "now", "asap"."""
+    return bool(_AT_ONCE.fullmatch(text))
 
 
 async def window(talk: Talk, *, kind: str, shop: UUID | None, but: datetime | None = None) -> Window:
@@ -36,6 +69,10 @@ async def window(talk: Talk, *, kind: str, shop: UUID | None, but: datetime | No
     if not found:
         not_offered(talk)
     if exact and talk.facts.pop("said_when", None):
+        talk.task.settle("window", found[0].starts_at.isoformat())
+        talk.progress = True
+        return found[0]
+    if talk.facts.pop("at_once", None):
         talk.task.settle("window", found[0].starts_at.isoformat())
         talk.progress = True
         return found[0]
@@ -60,6 +97,10 @@ def not_offered(talk: Talk) -> NoReturn:
 
 def _listen(talk: Talk) -> None:
     """Takes a day or a time that was said; another one unsettles what was chosen before."""
+    if talk.answers("window") and "date" not in talk.task.given and (day := _OF_MONTH.search(talk.turn.text)):
+        # "The 28th around 10".
+        coming = wished_day.alone(day[1], today=tools().now().date())
+        talk.task.given |= {"date": coming} if coming else {}
     for fact, kind in (("day", "date"), ("time", "time")):
         said = talk.task.given.pop(kind, None)
         if said is not None and said != talk.facts.get(fact):
@@ -118,11 +159,16 @@ def _days(said: Any) -> tuple[date | None, date | None]:
 def _time(said: Any) -> Span | None:
     first, between, last = str(said or "").partition("/")
     try:
-        start = time.fromisoformat(first) if first else None
-        end = time.fromisoformat(last) if last else None
+        start = _by_day(time.fromisoformat(first)) if first else None
+        end = _by_day(time.fromisoformat(last)) if last else None
     except ValueError:
         return None
     return None if start is None and end is None else (start, end, not between)
+
+
+def _by_day(said: time) -> time:
+    """Who is to be called "at 3" means the afternoon."""
+    return said.replace(hour=said.hour + 12) if 0 < said.hour < DAYBREAK else said
 
 
 def _label(each: Window, language: str) -> str:

@@ -8,6 +8,8 @@ from typing import Final
 
 from babel.dates import format_date
 
+REFUNDED_WHEN: Final = {"fr": "Sous combien de temps suis-je remboursé ?", "en": "How long does a refund take?"}
+"""What the help centre is asked by whoever wants to know when the money is back."""
 LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 NUMBERS: Final = {
     "fr": ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.fact import Fact
 
 CHOICE, NUMBER, QUANTITY, SCORE = "choice", "number", "quantity", "score"
+LAST = "-1"
 ORDINALS = (
     r"premi[eè]re?s?|first|1(?:er|[eè]?re|st)", r"deuxi[eè]me|seconde?|second|2(?:e|[eè]me|nd)",
     r"troisi[eè]me|third|3(?:e|[eè]me|rd)",
@@ -158,7 +159,7 @@ def place_of(match: re.Match[str]) -> str:
         )
     for name, value in (
         ("beforelast", "-2"),
-        ("last", "-1"),
+        ("last", LAST),
         ("other", "other"),
         ("previous", "previous"),
         ("next", "next"),

@@ -11,8 +11,9 @@ LEAST_WORDS = 2
 LOOKED_AT = 2_000
 """Characters from each end of a message in which parts are looked for."""
 
-# A point ends a sentence when a space or the end follows: not in "10.234" or "marie.dupont@example.fr".
-STOP = re.compile(r"[.!?…;]+(?=\s|$)|\n+|[!?]+")
+# A number with a bracket begins what is listed. A point ends a sentence when a space or the end follows: not in
+# "10.234" or "marie.dupont@example.fr".
+STOP = re.compile(r"[.!?…;]+(?=\s|$)|\n+|[!?]+|(?<=\s)\(?[1-9]\s?\)\s?(?=[^\W\d_])")
 JOINED = re.compile(
     r"""(?:,\s*|\s)(?:
         (?:et|and|but|mais)\s+(?:aussi|puis|also|then|d['’]ailleurs|sinon|encore|au\spassage|while\s(?:i['’]?m
@@ -22,6 +23,8 @@ JOINED = re.compile(
             |il\sme\sfaut|il\sfaut|avez|faites|annulez|envoyez|vous\s
             |rappelez|passez|i|i['’](?:d|m|ve|ll)|can|could|would|will|where|when|how|what|which|please|do\syou
             |is|are|send|tell|cancel|call|change)\b)
+      | (?:et|and)\s+(?=(?:avoir|obtenir|recevoir|modifier|annuler|get|receive|return)\s+\w+\s)
+      | (?:bref|en\sr[ée]sum[ée]|en\sbref|du\scoup|anyway|long\sstory\sshort|in\sshort)\s?[,:]?\s
       | (?:par\sailleurs|d['’]autre\spart|au\sfait|à\spropos|a\spropos|autre\s(?:chose|question)|deuxièmement
       |ensuite|aussi\s?,|sinon\s?,?
           |en\splus\sde\sça|by\sthe\sway|another\s(?:thing|question)|one\smore\sthing|secondly|as\swell\sas\sthat

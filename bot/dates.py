@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from bot import feasts
 from bot.days import Span, day_of, nearest, plausible, shifted, value_of, whole_month
 from bot.fact import Fact
 
@@ -180,14 +181,9 @@ def _month(match: re.Match[str], today: date) -> Span | None:
     return (first.replace(day=21), last) if part else (first, last)
 
 
-def _feast(match: re.Match[str], today: date) -> Span | None:
-    eve = re.search(r"veille|eve", match[0], re.IGNORECASE)
-    day = nearest(today, month=12, day=24 if eve else 25, year=None)
-    return (day, day) if day else None
-
-
 Reader = Callable[[re.Match[str], date], Span | None]
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (_pattern(feasts.WRITTEN), feasts.feast),
     (_pattern(r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"), _iso),
     (_pattern(r"(?P<day>3[01]|[12]\d|0?[1-9])(?P<mark>[/.-])(?P<month>3[01]|[12]\d"
     r"|0?[1-9])(?:(?P=mark)(?P<year>20\d\d|\d\d))?(?!\d|,\d|\.\d)"), _numeric),
@@ -219,7 +215,6 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     rf"|coming))?"), _weekday),
     (_pattern(rf"(?:(?P<part>d[ée]but|fin|mi|early|late|mid|the\send\sof|end\sof|beginning\sof"
     rf"|start\sof)[\s-]+(?:de\s)?|en\s|au\smois\sd[e'’]\s?|courant\s|in\s|during\s)(?P<month>{MONTH}){YEAR}"), _month),
-    (_pattern(r"(?:la\sveille\sde\s)?no[eë]l|christmas(?:\s(?:eve|day))?|xmas"), _feast),
 )  # fmt: skip
 BEFORE = re.compile(
     r"\b(?:avant|d['’]ici|before|by|until|till|jusqu['’](?:au|à)|au\splus\stard)\s*(?:le|la|the)?\s*$", re.IGNORECASE

@@ -35,7 +35,7 @@ DIGITS = re.compile(r"(?<![\w@.,])(\d{1,3}(?:[\s\u00a0\u202f.]\d{3})+|\d{4,10}|\
 # "l'adresse de la 10888": of the three, only an order is feminine.
 ORDER_BEFORE = re.compile(
     r"\b(?:commandes?|cmd|cde|orders?|achat|purchase|facture|invoice|ordered|command[eé]e?)\b[^\d@]{0,24}$"
-    r"|\b(?:la|of|adresse\s+de|ad?dress\s+(?:for|on|of)|adresse\s+(?:pour|sur))\s+#?$",
+    r"|\b(?:la|of|adresse(?:\s+de\s+livraison)?\s+(?:de|pour|sur)|ad?dress\s+(?:for|on|of))\s+#?$",
     re.IGNORECASE,
 )
 POSTCODE_BEFORE = re.compile(

@@ -25,8 +25,9 @@ from bot.written import says_only, says_only_facts
 INFORM, CHOOSE, FALLBACK, OUT_OF_SCOPE = "inform", "choose", "nlu_fallback", "out_of_scope"
 PROMO, CODE_LIKELY, CODE = "promo_code", 0.9, re.compile(r"\W*[A-Za-zÀ-ÿ]{3,15}-?\d{1,4}\W*")
 """A word and a figure as one, and nothing besides: WELCOME10."""
-PERSON, PERSON_ENOUGH = "ask_person", 0.15
-"""A sentence that holds a fact leans towards `inform`; one that also asks for a person must never be taken for that."""
+PERSON, PERSON_ENOUGH, PERSON_BESIDE = "ask_person", 0.15, 0.25
+"""A sentence that holds a fact leans towards `inform`; one that also asks for a person must never be taken for that,
+nor for what is not plain either ("I want to talk to somebody about order 10234")."""
 FACT_ENOUGH, AHEAD, SEVERAL = 0.5, 0.2, 2
 """Below this, words say less than the fact they surround: "the number in front of me is 17321"."""
 RANKED = 10
@@ -37,9 +38,10 @@ THANKING = re.compile(
     r"|s['’]il\s(?:vous|te)\spla[iî]t|svp|stp|please|pls|cheers)\b\W*){1,3}$",
     re.IGNORECASE,
 )
-GREET, A_QUESTION, PLAIN = "greet", 3, 0.6
+COURTESIES, A_QUESTION, PLAIN = frozenset({"greet", "thanks"}), 3, 0.6
 GREETING = re.compile(
-    r"^\W*(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|good\s(?:morning|afternoon|evening))\b\W*",
+    r"^\W*(?:(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|good\s(?:morning|afternoon|evening)"
+    r"|merci(?:\sbeaucoup)?|thanks?(?:\syou)?|thx|super|parfait|great|perfect|ok(?:ay)?)\b\W*){1,3}",
     re.IGNORECASE,
 )
 
@@ -118,9 +120,10 @@ class Reader:
         decision = reading.decision
         first = decision.ranking[0] if decision.ranking else (FALLBACK, 0.0)
         unsure = first[1] < FACT_ENOUGH
-        asks_person = dict(decision.ranking).get(PERSON, 0.0) >= PERSON_ENOUGH
-        if asks_person and (unsure or first[0] == INFORM):
-            return at_head(decision, PERSON)
+        person = dict(decision.ranking).get(PERSON, 0.0)
+        beside = person >= PERSON_BESIDE and first[1] < PLAINLY
+        if beside or (person >= PERSON_ENOUGH and (unsure or first[0] == INFORM)):
+            return at_head(decision, PERSON, least=FACT_ENOUGH)
         return at_head(decision, INFORM) if unsure and INFORM in self._classifier.intents else decision
 
     def _named(self, decision: Decision) -> tuple[str, float]:
@@ -139,14 +142,14 @@ class Reader:
 def without_courtesy(text: str, decision: Decision, decide: Decide) -> Decision:
     """The decision on what is said after a greeting where the greeting alone was heard ("bjr où est ma cmd"); and on
     what stands between the courtesies, where that is plainer than the whole."""
-    first, confidence = decision.ranking[0] if decision.ranking else (GREET, 0.0)
-    if first != GREET and confidence >= SURE:
+    first, confidence = decision.ranking[0] if decision.ranking else ("greet", 0.0)
+    if first not in COURTESIES and confidence >= SURE:
         return decision
     rest = THANKING.sub("", GREETING.sub("", text))
     if rest == text or len(rest.split()) < A_QUESTION:
         return decision
     asked = decide(rest)
-    if is_plain(asked, PLAIN) and (first == GREET or asked.ranking[0][1] > confidence):
+    if is_plain(asked, PLAIN) and (first in COURTESIES or asked.ranking[0][1] > confidence):
         return asked
     return decision
 
@@ -200,10 +203,11 @@ NAMES = frozenset({"product", "person", "place"})
 TELLING = frozenset({"order_number", "email", "postcode", "last_order", "tracking_number", "case_number", "phone"})
 
 
-def at_head(decision: Decision, name: str) -> Decision:
-    """`decision` for `name`, well ahead of the rest, or it would be called a tie."""
+def at_head(decision: Decision, name: str, *, least: float = 0.0) -> Decision:
+    """`decision` for `name`, well ahead of the rest, or it would be called a tie; with a confidence of `least`."""
     rest = [entry for entry in decision.ranking if entry[0] != name]
-    return Decision([(name, min(1.0, (rest[0][1] if rest else 0.0) + AHEAD)), *rest], 0.0, decision.step)
+    share = max(least, (rest[0][1] if rest else 0.0) + AHEAD)
+    return Decision([(name, min(1.0, share)), *rest], 0.0, decision.step)
 
 
 def names_in(found: list[Fact]) -> set[str]:

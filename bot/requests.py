@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ INFORM = "inform"
 ASIDE = frozenset({
     "greet", "thanks", "goodbye", "affirm", "deny", "cancel", "inform", "no_fact", "upset", "insult", "praise",
     "rate", "small_talk",
-    "repeat", "robot", "help", "choose", "second_thoughts", "continue_elsewhere", "sent_file", "language",
+    "repeat", "ask_robot", "ask_help", "choose", "second_thoughts", "continue_elsewhere", "sent_file",
     "speak_french",
     "speak_english", "complain",
 })  # fmt: skip
@@ -23,6 +24,11 @@ FIRST = ("distress", "fraud", "ask_person")
 SURE, SURE_ENOUGH = 0.85, 0.6
 """Confidence from which a part is a second request; and from which it is the request of a message that as a whole says
 none."""
+
+
+SUMMING_UP = re.compile(
+    r"\b(?:bref|en r[ée]sum[ée]|en bref|anyway|long story short|in short)\s?[,:]?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,20 @@ def read(text: str, judge: Judge, said: Callable[[int, int], str] | None = None)
     if not says_request and found:
         first = best(found, judged)
         return Reading(first, others(sure, first.ranking[0][0]))
+    if (last := summed_up(sure, text)) is not None:
+        return Reading(moved(whole, last), [])
     own = [request for request in found if request.intent == main]
     if own and any(request.intent != main for request in sure):
         first = sure[0] if own[0] in sure else own[0]
         chosen = next((request for name in FIRST for request in sure if request.intent == name), first)
         return Reading(moved(whole, chosen), others(sure, chosen.intent))
     return Reading(whole, [])
+
+
+def summed_up(sure: list[Request], text: str) -> Request | None:
+    """The request that a story ends on in so many words ("... in short, I want to complain"): what came before it only
+    says why."""
+    return next((each for each in sure if SUMMING_UP.search(text[: each.clause.start])), None)
 
 
 def requests(judged: list[tuple[Clause, Decision]]) -> list[Request]:

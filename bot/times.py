@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.fact import Fact
+from bot.fact import Fact, blank
+from bot.spoken_times import LASTING, moment, of_day, slot, spoken
 
-TIME = "time"
 PARTS = {
     "morning": ("08:00", "12:00"), "lunch": ("12:00", "14:00"), "afternoon": ("12:00", "18:00"),
     "evening": ("18:00", "21:00"),
@@ -24,7 +24,8 @@ PART_WORDS = re.compile(
 CLOCK = (
     r"(?:(?P<{0}word>midi|noon|midday|minuit|midnight)"
     r"|(?P<{0}hour>2[0-4]|1\d|0?\d)\s?(?:(?:h(?:eures?)?|:"
-    r"|\.(?=\d\d\s?[ap]\.?m))\s?(?P<{0}minute>[0-5]\d)?)?\s?(?P<{0}half>[ap]\.?m\b\.?|o['’]?clock)?)"
+    r"|\.(?=\d\d\s?[ap]\.?m))\s?(?P<{0}minute>[0-5]\d)?)?\s?(?P<{0}half>[ap]\.?m\b\.?|o['’]?clock"
+    r"|du\s(?:matin|soir)|de\sl['’]apr[eè]s[\s-]midi|in\sthe\s(?:morning|afternoon|evening))?)"
 )
 ONE = CLOCK.format("a")
 TWO = CLOCK.format("b")
@@ -37,10 +38,6 @@ SINGLE = re.compile(
     rf"(?<![\w.,/-])(?:(?P<after>apr[eè]s|[àa]\spartir\sd[e'’]\s?|d[eè]s|after|from|past)\s+|(?P<before>avant"
     rf"|before|by|until|jusqu['’][àa])\s+|(?:[àa]|vers|at|around|about|pour)\s+)?"
     rf"{ONE}(?![\w/])",
-    re.IGNORECASE,
-)
-LASTING = re.compile(
-    r"(?:depuis|pendant|dans|fait|sous|in|for|within|durant|y\sa|bout\sde)\s+(?:plus\sde\s|over\s|environ\s)?$",
     re.IGNORECASE,
 )
 
@@ -58,16 +55,15 @@ def times(text: str) -> Iterator[Fact]:
             fact = slot(match, first, last)
             left = left[: match.start()] + " " * len(match[0]) + left[match.end() :]
             yield fact
+    for fact in spoken(left):
+        left = blank(left, fact)
+        yield fact
     for match in SINGLE.finditer(left):
         if not says_time(match, "a") or LASTING.search(left[max(0, match.start() - 24) : match.start()]):
             continue
         at = clock(match, "a")
         if at:
-            after, before = match["after"], match["before"]
-            if after or before:
-                yield slot(match, at if after else None, at if before else None)
-            else:
-                yield Fact(TIME, at, match[0], match.start(), match.end(), {"from": at, "to": at})
+            yield moment(match, at)
             left = left[: match.start()] + " " * len(match[0]) + left[match.end() :]
     for match in PART_WORDS.finditer(left):
         first, last = PARTS[next(name for name in PARTS if match[name])]
@@ -89,14 +85,4 @@ def clock(match: re.Match[str], which: str, *, like: str | None = None) -> str |
         return "12:00" if word.casefold() in ("midi", "noon", "midday") else "00:00"
     hour, minute = int(match[f"{which}hour"]), int(match[f"{which}minute"] or 0)
     half = (match[f"{which}half"] or like or "").casefold()
-    if half.startswith("p") and hour < 12:
-        hour += 12
-    if half.startswith("a") and hour == 12:
-        hour = 0
-    return f"{hour:02}:{minute:02}" if hour < 24 else None
-
-
-def slot(match: re.Match[str], first: str | None, last: str | None) -> Fact:
-    raw = match[0].strip()
-    start = match.start() + len(match[0]) - len(match[0].lstrip())
-    return Fact(TIME, f"{first or ''}/{last or ''}", raw, start, start + len(raw), {"from": first, "to": last})
+    return f"{of_day(hour, half):02}:{minute:02}" if hour < 24 else None

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.amounts import AMOUNT, amounts
 from bot.around import MARKED, before_of, has_words, unmarked
-from bot.choices import choices, number, quantities, scores
+from bot.choices import LAST, choices, number, quantities, scores
 from bot.dates import DATE, dates
 from bot.emails import EMAIL, emails
 from bot.fact import Context, Fact, blank
 from bot.order_numbers import ORDER_NUMBER, POSTCODE, guessed, lettered, numbers
 from bot.parcels import CASE, TRACKING, cases, tracking
 from bot.phones import PHONE, phones
-from bot.times import TIME, times
+from bot.spoken_times import TIME
+from bot.times import times
 
 LAST_ORDER = "last_order"
 NOTHING_KNOWN = Context()
@@ -87,6 +89,10 @@ def facts(text: str, context: Context = NOTHING_KNOWN) -> list[Fact]:
     ]
     if not found:
         found += guessed(text, context)
+    if not found and context.asked == ORDER_NUMBER:
+        # "The last one", where no list is shown.
+        found += [replace(one, name=LAST_ORDER, value="yes") for one in choices(left) if one.value == LAST]
+        left = "" if found else left
     if not found or len(left) < READ:
         take(choices(left))
         take(quantities(left[:READ]))

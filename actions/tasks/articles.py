@@ -33,6 +33,11 @@ def spoken_of(talk: Talk, names: Mapping[str, str]) -> list[str]:
     return reading.named(talk.turn.text, names) or reading.named(talk.task.came_with, names)
 
 
+def names_a_thing(text: str) -> bool:
+    """Whether a text names a thing of a house, in whatever words."""
+    return bool(_THINGS.search(text))
+
+
 def is_not_there(talk: Talk, names: Mapping[str, str], *, number: str) -> bool:
     """Whether the customer speaks of an article that is not among `names`, those of the order; it is said once."""
     if NOT_THERE in talk.facts:

@@ -22,6 +22,23 @@ _MIND: Final = re.compile(
 )
 _CHANGE: Final = ("change", "changer", "modifier", "modify")
 ALIKE: Final = 85
+A_WISH: Final = 160
+"""Characters of a wish; in a longer story "only" may be about anything."""
+_KEEPS: Final = re.compile(
+    r"\b(?:juste|seulement|uniquement) (?:le|la|les|l['’]|un|une|mon|ma|mes)\b|\bgarde\w* (?:le|la|les|l['’])|"
+    r"\b(?:un|une|l['’]un|l['’]une|deux) (?:seul\w* )?des (?:articles?|produits?|deux|trois)\b|"
+    r"\b(?:just|only) (?:want |need |keep )?(?:the|my|one|a)\b|\bkeep (?:the|my|one)\b|"
+    r"\b(?:only|just) (?:want to |need to )?(?:cancel|remove) (?:the|my|one|a) (?!order|purchase|whole|last)\w|"
+    r"\bcancel\w* .{1,30}\bnot the\b|\bannul\w* .{1,30}\bpas (?:le|la|les|l['’])|"
+    r"\b(?:one|some) of the (?:items?|articles?|things|products?)\b|\bbut (?:not|keep) the\b",
+    re.IGNORECASE,
+)
+_ALL_OF_IT: Final = re.compile(
+    r"\b(?:juste|seulement|just|only) (?:want |need )?(?:la|ma|the|my|this|cette) "
+    r"(?:commande|cmd|order|last|derni[eè]re)\b"
+    r"|\b(?:toute|enti[eè]re|whole|entire)\b",
+    re.IGNORECASE,
+)
 _THE_ORDER: Final = re.compile(r"\b(?:commande|cmd|achat|order|purchase)", re.IGNORECASE)
 
 
@@ -43,6 +60,12 @@ def only_changes(text: str) -> bool:
         return False
     words = re.findall(r"[^\W\d_]{5,}", reading.folded(text))
     return any(fuzz.ratio(word, change) >= ALIKE for word in words for change in _CHANGE)
+
+
+def keeps_some(text: str) -> bool:
+    """Whether only a part of an order is to be called off: "not the lamp any more, just the mugs"."""
+    brief = len(text) <= A_WISH and not text.startswith("/")
+    return brief and bool(_KEEPS.search(text)) and not _ALL_OF_IT.search(text)
 
 
 def says_cancel(text: str) -> bool:

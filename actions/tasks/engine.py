@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.tasks import by_code, calling_off, ending, going_back, reading, said, stories
+from actions.tasks import asides, by_code, calling_off, ending, going_back, reading, said, stories
 from actions.tasks.asking import Ask, Refused, Stop
 from actions.tasks.buttons import choice, yes_no
 from actions.tasks.running import Run, first_words, given
@@ -34,7 +34,7 @@ NO_ANSWER: Final = {"greet": "utter_hello_again", "sent_file": "utter_file_kept"
 """What answers no question and asks none, and what is said to it while a task is open."""
 PROOFS: Final = frozenset({"order_number", "email", "postcode"})
 """What a customer may not have at hand: a rule says what else can be done."""
-SURE, ALARM, LONG_SILENCE, A_GREETING = 0.55, 0.8, timedelta(hours=4), 4
+SURE, ALARM, LONG_SILENCE, BRIEF = 0.55, 0.8, timedelta(hours=4), 4
 _HEDGED: Final = re.compile(
     r"\b(?:mais|sauf|plut[oô]t|but|except|instead|only if|unless|ne|n['’]\w+|don['’]?t|do not)\b", re.IGNORECASE
 )
@@ -110,8 +110,9 @@ class Engine(Run):
                 # "I don't like it any more", as the reason for a return, is a guess at danger and an answer.
                 return await self._advance(task, heard=True)
             return self._step_aside(task)
-        if turn.intent in NO_ANSWER and not said.says_facts(turn) and len(turn.text.split()) <= A_GREETING:
-            self._say(NO_ANSWER[turn.intent], what=TOPICS[task.topic].title[turn.language])
+        if turn.intent in NO_ANSWER and said.only_courtesy(turn):
+            answer = "utter_without_file" if said.nothing_sent(turn) else NO_ANSWER[turn.intent]
+            self._say(answer, what=TOPICS[task.topic].title[turn.language])
             return await self._advance(task, heard=False)
         if turn.slot("offered") and turn.intent in ("affirm", "deny") and "of" not in turn.entities:
             if turn.intent == "affirm":
@@ -122,6 +123,9 @@ class Engine(Run):
         if asked and (by_code.hears(turn, asked) or TOPICS[task.topic].hears(asked.fact, turn.text)):
             task.given.update(given(turn))
             return await self._advance(task, heard=True)
+        if (told := await asides.answer(turn, task, asked)) is not None:
+            self._deliver(told)
+            return await self._advance(task, heard=False)
         if ending.is_said(turn, asked):
             self._say("utter_ended" if TOPICS[task.topic].reads else "utter_ended_undone")
             self._later.clear()
@@ -213,7 +217,8 @@ class Engine(Run):
     def _interrupts(self, task: Task) -> bool:
         """Whether it is a question or a word of its own, which a rule answers before the task goes on."""
         intent = self._turn.intent
-        if intent in ("no_fact", "deny") and task.asked is not None and task.asked.expects in PROOFS:
+        proof = task.asked is not None and (task.asked.expects in PROOFS or task.asked.fact == "correction")
+        if intent in ("no_fact", "deny") and proof:
             return not said.says_facts(self._turn)
         if intent in SAYS_NO_MORE or of_intent(intent) is not None:
             return False
@@ -226,7 +231,11 @@ class Engine(Run):
         return [*self._kept(task), ActionExecutionRejected(FORM)]
 
     async def _other_business(self, task: Task, other: Topic) -> list[EventType]:
-        """Answers on the way what only has to be told; asks before anything else is dropped for it."""
+        """Answers on the way what only has to be told; asks before anything else is dropped for it. A few words may be
+        one of the choices after all: "a replacement"."""
+        brief = len(self._turn.text.split()) <= BRIEF and "?" not in self._turn.text
+        if brief and await self._means_a_choice(task):
+            return await self._advance(task, heard=True)
         if other.reads:
             side = self._new(other, {})
             async with self._looking() as session:

@@ -234,6 +234,11 @@ async def _choose(talk: Talk, among: list[OrderView], *, response: str = "utter_
     options = [
         Option(each.number, {name: words.format(number=each.number) for name, words in ORDER.items()}) for each in among
     ]
+    if talk.answers("order") and talk.turn.entities.get("choice") == "-1":
+        # The newest stands first, and is what people call their last one.
+        talk.task.settle("order", among[0].number)
+        talk.progress = True
+        return among[0]
     today = tools().now().date()
     cards = [short_card(each, talk.language, today=today) for each in among]
     number = talk.choose("order", response, options, cards=cards)

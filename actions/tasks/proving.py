@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
 from actions.tasks import by_code
 from actions.tasks.asking import Refused, Stop
@@ -14,6 +15,13 @@ from crm_backend.orders import services as orders
 from crm_backend.orders.doers import customer_in
 
 LOCKED = "locked"
+_OF_ANOTHER: Final = re.compile(
+    r"\b(?:mon|ma|mes|notre|my|our) (?:mari|femme|fils|fille|m[eè]re|p[eè]re|parents?|fr[eè]re|s(?:œ|oe)ur|copain|"
+    r"copine|amie?|conjointe?|compagn(?:on|e)|voisine?|patronne?|coll[eè]gue|husband|wife|son|daughter|mum|mom|mother|dad|father|"
+    r"brother|sister|boyfriend|girlfriend|friend|partner|neighbou?r|boss|colleague)\b"
+    r"|\b(?:quelqu['’]un|somebody|someone) (?:d['’]autre|else)",
+    re.IGNORECASE,
+)
 FACTS = ("order_number", "email", "postcode")
 
 
@@ -55,6 +63,7 @@ async def prove(talk: Talk) -> None:
     number = talk.fact("order_number", "order_number", "utter_ask_order_number", buttons=instead)
     email = talk.fact("email", "email", "utter_ask_email", accept=_complete, buttons=instead, order_number=number)
     postcode = talk.fact("postcode", "postcode", "utter_ask_postcode", buttons=instead)
+    _somebody_elses(talk)
     tried = [number, email, postcode]
     if talk.facts.get("tried") == tried:
         _ask_again(talk)
@@ -77,6 +86,14 @@ async def prove(talk: Talk) -> None:
     talk.progress = True
     for name in ("email", "postcode", "tried"):
         talk.facts.pop(name, None)
+
+
+def _somebody_elses(talk: Talk) -> None:
+    """Says whose e-mail address and postcode it takes, to who explains that the order is another's."""
+    if talk.answers("correction") and _OF_ANOTHER.search(talk.turn.text) and talk.task.facts.get("another") is None:
+        talk.facts["another"] = True
+        talk.say("utter_order_of_somebody_else")
+        talk.progress = True
 
 
 def _ask_again(talk: Talk) -> NoReturn:

@@ -148,7 +148,19 @@ def _words(name: str) -> Sequence[str]:
 
 
 def _stem(word: str) -> str:
-    return word.rstrip("sx")
+    bare = word.rstrip("sx")
+    return _ALSO_CALLED.get(bare, bare)
+
+
+_ALSO_CALLED: Final = {
+    "tasse": "mug", "cup": "mug", "sofa": "canape", "couch": "canape", "settee": "canape", "armchair": "fauteuil",
+    "rug": "tapi", "carpet": "tapi", "curtain": "rideau", "drape": "rideau", "cushion": "coussin", "pillow": "oreiller",
+    "blanket": "plaid", "throw": "plaid", "couverture": "plaid", "mirror": "miroir", "glace": "miroir",
+    "tablecloth": "nappe", "lampadaire": "lampe", "lamp": "lampe", "candle": "bougie", "chair": "chaise",
+    "plate": "assiette", "bowl": "bol", "glass": "verre", "napkin": "serviette", "towel": "serviette",
+    "casserole": "cocotte", "shelf": "etagere", "shelve": "etagere", "basket": "panier",
+}  # fmt: skip
+"""What people call things, without the mark of the plural, and how they are called in the catalogue."""
 
 
 _SAY_NOTHING: Final = frozenset(

@@ -11,9 +11,9 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import other_languages
+from actions import other_languages, still
 from actions.person import hand_over
-from actions.tasks import calling_off
+from actions.tasks import beginning
 from actions.tasks.asking import Ask, Refused, Saying, Stop
 from actions.tasks.state import Asked, Task, cut
 from actions.tasks.talk import Talk
@@ -36,7 +36,12 @@ _CORRECTS = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\W*(?:et|and|what about|how about)\b", re.IGNORECASE)
-_POSTCODE = re.compile(r"\b(?:code postal|cp|post ?code|zip(?: code)?)\W*(?:(?:is|est|was|était)\W*)?$", re.IGNORECASE)
+_POSTCODE = re.compile(
+    r"\b(?:code postal|cp|post ?code|zip(?: code)?)"
+    r"(?:\s+(?:for|of|on|de|du|sur|pour|the|la|my|ma|order|commande)){0,4}\W*"
+    r"(?:(?:is|est|was|était)\W*)?$",
+    re.IGNORECASE,
+)
 OF_ORDERS = frozenset({"order_number", "tracking_number", "case_number", "email", "postcode", "last_order"})
 
 
@@ -60,8 +65,8 @@ class Run:
         says_no_order = not given(self._turn).keys() & OF_ORDERS
         if not wanted and says_no_order and self._says_little():
             topic = await going_on(self._turn) or topic
-        if topic is not None and topic.cancelling and not wanted and calling_off.only_changes(self._turn.text):
-            topic = TOPICS.get("change_order", topic)
+        if topic is not None and not wanted:
+            topic = beginning.meant(self._turn, topic, given(self._turn))
         if topic is None:
             # The model knows a topic that this server does not: a person goes on.
             return await self._hand_over("unclear")
@@ -78,7 +83,10 @@ class Run:
         """Whether the message may go on with what was spoken of: guessed at, a fact alone, or "how much?"."""
         words = len(self._turn.text.split())
         brief = words <= BRIEF and (self._turn.intent == "product_price" or _AND.match(self._turn.text) is not None)
-        return self._turn.intent == "inform" or brief or self._turn.confidence < PLAIN
+        if self._turn.intent == "inform" or brief or self._turn.confidence < PLAIN:
+            return True
+        # "It's been two weeks", which sounds like a parcel's, after a refund was spoken of.
+        return still.waits(self._turn.text)
 
     def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
         now = tools().now().isoformat()
@@ -141,11 +149,11 @@ class Run:
                     heard and not talk.progress and task.asked is not None and task.asked.fact == ask.asked.fact
                 )
                 # Who says again what they came for, instead of a fact, has not misunderstood the question.
-                again = ask.asked.kind == "fact" and self._turn.intent == task.topic
+                again = ask.asked.kind in ("fact", "choice") and self._turn.intent == task.topic
                 # Nor who gives another fact first, which is kept.
                 known = [*task.given.values(), *task.facts.values()]
                 kept = any(value in known for value in given(self._turn).values())
-                forgiven = again or bool(kept and ask.asked.expects)
+                forgiven = again or bool(kept and (ask.asked.expects or ask.asked.kind == "choice"))
                 task.again = task.again + 1 if open_still and forgiven else 0
                 return await self._put(talk, ask, missed=open_still and not forgiven)
         return await self._end(talk)

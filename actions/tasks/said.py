@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from rasa_sdk.interfaces import Tracker
 
 from actions.tasks.running import given
 from actions.tasks.state import Asked, Task
 from actions.turn import Turn
+
+A_GREETING: Final = 4
+"""Words of it, at most."""
+_NOTHING_SENT: Final = re.compile(
+    r"\b(?:pas|aucune?|sans|no|not|without|don['’]?t|haven['’]?t|can['’]?t|cannot)\b", re.IGNORECASE
+)
 
 
 def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
@@ -27,6 +36,16 @@ def nothing_but_facts(turn: Turn) -> bool:
 def says_facts(turn: Turn) -> bool:
     """Whether the message holds any fact."""
     return bool(given(turn))
+
+
+def only_courtesy(turn: Turn) -> bool:
+    """Whether a message is so short that it says nothing besides what it was taken for."""
+    return not says_facts(turn) and len(turn.text.split()) <= A_GREETING
+
+
+def nothing_sent(turn: Turn) -> bool:
+    """Whether somebody says that they have no photo to send."""
+    return turn.intent == "sent_file" and bool(_NOTHING_SENT.search(turn.text))
 
 
 def was_interrupted(tracker: Tracker) -> bool:

@@ -145,6 +145,9 @@ class Talk:
         code = self._picked(name, words) if self.answers(name) else None
         if code is None and self.heard:
             code = self._meant(name, options)
+        if code is None and (self.task.asked is None or self.task.asked.fact != name):
+            # It may have been said before who writes was proved.
+            code = _said(self.task.came_with, options)
         if code is not None:
             self._settle(name, code)
             return code
@@ -251,10 +254,11 @@ class Talk:
         """The one choice that the message means in other words, or by what it is."""
         if self.turn.text.startswith("/"):
             return None
-        meant = [each.code for each in options if each.said and each.said.search(self.turn.meant)]
-        if not meant and self.answers(name):
+        code = _said(self.turn.meant, options)
+        if code is None and self.answers(name) and not _said_several(self.turn.meant, options):
             meant = [each.code for each in options if self.turn.intent in each.intents]
-        return meant[0] if len(meant) == 1 else None
+            return meant[0] if len(meant) == 1 else None
+        return code
 
     def _payload(self, name: str) -> str | None:
         """The choice that a button names; None for a button of another question."""
@@ -263,6 +267,16 @@ class Talk:
 
     def _words(self, options: Sequence[Option]) -> dict[str, str]:
         return {each.code: each.words[self.language] for each in options}
+
+
+def _said(text: str, options: Sequence[Option]) -> str | None:
+    """The one choice that a text means in other words than its own."""
+    meant = [each.code for each in options if each.said and each.said.search(text)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _said_several(text: str, options: Sequence[Option]) -> bool:
+    return sum(bool(each.said and each.said.search(text)) for each in options) > 1
 
 
 def _beside(cards: Sequence[Mapping[str, Any]], files: Sequence[FileRef] = ()) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Topic(ABC):
     is called in the middle of a sentence ("return an item"), `button` at the start of a button. `reads` says that it
     only tells: asked in the middle of another task it is answered on the way. `cancelling` says that "cancel it" is
     what the customer came for, and so a yes. `story` is the fact that holds their own words, where the plan asks for
-    nothing besides: what they tell when it is shown is added to it.
+    nothing besides: what they tell when it is shown is added to it. `lasts` is what the help centre is asked where
+    somebody wants to know how long it takes.
     """
 
     name: ClassVar[str]
@@ -32,6 +33,7 @@ class Topic(ABC):
     reads: ClassVar[bool] = False
     cancelling: ClassVar[bool] = False
     story: ClassVar[str | None] = None
+    lasts: ClassVar[Mapping[str, str] | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -56,9 +58,19 @@ class Topic(ABC):
         """Whether a message answers the question for this fact, whatever else it may be taken for."""
         return False
 
+    async def aside(self, talk: Talk) -> bool:
+        """Answers a question about how this business goes that is asked in the middle of it; false where the message is
+        none. The open question is asked again afterwards."""
+        return False
+
     async def goes_on(self, turn: Turn) -> bool:
         """Whether a message that says nothing of its own goes on with this business, which was spoken of last: "and on
         Sunday?", after a shop's hours."""
+        return False
+
+    def points_back(self, turn: Turn) -> bool:
+        """Whether a message goes on with what this business showed, even after something else was spoken of: "and in
+        blue?"."""
         return False
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
@@ -69,11 +81,13 @@ class Topic(ABC):
 
 
 async def going_on(turn: Turn) -> Topic | None:
-    """The topic that was spoken of last, where this message goes on with it."""
+    """The topic that was spoken of last, where this message goes on with it; or the one that it points back to."""
     last = TOPICS.get(str(turn.slot("topic") or ""))
-    if last is None or turn.text.startswith("/"):
+    if turn.text.startswith("/"):
         return None
-    return last if await last.goes_on(turn) else None
+    if last is not None and await last.goes_on(turn):
+        return last
+    return next((each for each in TOPICS.values() if each is not last and each.points_back(turn)), None)
 
 
 def of_intent(intent: str) -> Topic | None:

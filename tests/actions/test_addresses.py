@@ -53,3 +53,21 @@ def test_a_part_of_an_address_is_none(said: str) -> None:
 )
 def test_an_address_is_found_in_a_longer_message(text: str, found: str | None) -> None:
     assert addresses.spoken_of(text) == found
+
+
+def test_a_postcode_that_proves_who_writes_is_no_part_of_the_street() -> None:
+    said = "send it to 5 Wharf Road, London N1 7GR. The postcode on the order is BS1 5JH"
+    assert addresses.spoken_of(said) == "5 Wharf Road, London N1 7GR"
+
+
+@pytest.mark.parametrize(
+    ("said", "sends"),
+    [
+        ("send 10888 to my office: 5 Wharf Road, London N1 7GR, my email is a@b.uk", True),
+        ("livrez la 10888 à mon bureau : 12 rue Pasteur, 69007 Lyon", True),
+        ("did you send it to 5 Wharf Road, London?", False), ("l'avez-vous livré au 12 rue Pasteur ?", False),
+        ("where is order 10888? I live at 5 Wharf Road", False), ("send me the invoice of 10888", False),
+    ],
+)  # fmt: skip
+def test_who_wants_it_sent_to_a_street_says_so(said: str, sends: bool) -> None:
+    assert addresses.sends_to(said) == sends

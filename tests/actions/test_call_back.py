@@ -77,6 +77,7 @@ async def test_a_call_is_shown_and_booked_once(desk: Sessions) -> None:
     [
         ({"date": "2026-11-26", "time": "15:10"}, ["utter_call_back_confirm"], "2026-11-26T15:00"),
         ({"date": "2026-11-25", "time": "14:00/16:00"}, ["utter_call_back_ask_window"], "2026-11-25T14:00"),
+        ({"date": "2026-11-26", "time": "03:00"}, ["utter_call_back_confirm"], "2026-11-26T15:00"),
         ({"time": "17:00/"}, ["utter_call_back_ask_window"], "2026-11-24T17:00"),
         ({"date": "2026-11-28"}, ["utter_call_back_not_then", "utter_call_back_ask_window"], "2026-12-01T09:00"),
         ({"date": "0001-01-01"}, ["utter_call_back_ask_window"], "2026-11-24T09:00"),
@@ -178,3 +179,15 @@ async def test_cancel_it_is_a_yes_where_a_call_is_to_be_cancelled(
     assert await customer.says(text, intent) == said
     [made] = await bookings(desk)
     assert (made.state == "cancelled") == (said == ["utter_call_back_cancelled"])
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [("asap", "2026-11-24T09:00"), ("the 27th around 10", "2026-11-27T10:00"), ("now", "2026-11-24T09:00")],
+)
+async def test_at_once_and_a_day_of_the_month_are_times(desk: Sessions, said: str, start: str) -> None:
+    customer = await visitor(desk, "en")
+    assert await customer.says(STORY, "call_back", phone="+447700900101") == ["utter_call_back_ask_window"]
+    told = {"time": "10:00"} if "10" in said else {}
+    assert await customer.says(said, "ask_help", **told) == ["utter_call_back_confirm"]
+    assert customer.slots["task"]["asked"]["about"]["agreed"]["starts_at"].startswith(start)

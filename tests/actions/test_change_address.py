@@ -134,3 +134,29 @@ async def test_somebody_elses_order_goes_where_it_went(acting: Sessions) -> None
     assert said == ["utter_not_your_order", "utter_change_address_confirm"]
     await customer.says("oui", "affirm")
     assert (await address(acting, foreign))[1] == "12 rue de la Part-Dieu"
+
+
+async def test_where_to_send_it_is_heard_among_facts(acting: Sessions) -> None:
+    customer, [order] = await customer_of(acting, {"status": "paid"})
+    told = f"livrez la {order.number} à mon bureau : {LILAS}. mon mail est marie@example.fr"
+    facts = {"order_number": order.number, "email": "marie@example.fr", "postcode": "69007"}
+    assert await customer.says(told, "inform", **facts) == ["utter_change_address_confirm"]
+    assert customer.messages[-1]["address"] == "Marie Dupont, 5 rue des Lilas, bât B, 69007 Lyon"
+
+
+@pytest.mark.parametrize("correction", ["non attendez c'est le 18", "18 rue des Lilas, bât B, 69007 Lyon"])
+async def test_what_is_shown_may_be_corrected_at_once(acting: Sessions, correction: str) -> None:
+    customer, [order] = await customer_of(acting, {"status": "paid"})
+    assert await customer.says(f"livrez plutôt au {LILAS}", "change_address") == ["utter_change_address_confirm"]
+    assert await customer.says(correction, "inform") == ["utter_change_address_confirm"]
+    assert customer.messages[-1]["address"] == "Marie Dupont, 18 rue des Lilas, bât B, 69007 Lyon"
+    assert await customer.says("oui", "affirm") == ["utter_change_address_done"]
+    assert (await address(acting, order))[1] == "18 rue des Lilas"
+
+
+async def test_another_address_instead_of_what_is_wrong_is_taken(acting: Sessions) -> None:
+    customer, _ = await customer_of(acting, {"status": "paid"})
+    await customer.says(f"livrez plutôt au {LILAS}", "change_address")
+    assert await customer.says("non", "deny") == ["utter_what_to_change"]
+    assert await customer.says("18 rue des Lilas, 69007 Lyon", "change_address") == ["utter_change_address_confirm"]
+    assert customer.messages[-1]["address"].startswith("Marie Dupont, 18 rue")

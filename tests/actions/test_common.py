@@ -31,7 +31,10 @@ async def test_who_wants_to_cancel_is_never_told_that_it_is_all_right(
     dispatcher = CollectingDispatcher()
     events = await Cancel().run(dispatcher, heard(text, "cancel", topic=topic), {})
     assert [each["response"] for each in dispatcher.messages] == said
-    assert next((each["value"] for each in events if each["event"] == "slot"), None) == begins
+    assert next((each["value"] for each in events if each.get("name") == "begin"), None) == begins
+    # The number of an order that comes next is the one to be cancelled.
+    proposed = [each["value"] for each in events if each.get("name") == "proposed"]
+    assert proposed == ([{"topic": "cancel_order"}] if said == ["utter_cancel_what"] else [])
 
 
 async def test_cancel_it_is_about_the_order_that_was_spoken_of() -> None:

@@ -44,3 +44,23 @@ async def test_what_is_told_when_it_is_shown_is_added(acting: Sessions) -> None:
     async with acting() as session:
         told = (await session.scalars(select(Case.description))).one()
     assert told == f"{STORY.rstrip('.')}. C'était un fauteuil. Ils étaient deux"
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "asked", "story"),
+    [
+        ("fr", "je veux faire une réclamation", "combien de temps pour une réponse ?", STORY),
+        ("en", "I want to complain", "how long for an answer?", "Nobody was there on Saturday, nor on Monday."),
+    ],
+)
+async def test_how_long_an_answer_takes_is_told_in_its_middle(
+    acting: Sessions, language: str, begins: str, asked: str, story: str
+) -> None:
+    customer = Customer((await core.write(acting, visitor=new_id().hex)).conversation_id, language)
+    await customer.says(begins, "complaint")
+    # Nobody has written down how long: none is promised.
+    answered = "utter_complaint_answered_soon"
+    assert await customer.says(asked, "case_status") == [answered, "utter_complaint_ask_story"]
+    assert await customer.says(story, "late_parcel") == ["utter_complaint_confirm"]
+    assert await customer.says(asked, "case_status") == [answered, "utter_complaint_confirm"]
+    assert await customer.says("oui", "affirm") == ["utter_complaint_done"]

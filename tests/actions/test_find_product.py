@@ -33,6 +33,17 @@ async def shop(acting: Sessions) -> Sessions:
     return acting
 
 
+async def test_when_it_is_back_is_about_the_product_that_was_shown(shop: Sessions) -> None:
+    for language, asked, back in (
+        ("fr", "la lampe Ondine est dispo ?", "elle revient quand ?"),
+        ("en", "is the Ondine lamp available?", "when is it back"),
+    ):
+        customer = await visitor(shop, language)
+        await customer.says(asked, "find_product")
+        assert (await customer.says(back, "return_status", confidence=0.59))[1] == "utter_find_product_back_when"
+        assert titles(customer) and not customer.open
+
+
 async def visitor(sessions: Sessions, language: str = "fr") -> Customer:
     return Customer((await core.write(sessions, visitor=new_id().hex)).conversation_id, language)
 

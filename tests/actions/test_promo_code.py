@@ -68,3 +68,9 @@ async def test_the_code_is_asked_for_and_guessing_ends(acting: Sessions) -> None
     for tried in range(TRIES):
         await customer.says(f"NOEL{tried}0", "promo_code")
     assert await customer.says("TABLE15", "promo_code") == ["utter_promo_code_too_many"]
+
+
+async def test_another_code_is_not_given_and_one_that_does_not_work_is_asked_for(acting: Sessions) -> None:
+    customer = await visitor(acting)
+    assert await customer.says("any other code?", "promo_code") == ["utter_promo_code_none"]
+    assert await customer.says("my voucher code doesnt go through", "promo_code") == ["utter_promo_code_ask"]

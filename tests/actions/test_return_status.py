@@ -147,3 +147,12 @@ async def test_the_money_of_a_cancelled_order_is_told_of(acting: Sessions) -> No
         assert await session.scalar(select(Refund.id)) is not None
     said = await customer.says("remboursement de la", "refund_status", order_number=order.number)
     assert said == ["utter_refund_status_due"]
+
+
+async def test_who_goes_on_waiting_for_a_refund_is_not_taken_for_a_late_parcel(acting: Sessions) -> None:
+    customer, order = await buyer(acting, LAMP, shipping_minor=0)
+    await sent_back(acting, order, until="received")
+    await customer.says("où est mon argent", "refund_status")
+    said = await customer.says("ça fait deux semaines quand même", "late_parcel", confidence=0.95)
+    assert said == ["utter_wait_no_more"]
+    assert customer.slots["offered"] == "asked"

@@ -35,6 +35,9 @@ def found(text: str, kind: str, context: Context = FRENCH) -> list[str]:
         ("lundi 30", "2026-11-30"), ("Monday the 30th", "2026-11-30"), ("lundi 23 h", "2026-11-23"),
         ("le premier décembre", "2026-12-01"), ("entre lundi et mercredi", "2026-11-23/2026-11-25"),
         ("from Friday to Monday", "2026-11-27/2026-11-30"), ("mardi 2 colis", "2026-11-24"),
+        ("boxing day", "2026-12-26"), ("le lendemain de Noël", "2026-12-26"), ("la veille de noel", "2026-12-24"),
+        ("New Year's Eve", "2026-12-31"), ("le jour de l'an", "2027-01-01"), ("Easter Monday", "2026-04-06"),
+        ("la fête nationale", "2026-07-14"), ("le 14 juillet", "2026-07-14"),
     ],
 )  # fmt: skip
 def test_days_are_resolved_against_the_day_of_the_message(text: str, days: str) -> None:
@@ -72,14 +75,17 @@ def test_a_day_says_whether_it_is_a_limit() -> None:
         ("entre 14 h et 16 h", "14:00/16:00"), ("after 5pm", "17:00/"), ("demain matin", "08:00/12:00"),
         ("vers 15h", "15:00"),
         ("between 2 and 4pm", "14:00/16:00"), ("à partir de 17h30", "17:30/"), ("before noon", "/12:00"),
-        ("at 9:30", "09:30"),
+        ("at 9:30", "09:30"), ("around 3", "15:00"), ("tomorrow around 10", "10:00"), ("vers 15", "15:00"),
+        ("vers trois heures et demie", "15:30"), ("at half past three", "15:30"), ("quarter to four", "15:45"),
+        ("8h du soir", "20:00"), ("call me between 2 and 4", "14:00/16:00"), ("rappelez-moi après 17", "17:00/"),
     ],
 )  # fmt: skip
 def test_times_and_slots(text: str, slot: str) -> None:
     assert found(text, "time") == [slot]
 
 
-@pytest.mark.parametrize("text", ["ça fait 2h que j'attends", "10 to 12", "a size 10", "14"])
+@pytest.mark.parametrize("text", ["ça fait 2h que j'attends", "10 to 12", "a size 10", "14",
+    "around 3 lamps", "about 3 weeks", "order 3 from 5", "deux heures de retard", "size about 10"])  # fmt: skip
 def test_how_long_and_how_many_are_no_time_of_day(text: str) -> None:
     assert found(text, "time") == []
 
@@ -213,3 +219,10 @@ def test_a_number_alone_is_what_was_asked_for_or_corrects_what_is_known(
     read = facts(text, context)
     assert [fact.value for fact in read if fact.name == "order_number"] == orders
     assert [fact.value for fact in read if fact.name == "postcode"] == postcodes
+
+
+def test_the_last_one_is_the_last_order_where_an_order_is_asked_for() -> None:
+    asked = Context(asked="order_number", today=SUNDAY)
+    for text in ("last one", "la dernière"):
+        assert [fact.name for fact in facts(text, asked)] == ["last_order"]
+        assert [fact.name for fact in facts(text)] == ["choice"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from actions import still
 from actions.other_languages import speaks_another
-from actions.tasks import reading
+from actions.tasks import calling_off, reading
 
 ARTICLES = {"0": "Serviettes Dimanche, lot de quatre", "1": "Assiettes Terroir, lot de quatre"}
 
@@ -40,10 +41,37 @@ def test_who_has_no_number_says_so(text: str, lacks: bool) -> None:
         ("Onde está a minha encomenda?", True), ("Waar is mijn bestelling?", True), ("أين طلبي من فضلك", True),
         ("non il est trop grand", False), ("recette de la tarte tatin", False), ("who won the world cup", False),
         ("Buongiorno", True), ("hola, necesito ayuda", True), ("Guten Tag", True),
-        ("Hallo, können Sie mir helfen?", True),
+        ("Hallo, können Sie mir helfen?", True), ("hola, la lampara no funciona", True),
+        ("hola where is my order", False), ("Hallo, where is my parcel", False),
+        ("hola elle est où ma commande", False),
         ("hello, can you help me", False), ("salut vous allez bien", False), ("ciao", False),
         ("??", False), ("qsdfjklm wxcvbn azertyuiop", False),
     ],
 )  # fmt: skip
 def test_another_language_is_told_from_ours(text: str, another: bool) -> None:
     assert speaks_another(text) == another
+
+
+@pytest.mark.parametrize(
+    ("text", "keeps"),
+    [
+        ("I only want to cancel the mug not the lamp", True), ("annulez seulement le mug", True),
+        ("I just want to cancel order 10234", False), ("just cancel my order", False),
+        ("je veux juste annuler ma commande", False), ("annulez toute la commande, pas la lampe seule", False),
+    ],
+)  # fmt: skip
+def test_who_keeps_some_of_an_order_says_so(text: str, keeps: bool) -> None:
+    assert calling_off.keeps_some(text) == keeps
+
+
+@pytest.mark.parametrize(
+    ("text", "waited"),
+    [
+        ("it's been two weeks", True),
+        ("ça fait 2 semaines quand même", True),
+        ("toujours rien", True),
+        ("non rien", False),
+    ],
+)
+def test_who_has_waited_long_says_so(text: str, waited: bool) -> None:
+    assert still.waits(text) == waited
