@@ -165,10 +165,17 @@ _AWAY = ("08", "57P", "53", "40001", "40P01")
 others held what was needed (PostgreSQL, appendix A)."""
 
 
+FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What asyncpg raises. The third (it says of itself that it is confused) is met on a connection that is being lost."""
+
+
 def unreachable(error: BaseException) -> bool:
     """Whether the database could not be asked, or wants to be asked again; false when it refused what it was asked."""
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
-        return error.connection_invalidated or isinstance(error, InterfaceError) or state.startswith(_AWAY)
+        lost = isinstance(error, InterfaceError) or isinstance(
+            getattr(error.orig, "__cause__", None), asyncpg.InternalClientError
+        )
+        return error.connection_invalidated or lost or state.startswith(_AWAY)
     # SQLAlchemy wraps whatever a statement meets, so what is still asyncpg's own was met on connecting.
-    return isinstance(error, OSError | PoolExhausted | asyncpg.PostgresError | asyncpg.InterfaceError)
+    return isinstance(error, (PoolExhausted, *FAULTS))

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import asyncpg
-from sqlalchemy import Delete, Dialect, Insert, Select, Table, Update
+from sqlalchemy import Delete, Dialect, Insert, Select, Table, TextClause, Update
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
-from crm_backend.database import Base, alone
+from crm_backend.database import FAULTS, Base, alone
 
 _Values = Sequence[Any]
 _DIALECT: Dialect = dialects.dialect()  # type: ignore[no-untyped-call]
@@ -26,13 +25,13 @@ _FLOAT = 701
 
 
 class Quick:
-    """A statement of named values that gives rows of columns."""
+    """A statement of named values that gives rows of columns: those of a text as asyncpg reads them."""
 
-    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete | TextClause) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         binds = [(name, compiled.binds[name].type) for name in compiled.positiontup or ()]
         self._fixed = {name: compiled.params[name] for name, _ in binds if not compiled.binds[name].required}
-        columns = statement.selected_columns if isinstance(statement, Select) else statement.exported_columns
+        columns = () if isinstance(statement, TextClause) else statement.exported_columns
         self._statement, self._text = statement, str(compiled)
         self._given = [(name, kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)) for name, kind in binds]
         read = [column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, _FLOAT) for column in columns]
@@ -47,7 +46,7 @@ class Quick:
         if (engine := alone(session)) is not None:
             try:
                 return await self._asked(engine, values)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except FAULTS:
                 # Met again on the usual way, and told as everything is that goes wrong there.
                 pass
         return [tuple(row) for row in (await session.execute(self._statement, dict(values))).all()]

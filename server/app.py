@@ -36,6 +36,7 @@ from server.illustrating import Illustrations
 from server.limiter import RedisLimiter
 from server.listening import Listening
 from server.live import RedisLive
+from server.loops.alive import Alive
 from server.loops.handed import Handed
 from server.loops.wake import Workers
 from server.notifications.pages import Unsubscribing
@@ -53,6 +54,9 @@ log = structlog.get_logger(__name__)
 HANDED = 3
 """Turns for each worker of this process that wait in it for one. In one process they go as they come; where there are
 several, what waits here is not done by another that has time."""
+CONNECTIONS = 10
+"""Half as many as a process has open to the database at the most. More would wait for the processor all the same, and
+each plans its statements for itself: with 28 the database needed a seventh longer for the first messages."""
 BACKLOG = 1024
 """Connections that may wait to be taken: platforms come in bursts."""
 LONGEST_LINE = 65_536
@@ -73,6 +77,7 @@ class Parts:
     public: web.Application
     actions: web.Application
     workers: list[Workers]
+    alive: Alive
 
 
 @asynccontextmanager
@@ -82,7 +87,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
     `settings` carry the addresses of both stores and every secret.
     """
     assert settings.database_url and settings.redis_url and settings.bot_token and settings.action_token
-    engine = connect(settings.database_url, pool_size=settings.turn_workers + settings.outbox_workers + 4)
+    engine = connect(settings.database_url, pool_size=max(CONNECTIONS, settings.turn_workers))
     pool = redis.ConnectionPool.from_url(settings.redis_url)
     client = redis.Redis(connection_pool=pool)
     web_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
@@ -113,6 +118,8 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             pictures=pictures,
         )
         await parts.board.start()
+        if parts.workers:
+            await parts.alive.start()
         for workers in parts.workers:
             workers.start()
         try:
@@ -121,6 +128,7 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
             for workers in parts.workers:
                 await workers.stop()
             await parts.board.stop()
+            await parts.alive.stop()
             await live.stop()
     finally:
         await web_client.close()
@@ -145,7 +153,9 @@ def _wire(
 ) -> Parts:
     activity, store = Activity(), files.file_store(settings, sessions)
     thinks = "worker" in settings.roles
-    handed = Handed(most=HANDED * settings.turn_workers, lease_seconds=settings.turn_lease)
+    assert settings.database_url
+    alive = Alive(settings.database_url, wake=Wakes(live).turn)
+    handed = Handed(most=HANDED * settings.turn_workers, lease_seconds=settings.turn_lease, alive=alive)
     shared = core(
         sessions=sessions,
         live=live,
@@ -190,7 +200,7 @@ def _wire(
     health = Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints)
     public = public_site(doors, health)
     actions = actions_site.application(runner.build_executor(), settings.action_token, bot.shelf)
-    return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, actions, workers)
+    return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, actions, workers, alive)
 
 
 def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switchboard:

@@ -68,7 +68,7 @@ class Listening:
             self._changed.clear()
             try:
                 await self._look()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # noqa: BLE001  what drivers raise of a connection that is being lost is of all kinds
                 # Without the connection the locks are gone: another process may have them already.
                 log.warning("listening.lost", cause=type(error).__name__)
                 await self._drop(list(self._running))

@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 TOLD_ON = "relais:notes"
 """The one channel of Redis. What is told at the same time goes as one message, with the topics in it: for each message
 that Redis hands on, more is done than for each note."""
+PATIENCE = 5.0
+"""Seconds that Redis may take: one that is cut off says nothing, and what is told later waits behind."""
 IDLE = 15.0
 BACKLOG = 256
 
@@ -35,6 +37,7 @@ class RedisLive:
         self._task: asyncio.Task[None] | None = None
         self._told: dict[tuple[str, str], None] = {}
         self._telling: asyncio.Task[None] | None = None
+        self._ponged = False
         self._here = uuid4().hex
         """Which of what Redis hands on was told by this process, and heard here already."""
 
@@ -64,7 +67,8 @@ class RedisLive:
             told, self._told = self._told, {}
             try:
                 notes = ",".join(f"[{json.dumps(topic)},{note}]" for topic, note in told)
-                await self._client.publish(TOLD_ON, f'["{self._here}",[{notes}]]')
+                async with asyncio.timeout(PATIENCE):
+                    await self._client.publish(TOLD_ON, f'["{self._here}",[{notes}]]')
             except (RedisError, OSError) as error:
                 topics = sorted({topic.split(":", maxsplit=1)[0] for topic, _ in told})
                 log.warning("live.publish_failed", topics=topics, cause=type(error).__name__)
@@ -93,20 +97,42 @@ class RedisLive:
             yield note
 
     async def _hear(self) -> None:
-        # Not read to be thrown away: most of what one process hears is its own.
-        own = f'["{self._here}"'.encode()
         while True:
             try:
                 async with self._client.pubsub() as pubsub:
-                    await pubsub.subscribe(TOLD_ON)
+                    async with asyncio.timeout(PATIENCE):
+                        await pubsub.subscribe(TOLD_ON)
                     self._gap()
-                    async for message in pubsub.listen():
-                        if message["type"] == "message" and not message["data"].startswith(own):
-                            self._heard(message["data"])
-            except (RedisError, OSError) as error:
+                    reading = asyncio.create_task(self._read(pubsub), name="live-read")
+                    try:
+                        await self._attend(pubsub, reading)
+                    finally:
+                        await ended(reading)
+            except Exception as error:  # noqa: BLE001  a process that hears no more would do so until it is started anew
                 log.warning("live.lost", cause=type(error).__name__)
                 self._gap()
                 await asyncio.sleep(1)
+
+    async def _read(self, pubsub: Any) -> None:
+        # Not read to be thrown away: most of what one process hears is its own.
+        own = f'["{self._here}"'.encode()
+        async for message in pubsub.listen():
+            if message["type"] == "pong":
+                self._ponged = True
+            elif message["type"] == "message" and not message["data"].startswith(own):
+                self._heard(message["data"])
+
+    async def _attend(self, pubsub: Any, reading: asyncio.Task[None]) -> None:
+        """Returns when reading has ended. Raises what that raised, and TimeoutError when nobody is there any more: a
+        connection that is cut without a word looks as if nothing were told."""
+        while not reading.done():
+            self._ponged = False
+            async with asyncio.timeout(PATIENCE):
+                await pubsub.ping()
+            await asyncio.wait({reading}, timeout=IDLE)
+            if not (self._ponged or reading.done()):
+                raise TimeoutError
+        reading.result()
 
     def _heard(self, data: bytes) -> None:
         """Hands on what another process told. One of another version may say it in another way: then all look."""

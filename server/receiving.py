@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable
 from typing import NamedTuple, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -50,12 +51,17 @@ class Receiving:
         self._busy = 0
         self._waiting: deque[_Waiting] = deque()
         self._groups: set[asyncio.Task[None]] = set()
+        self._writers: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, inbound: InboundMessage) -> Received:
         """What became of it, once it is committed. Raises what storing it raises."""
         received = await self._in_a_lane(inbound)
         if received is None:
-            async with self._sessions() as session, session.begin():
+            # Of one writer one at a time: the others would wait for the same lock, each with a connection that is
+            # missing elsewhere.
+            who = (inbound.identity_kind, inbound.identity_value)
+            one = self._writers.setdefault(who, asyncio.Lock())
+            async with one, self._sessions() as session, session.begin():
                 received = await self._store(session, inbound)
         return received
 

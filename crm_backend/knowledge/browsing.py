@@ -17,6 +17,7 @@ from crm_backend.conversations.model import Conversation, Message
 from crm_backend.knowledge.echo_model import ArticleViews
 from crm_backend.knowledge.model import Article, ArticleAddress, ArticleVersion, Translation
 from crm_backend.knowledge.schema import PATHS, ArticleLink, path_of
+from crm_backend.quick import Quick
 
 NEAR = 0.3
 """Cosine in the space of search from which two articles are of one kind."""
@@ -144,22 +145,24 @@ class AskedOn:
     article: str | None
 
 
-_ASKED_ON = select(
-    Conversation.channel,
-    select(Message.details[("page", "url")].astext)
-    .where(Message.conversation_id == Conversation.id, Message.author == "customer")
-    .order_by(Message.seq.desc())
-    .limit(1)
-    .scalar_subquery(),
-).where(Conversation.id == bindparam("id"))
+_ASKED_ON = Quick(
+    select(
+        Conversation.channel,
+        select(Message.details[("page", "url")].astext)
+        .where(Message.conversation_id == Conversation.id, Message.author == "customer")
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .scalar_subquery(),
+    ).where(Conversation.id == bindparam("id"))
+)
 
 
 async def asked_on(session: AsyncSession, *, conversation_id: UUID) -> AskedOn | None:
     """Where the customer of a conversation wrote last; None when it is gone."""
-    row = (await session.execute(_ASKED_ON, {"id": conversation_id})).one_or_none()
-    if row is None:
+    rows = await _ASKED_ON.rows(session, {"id": conversation_id})
+    if not rows:
         return None
-    channel, url = row
+    channel, url = rows[0]
     if not url or (match := _ADDRESS.search(urlsplit(url).path)) is None:
         return AskedOn(channel, None)
     found: str | None = await session.scalar(

@@ -24,7 +24,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import text
@@ -32,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.knowledge import space, wording
 from crm_backend.knowledge.wording import FACTOR, How, Term
+from crm_backend.quick import Quick
 
 PUBLIC = ("public",)
 EVERYTHING = ("public", "agents")
@@ -119,7 +120,7 @@ _WEIGHTS = {
     "lead": _LEAD,
 }
 _BEST = {
-    (language, scope): text(_STATEMENT.format(language=language, audiences=audiences, **_WEIGHTS))
+    (language, scope): Quick(text(_STATEMENT.format(language=language, audiences=audiences, **_WEIGHTS)))
     for language in ("fr", "en")
     for scope, audiences in _AUDIENCES.items()
 }
@@ -187,8 +188,8 @@ async def best(
     if (statement := _BEST.get((language, scope))) is None:
         return []
     said, articles = await wording.terms(session, question=question, language=language, scope=scope)
-    rows = await session.execute(
-        statement,
+    rows = await statement.rows(
+        session,
         {
             "vector": literal(vector),
             "place": literal(space.placed([vector])[0].tolist()),
@@ -198,25 +199,27 @@ async def best(
             "ways": json.dumps(ways(said, articles)),
         },
     )
-    return [
-        Found(
-            translation_id=row.id,
-            key=row.key,
-            category=row.category,
-            audience=row.audience,
-            language=language,
-            slug=row.slug,
-            title=row.title,
-            summary=row.summary,
-            heading=row.heading or row.title,
-            text=row.text or row.summary,
-            wording=float(row.wording),
-            meaning=float(row.meaning),
-            same_question=float(row.nearest or 0) >= SAME_QUESTION,
-            matches=_matches(said, row.found or []),
-        )
-        for row in rows
-    ]
+    return [_found(row, language, said) for row in rows]
+
+
+def _found(row: Sequence[Any], language: str, said: list[Term]) -> Found:
+    identifier, key, title, meaning, worded, category, audience, slug, summary, heading, passage, nearest, hits = row
+    return Found(
+        translation_id=identifier,
+        key=key,
+        category=category,
+        audience=audience,
+        language=language,
+        slug=slug,
+        title=title,
+        summary=summary,
+        heading=heading or title,
+        text=passage or summary,
+        wording=float(worded),
+        meaning=float(meaning),
+        same_question=float(nearest or 0) >= SAME_QUESTION,
+        matches=_matches(said, hits or []),
+    )
 
 
 def spelt(question: str) -> str:

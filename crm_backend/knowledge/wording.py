@@ -11,6 +11,8 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_backend.quick import Quick
+
 How = Literal["word", "synonym", "typo"]
 Scope = Literal["public", "all"]
 FACTOR: dict[How, float] = {"word": 1.0, "synonym": 0.9, "typo": 0.75}
@@ -24,7 +26,8 @@ MOST_TYPOS = 6
 _PLAIN = re.compile(r"[^\W\d_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
 
-_SAID = text("""
+_SAID = Quick(
+    text("""
 with said as (
     select lexeme from unnest(tsvector_to_array(to_tsvector(cast(:configuration as regconfig), :question))) as lexeme
 ), tokens as (
@@ -46,7 +49,9 @@ select coalesce((select json_agg(json_build_array(said.lexeme, coalesce(tokens.t
         ) as articles,
     coalesce((select articles from article_middles where language = :language and scope = :scope), 0) as known
 """)
-_MEANT = text("""
+)
+_MEANT = Quick(
+    text("""
 select typo, found.word, found.shown, found.lexeme, found.near, found.articles
 from unnest(cast(:typos as text[])) typo, lateral (
     select w.word, w.shown, w.lexeme, similarity(w.word, typo) as near,
@@ -57,6 +62,7 @@ from unnest(cast(:typos as text[])) typo, lateral (
     order by near desc limit 8
 ) found
 """)
+)
 
 
 @dataclass(frozen=True)
@@ -88,15 +94,14 @@ async def terms(session: AsyncSession, *, question: str, language: str, scope: S
     everybody, or all), and how many articles those are."""
     values = {"language": language, "scope": scope}
     asked = {"question": question, "configuration": f"relais_{language}"}
-    row = (await session.execute(_SAID, {**values, **asked})).one()
-    articles: dict[str, int] = row.articles
+    words, synonyms, articles, many = (await _SAID.rows(session, {**values, **asked}))[0]
     found = {
-        lexeme: Term(token, [Way((lexeme,), "word", token, articles.get(lexeme, 0))]) for lexeme, token, _ in row.words
+        lexeme: Term(token, [Way((lexeme,), "word", token, articles.get(lexeme, 0))]) for lexeme, token, _ in words
     }
-    _add_synonyms(found, row.synonyms, articles)
+    _add_synonyms(found, synonyms, articles)
     unknown = {
         plain: lexeme
-        for lexeme, token, plain in row.words
+        for lexeme, token, plain in words
         if not articles.get(lexeme)
         and len(plain) >= SHORTEST
         and _PLAIN.fullmatch(token)
@@ -105,13 +110,13 @@ async def terms(session: AsyncSession, *, question: str, language: str, scope: S
     if unknown:
         typos = list(unknown)[:MOST_TYPOS]
         near: dict[str, list[tuple[int, float, str, str, int]]] = {}
-        for each in await session.execute(_MEANT, {**values, "typos": typos}):
-            if (distance := likely(each.typo, each.word)) is not None:
-                near.setdefault(each.typo, []).append((distance, -each.near, each.shown, each.lexeme, each.articles))
+        for typo, word, shown, lexeme, likeness, known in await _MEANT.rows(session, {**values, "typos": typos}):
+            if (distance := likely(typo, word)) is not None:
+                near.setdefault(typo, []).append((distance, -likeness, shown, lexeme, known))
         for typo, candidates in near.items():
             _, _, shown, lexeme, known = min(candidates)
             found[unknown[typo]].ways.append(Way((lexeme,), "typo", shown, known))
-    return list(found.values()), row.known
+    return list(found.values()), many
 
 
 def likely(typo: str, word: str) -> int | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import StatementError
@@ -31,6 +34,9 @@ PATIENCE = timedelta(seconds=60)
 """How long a turn waits for an assistant that is away before a person is asked."""
 AWAY_PAUSE = 1.5
 MAX_ATTEMPTS = 3
+TYPING_AFTER = 0.2
+"""Seconds of thinking after which the customer is shown that an answer is being written: dots that are gone before they
+are seen are told in vain, and read out by screen readers all the same."""
 NOTED_EVERY = 60.0
 """Seconds between two notes that something went out by an account."""
 
@@ -62,6 +68,7 @@ class TurnLoop:
         self._now, self._where, self._ask_in, self._away = now, where or {}, ask_in, away
         self._confirm_in, self._shown_in = confirm_in, shown_in
         self._noted: dict[tuple[str, str], float] = {}
+        self._shown: set[asyncio.Task[None]] = set()
         self._handed = handed or Handed(most=0, lease_seconds=lease_seconds)
 
     async def work(self) -> bool:
@@ -69,19 +76,58 @@ class TurnLoop:
         taken = self._handed.next() or await self._looked_for()
         if taken is None:
             return False
-        if self._handed.late(taken):
-            await self._put_back(taken.turn, 0.0, tried=False)
-            return True
-        # Who waits may be answered by nothing: what they write may be for the people they wait for.
-        if not taken.turn.waits:
-            topic = f"conversation:{taken.turn.conversation_id}"
-            await self._live.publish(topic, {"kind": "typing", "from": "bot"})
-        with TURN_SECONDS.time():
-            await self._think(taken)
+        with self._given_back(taken.turn.lease):
+            await self._do(taken)
         return True
 
+    async def _do(self, taken: Claimed) -> None:
+        if self._handed.late(taken) or await self._changed(taken):
+            await self._put_back(taken.turn, 0.0, tried=False)
+            return
+        with TURN_SECONDS.time(), self._typing(taken.turn):
+            await self._think(taken)
+
+    @contextmanager
+    def _typing(self, claimed: ClaimedTurn) -> Iterator[None]:
+        """Shows that an answer is being written, where it takes more than a moment."""
+        if claimed.waits:
+            # Who waits may be answered by nothing: what they write may be for the people they wait for.
+            yield
+            return
+        soon = asyncio.get_running_loop().call_later(TYPING_AFTER, self._show_typing, claimed.conversation_id)
+        try:
+            yield
+        finally:
+            soon.cancel()
+
+    def _show_typing(self, conversation_id: UUID) -> None:
+        note = {"kind": "typing", "from": "bot"}
+        telling = asyncio.create_task(self._live.publish(f"conversation:{conversation_id}", note), name="typing")
+        self._shown.add(telling)
+        telling.add_done_callback(self._shown.discard)
+
+    async def _changed(self, taken: Claimed) -> bool:
+        """Whether something happened in the conversation while the turn waited to be begun: who looks for it then sees
+        what."""
+        if taken.conversation is None or not self._handed.doubtful(taken):
+            return False
+        return not await claiming.still(self._sessions, taken.conversation)
+
+    @contextmanager
+    def _given_back(self, lease: UUID) -> Iterator[None]:
+        """Where the database is away, or this process stops, what is under the lease is for others. Not where something
+        else fails: that would be met again and again."""
+        try:
+            yield
+        except BaseException as error:
+            if unreachable(error) or isinstance(error, asyncio.CancelledError):
+                self._handed.lost(lease)
+            raise
+
     async def _looked_for(self) -> Claimed | None:
-        queued = await claiming.next_turn(self._sessions, lease_seconds=self._lease)
+        lease = self._handed.new_lease()
+        with self._given_back(lease):
+            queued = await claiming.next_turn(self._sessions, lease_seconds=self._lease, lease=lease)
         handed = self._handed.looked(found=queued is not None)
         return queued or handed
 
@@ -180,9 +226,11 @@ class TurnLoop:
 
 
 def _answered(taken: Claimed, stored: Stored | None, language: str) -> Answered | None:
-    """The customer's message, in the language that it turned out to be in, and its answer, if nobody need read them."""
+    """The customer's message, as it is by now and in the language that it turned out to be in, and its answer, if
+    nobody need read them."""
     if taken.message is None or stored is None or not stored.sent or stored.said is None:
         return None
     taken.message.language = language
+    taken.message.text, taken.message.content = stored.text, stored.content
     shown = plain([taken.message, *stored.said])
     return Answered(taken.turn.seq, shown) if shown else None

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+import time
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import asyncpg
 import pytest
 
+from crm_backend.conversations.thinking import deserted
 from crm_backend.conversations.thinking.claiming import Claimed
 from crm_backend.database import utc_now
-from server.loops import handed
+from server.loops import alive, handed
+from server.loops.alive import Alive
 from server.loops.handed import Handed
 
 
+def later() -> datetime:
+    """Later than whatever was asked before, and earlier than what is asked next: clocks tell microseconds."""
+    time.sleep(1e-5)
+    now = utc_now()
+    time.sleep(1e-5)
+    return now
+
+
 def turn(name: str, *, left: float = 30.0) -> Claimed:
-    taken = SimpleNamespace(name=name, created_at=utc_now())
+    taken = SimpleNamespace(name=name, created_at=later())
     return Claimed(cast("Any", taken), None, None, utc_now() + timedelta(seconds=left))
 
 
@@ -89,3 +102,27 @@ def test_who_stops_takes_nothing_and_gives_back_what_is_left() -> None:
     hand.take(turn("un"))
     assert names(*hand.close()) == ["un"]
     assert (hand.lease(), hand.close()) == (None, [])
+
+
+async def test_leases_name_the_process_while_others_can_see_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wake() -> None:
+        raise AssertionError("nothing was left behind")
+
+    monkeypatch.setattr(alive, "EVERY", 0.05)
+    process, seen = Alive(database_url, wake=wake), "select pid from pg_locks where classid = $1 and objsubid = 2"
+    assert process.lease().version == 7
+    other = await asyncpg.connect(database_url)
+    try:
+        await process.start()
+        assert process.lease().version == 8
+        (before,) = await other.fetch(seen, deserted.SPACE)
+        await other.execute("select pg_terminate_backend($1)", before[0])
+        async with asyncio.timeout(20):
+            while (now := await other.fetch(seen, deserted.SPACE)) in ([], [before]):
+                await asyncio.sleep(0.02)
+        assert len(now) == 1 and process.lease().version == 8
+    finally:
+        await process.stop()
+        await other.close()

@@ -17,6 +17,7 @@ from crm_backend.errors import NotFound
 from server import receiving
 from server.receiving import Receiving
 from tests.support import core
+from tests.support.lending import POOL_SIZE
 
 
 class Watched:
@@ -114,6 +115,22 @@ async def test_who_has_to_wait_leaves_the_lane_to_the_others(
         assert [isinstance(one, Received) and one.seq for one in received] == [2, 1]
         assert not blocked.done()
     assert (await blocked).seq == 2
+
+
+async def test_whoever_has_to_wait_with_many_messages_takes_no_connection_for_each(sessions: Sessions) -> None:
+    way_in = Receiving(sessions, receive)
+    for name in ("marie", "lea"):
+        await core.write(sessions, visitor=name)
+    many = 2 * POOL_SIZE + receiving.LANES
+    async with sessions() as session, session.begin():
+        await session.execute(text("select 1 from identities where value = 'marie' for update"))
+        said = [core.inbound(f"{n}", visitor="marie", external_id=f"{n}") for n in range(many)]
+        waiting = [asyncio.create_task(way_in.take(one)) for one in said]
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(10):
+            assert (await way_in.take(core.inbound("lea", visitor="lea"))).seq == 2
+        assert not any(each.done() for each in waiting)
+    assert sorted([(await each).seq for each in waiting]) == list(range(2, many + 2))
 
 
 async def test_the_servers_way_in_is_this_one(sessions: Sessions) -> None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -16,9 +17,11 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from crm_backend.conversations.model import Turn
+from crm_backend.conversations.thinking import claiming
 from crm_backend.database import Sessions
 from server.app import Parts
 from server.bot import BotAway, HttpBot
+from server.loops import handed
 from server.loops import turns as loop
 from tests.conftest import MakeAgent, MakeCustomer
 from tests.support import core
@@ -213,6 +216,27 @@ async def test_each_conversation_is_answered_in_order_and_others_do_not_wait(
         await marie.until("bot", after=marie.last)
     answers = [m["text"] for m in marie.messages if m["from"] == "bot"]
     assert answers == ["echo: un", "echo: deux", "echo: trois"]
+
+
+async def test_what_waited_to_be_begun_until_a_person_took_over_is_not_thought_about(
+    server: Parts, customer: MakeCustomer, agent: MakeAgent, scripted: ScriptedBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marie, claire = await customer(), await agent()
+    await marie.say("bonjour")
+    monkeypatch.setattr(handed, "ANEW_AFTER", timedelta(0))
+    took_over, still = [], claiming.still
+
+    async def meanwhile(*given: Any) -> bool:
+        if not took_over:
+            took_over.append(await claire.take(str(marie.conversation)))
+        return await still(*given)
+
+    monkeypatch.setattr(claiming, "still", meanwhile)
+    await marie.send("annulez ma commande")
+    async with asyncio.timeout(10):
+        while (await core.turn_states(server.sessions, UUID(str(marie.conversation))))[-1] != "skipped":
+            await asyncio.sleep(0.02)
+    assert took_over and len(scripted.asked) == 1
 
 
 async def test_the_turn_of_a_dead_worker_is_taken_up_and_its_own_late_answer_dropped(

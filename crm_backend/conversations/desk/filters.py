@@ -61,15 +61,7 @@ async def save(
     else:
         row = await _own(session, filter_id, actor)
         expect(row, version)
-    called = clean_name(name, length=NAME)
-    if not called:
-        raise Invalid("name", "missing")
-    taken = select(exists().where(SavedFilter.agent_id == row.agent_id, SavedFilter.name == called))
-    if called != row.name and await session.scalar(taken):
-        raise Invalid("name", "filter_name_taken")
-    many = select(func.count()).where(SavedFilter.agent_id == row.agent_id)
-    if filter_id is None and (await session.scalar(many) or 0) >= MOST:
-        raise Invalid("name", "filters_too_many", most=MOST)
+    called = await _called(session, row, name, new=filter_id is None)
     old = {"shared": row.shared, "view": row.view} if filter_id else None
     row.name, row.view, row.shared = called, known_view(view), shared
     row.criteria = _stored(criteria_of(criteria))
@@ -101,6 +93,20 @@ async def remove(session: AsyncSession, *, actor: Actor, filter_id: UUID) -> Non
     )
     await session.delete(row)
     await session.flush()
+
+
+async def _called(session: AsyncSession, row: SavedFilter, name: str, *, new: bool) -> str:
+    """The name as it is kept, where there is room for it."""
+    called = clean_name(name, length=NAME)
+    if not called:
+        raise Invalid("name", "missing")
+    taken = select(exists().where(SavedFilter.agent_id == row.agent_id, SavedFilter.name == called))
+    if called != row.name and await session.scalar(taken):
+        raise Invalid("name", "filter_name_taken")
+    many = select(func.count()).where(SavedFilter.agent_id == row.agent_id)
+    if new and (await session.scalar(many) or 0) >= MOST:
+        raise Invalid("name", "filters_too_many", most=MOST)
+    return called
 
 
 def criteria_of(given: Mapping[str, Any]) -> Criteria:

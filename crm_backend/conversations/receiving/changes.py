@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.attachments.model import Attachment
 from crm_backend.conversations import stream
-from crm_backend.conversations.model import Conversation, Message, SentPart, Turn
+from crm_backend.conversations.model import UNFINISHED, Conversation, Message, SentPart, Turn
 from crm_backend.conversations.schema import BOT, InboundMessage, Received
 from crm_backend.customers.model import Identity
 from crm_backend.errors import NotFound
@@ -24,10 +24,10 @@ async def apply(
 ) -> Received:
     """Changes the message that `inbound.target` names. Doing it again changes nothing more.
 
-    An edit is thought about when the assistant has not seen the message yet, or has it as the last word: the customer
-    corrected what it answered. One that was made before the edit which the message already holds changes nothing, nor
-    does one of a message that was deleted: platforms may tell of them out of order. Raises NotFound when the message is
-    unknown, or not this person's.
+    An edit is thought about when the assistant has not answered the message yet, or has it as the last word: the
+    customer corrected what it answered. One that was made before the edit which the message already holds changes
+    nothing, nor does one of a message that was deleted: platforms may tell of them out of order. What is deleted before
+    it was answered is not answered. Raises NotFound when the message is unknown, or not this person's.
     """
     message = await _target(session, inbound, identity)
     conversation = await stream.locked(session, message.conversation_id)
@@ -38,8 +38,11 @@ async def apply(
         message.text, message.content = "", {"deleted": True}
         # Files that no message has are forgotten after a day.
         await session.execute(update(Attachment).where(Attachment.message_id == message.id).values(message_id=None))
+        # Whoever is thinking about it has lost the lease, and is not heard.
         await session.execute(
-            update(Turn).where(Turn.message_id == message.id, Turn.state == "queued").values(state="skipped")
+            update(Turn)
+            .where(Turn.message_id == message.id, Turn.state.in_(UNFINISHED))
+            .values(state="skipped", finished_at=now, lease=None)
         )
     elif text and not _is_superseded(message, inbound):
         if inbound.said_at is not None:
@@ -64,6 +67,12 @@ async def _edit(
     edits = [*message.content.get("edits", []), {"text": message.text, "at": now.isoformat()}]
     kept = {key: value for key, value in message.content.items() if key not in ("payload", "action")}
     message.text, message.content = text, {**kept, "edits": edits[-20:]}
+    # What is being thought about is thought about again, as it is now.
+    await session.execute(
+        update(Turn)
+        .where(Turn.message_id == message.id, Turn.state == "running")
+        .values(state="queued", lease=None, lease_until=None)
+    )
     if conversation.owner == BOT and await _is_last_word(session, conversation, message):
         await session.execute(
             update(Turn)

@@ -165,7 +165,12 @@ async def _keep(
     if not plain or ahead is None or owner_agent(conversation.owner) is not None:
         raise MoreToAsk
     lease = hand.lease() if hand and conversation.owner == BOT else None
-    stored = await taking_in.take_in_unchanged(session, conversation, ahead.identity, message, ahead.marks, lease=lease)
+    stored, marks = None, ahead.marks
+    try:
+        stored = await taking_in.take_in_unchanged(session, conversation, ahead.identity, message, marks, lease=lease)
+    finally:
+        if stored is None and hand and lease:
+            hand.lost(lease.id)
     if stored is None:
         raise MoreToAsk
     if hand is None or lease is None or not stored.leased:

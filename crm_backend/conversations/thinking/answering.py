@@ -57,12 +57,14 @@ _SENT = (
 
 class Stored(NamedTuple):
     """Where an answer goes, whether it is there already, and its messages, where the conversation was still what it
-    was when the turn was taken."""
+    was when the turn was taken; text and content of the message that it answers, as they are now."""
 
     channel: str
     account: str
     sent: bool
     said: Sequence[Message] | None
+    text: str
+    content: dict[str, Any]
 
 
 class Unchanged(NamedTuple):
@@ -95,9 +97,9 @@ async def at_once(
             return None
         shown = known.conversation.channel in shown_in
         said, values = await _put_together(session, claimed, answer, known, shown)
-        if await _storing(len(answer.replies)).rows(session, values):
-            unchanged = known is as_claimed
-            return Stored(known.conversation.channel, known.conversation.account, shown, said if unchanged else None)
+        for _, *answered in await _storing(len(answer.replies)).rows(session, values):
+            place = known.conversation.channel, known.conversation.account
+            return Stored(*place, shown, said if known is as_claimed else None, *answered)
         known = None
     return None
 
@@ -228,7 +230,8 @@ _READ: Select[Any] = (
 
 @lru_cache(maxsize=MOST_REPLIES)
 def _storing(replies: int) -> Quick:
-    """The statement for so many replies. It returns their outbox rows, or nothing when it did nothing.
+    """The statement for so many replies. It returns their outbox rows, with text and content of what is answered, or
+    nothing when it did nothing.
 
     Conversation before turn before all that hangs on them, as `locks` has it: each part asks for the one before.
     """
@@ -260,11 +263,14 @@ def _storing(replies: int) -> Quick:
         update(message)
         .where(message.c.id == bindparam("answered"), if_done)
         .values(language=bindparam("answered_in"), understanding=_without_secrets(message))
+        # What became of it while it was thought about: a code may have been taken out.
+        .returning(message.c.text, message.c.content)
         .cte("understood")
     )
     said = insert(message).from_select(_SAID, _rows(message, "said", _SAID, replies, done)).cte("said")
     sent = insert(outbox).from_select(_SENT, _rows(outbox, "sent", _SENT, replies, done))
-    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id))
+    answered = (select(column).scalar_subquery() for column in understood.c)
+    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id, *answered))
 
 
 def _without_secrets(message: Table) -> ColumnElement[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -20,6 +21,7 @@ from crm_backend.conversations.thinking import turns
 from crm_backend.conversations.thinking.answering import UNCHANGED, Unchanged
 from crm_backend.conversations.thinking.recall import recall
 from crm_backend.database import Sessions, new_id, one_by_one, utc_now
+from crm_backend.quick import Quick
 
 
 class Claimed(NamedTuple):
@@ -45,10 +47,13 @@ class Hand(Protocol):
     def queued(self) -> None:
         """One was queued instead."""
 
+    def lost(self, lease: UUID) -> None:
+        """Nothing was taken under this lease, or nobody knows: what was is to be left to others."""
 
-async def next_turn(sessions: Sessions, *, lease_seconds: float) -> Claimed | None:
+
+async def next_turn(sessions: Sessions, *, lease_seconds: float, lease: UUID | None = None) -> Claimed | None:
     """Leases the oldest turn that may run now, as `turns.claim` does; None when there is none."""
-    now, lease = utc_now(), new_id()
+    now, lease = utc_now(), lease or new_id()
     asked = {"now": now, "lease_now": lease, "until": now + timedelta(seconds=lease_seconds)}
     async with one_by_one(sessions) as session:
         row = (await session.execute(_TAKE, asked)).first()
@@ -63,11 +68,20 @@ async def next_turn(sessions: Sessions, *, lease_seconds: float) -> Claimed | No
             taken = turns.described(turn, conversation, message, recalled)
             return Claimed(taken, Unchanged(conversation, row.mark))
     async with sessions() as session, session.begin():
-        found = await turns.claim(session, lease_seconds=lease_seconds)
+        found = await turns.claim(session, lease_seconds=lease_seconds, lease=lease)
     return Claimed(found, None) if found else None
 
 
+async def still(sessions: Sessions, known: Unchanged) -> bool:
+    """Whether the conversation is what it was when the turn was taken."""
+    async with one_by_one(sessions) as session:
+        return bool(await _STILL.rows(session, {"conversation": known.conversation.id, "as_read": known.mark}))
+
+
 # Made once: putting a statement together takes longer than running it.
+_STILL = Quick(
+    select(Conversation.id).where(Conversation.id == bindparam("conversation"), bindparam("as_read") == UNCHANGED)
+)
 _next = turns.oldest(Turn.id, Turn.conversation_id, Turn.message_id, Turn.seq, Turn.created_at, Turn.attempts).cte(
     "next"
 )

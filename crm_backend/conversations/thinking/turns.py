@@ -26,7 +26,7 @@ ACTIONS = {"person": "/ask_person", "leave": "/ask_person", "greet": "/greet"}
 """What a control means to the assistant."""
 
 
-async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn | None:
+async def claim(session: AsyncSession, *, lease_seconds: float, lease: UUID | None = None) -> ClaimedTurn | None:
     """Leases the oldest turn that may run now, or None. Turns of conversations the assistant does not own are skipped
     on the way, unless nobody is there for who waits (`meanwhile`): the desk shows those messages.
 
@@ -55,7 +55,7 @@ async def claim(session: AsyncSession, *, lease_seconds: float) -> ClaimedTurn |
             turn.state, turn.finished_at = "skipped", now
             await session.flush()
             continue
-        turn.state, turn.lease = "running", new_id()
+        turn.state, turn.lease = "running", lease or new_id()
         turn.lease_until = now + timedelta(seconds=lease_seconds)
         turn.attempts += 1
         await session.flush()

@@ -24,12 +24,15 @@ async def test_what_was_seen_is_read_at_the_desk(customer: MakeCustomer, agent: 
     assert (await claire.conversation(str(marie.conversation)))["messages"][0]["delivery"] is None
 
 
-async def test_the_assistant_is_seen_typing(customer: MakeCustomer, scripted: ScriptedBot) -> None:
-    marie = await customer()
+async def test_the_assistant_is_seen_typing_where_an_answer_takes_a_moment(
+    customer: MakeCustomer, scripted: ScriptedBot
+) -> None:
+    marie, typing = await customer(), {"type": "typing", "from": "bot"}
     await marie.say("un")
-    scripted.delay = 0.2
+    assert typing not in marie.frames
+    scripted.delay = 0.6
     await marie.say("deux")
-    assert {"type": "typing", "from": "bot"} in marie.frames
+    assert typing in marie.frames
 
 
 async def test_a_language_chosen_by_hand_reaches_the_assistant_and_stays(

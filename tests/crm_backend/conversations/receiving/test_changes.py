@@ -31,6 +31,20 @@ async def test_an_edit_before_the_turn_is_what_the_assistant_reads(sessions: Ses
     assert len(said) == 1 and said[0].content["edits"][0]["text"] == "commande 10324"
 
 
+async def test_what_was_changed_while_it_was_thought_about_is_not_answered_as_it_was(sessions: Sessions) -> None:
+    received = await core.write(sessions, "commande 10324", **WHATSAPP, external_id="a")
+    before = await core.claim(sessions)
+    assert before is not None
+    await core.write(sessions, "commande 10234", **WHATSAPP, event="edited", target="a")
+    assert not await core.finish(sessions, before, core.saying("La 10324 ?"))
+    again = await core.claim(sessions)
+    assert again is not None and again.text == "commande 10234"
+    await core.write(sessions, "", **WHATSAPP, event="deleted", target="a")
+    assert not await core.finish(sessions, again, core.saying("La 10234 ?"))
+    assert await core.claim(sessions) is None
+    assert len(await core.transcript(sessions, received.conversation_id)) == 1
+
+
 async def test_an_edit_of_the_last_word_is_answered_again(sessions: Sessions) -> None:
     await core.write(sessions, "commande 10324", **WHATSAPP, external_id="a")
     await core.answered(sessions, core.saying("Je ne la trouve pas."))

@@ -21,6 +21,8 @@ from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.customers import people
 from crm_backend.customers.model import Identity
 from crm_backend.database import Sessions, utc_now
+from crm_backend.proof_codes.model import ProofCode
+from tests.crm_backend.proof_codes import talks as codes
 from tests.support import core
 from tests.support.outbox import item, one, replies, settle
 
@@ -130,3 +132,23 @@ async def test_only_who_is_held_is_marked_when_an_item_has_gone_to_somebody_else
         await deliveries.mark_unreachable(session, delivery.id, utc_now(), held=[])
     async with sessions() as session:
         assert (await session.get_one(Identity, held[0])).unreachable_since is None
+
+
+async def test_a_code_that_is_typed_waits_for_its_address_before_it_is_held_itself(sessions: Sessions) -> None:
+    """Who takes an address off a file has it, and wants the codes that went there."""
+    async with sessions() as session, session.begin():
+        await codes.marie(session)
+        here = await codes.talk(session)
+        await here.asks()
+        secret = await codes.code(session)
+    heard = []
+
+    async def types(session: AsyncSession) -> None:
+        heard.append(await codes.Talk(session, here.id).types(secret))
+
+    async with asyncio.timeout(20), sessions() as session, session.begin():
+        await session.execute(select(Identity).where(Identity.value == codes.EMAIL).with_for_update())
+        typed = await begun(sessions, types)
+        await session.execute(update(ProofCode).values(identity_id=None))
+    await asyncio.wait_for(typed, 20)
+    assert heard == ["expired"]
