@@ -1,12 +1,18 @@
-"""What platforms answer over HTTP, read whole and no longer than any answer of theirs is."""
+"""What comes over HTTP: what platforms answer, read whole and no longer than any answer of theirs is, and files as they
+are sent to us."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 
+from crm_backend.errors import BadInput
+
+CHUNK = 64 * 1024
 LONGEST_ANSWER = 2 * 1024 * 1024
 """Bytes of an answer that is read whole. A platform's answers have a few thousand; files are read piece by piece."""
 
@@ -19,7 +25,7 @@ async def whole(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWER)
     """An answer's body, in the time that the request has. Raises AnswerTooLong past `most` bytes, counted after
     decompression, and what reading raises."""
     read = bytearray()
-    async for chunk in response.content.iter_chunked(64 * 1024):
+    async for chunk in response.content.iter_chunked(CHUNK):
         read += chunk
         if len(read) > most:
             raise AnswerTooLong("an answer that is too long")
@@ -33,3 +39,12 @@ async def json_of(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWE
         return json.loads(body)
     except RecursionError as error:
         raise ValueError("JSON that is nested too deeply") from error
+
+
+async def sent(request: web.Request) -> AsyncIterator[bytes]:
+    """A request's body as it comes. Raises BadInput when it ends early."""
+    try:
+        async for chunk in request.content.iter_chunked(CHUNK):
+            yield chunk
+    except (aiohttp.ClientPayloadError, ConnectionError) as error:
+        raise BadInput("cut off") from error

@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None,
         validation_alias="DATABASE_URL",
-        description="PostgreSQL (14 or later, with pgvector). Unset: a private one is started in the var folder.",
+        description="PostgreSQL (14 or later, with pgvector), without a pooler of transactions in between."
+        " Unset: a private one is started in the var folder.",
     )
     redis_url: str | None = Field(
         None,
@@ -121,7 +122,9 @@ class Settings(BaseSettings):
     )
     turn_workers: int = Field(8, description="Turns thought about at the same time in one process.", ge=1)
     turn_timeout: float = Field(15.0, description="Seconds the assistant may take for a turn.", gt=0)
-    turn_lease: float = Field(30.0, description="Seconds after which a turn of a dead process is taken up again.", gt=0)
+    turn_lease: float = Field(
+        30.0, description="Seconds after which a turn is taken up again at the latest; of a dead process, sooner.", gt=0
+    )
     outbox_workers: int = Field(2, description="Workers that claim batches of replies to deliver in one process.", ge=1)
     messages_per_minute: int = Field(30, description="Messages a visitor may send in a minute.", ge=1)
     searches_per_minute: int = Field(

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
-import aiohttp
 from aiohttp import WSCloseCode, web
 from pydantic import ValidationError
 
+from channels import bodies
 from channels.port import READER, Core, Health, Rejected, own_page
 from channels.webchat import doing, mailing, waiting_routes
 from channels.webchat.config import config
@@ -20,7 +20,7 @@ from channels.webchat.elsewhere import taken
 from channels.webchat.frames import NAME, Hello, Rated, error_out
 from channels.webchat.line import Line
 from channels.webchat.polling import poll
-from channels.webchat.reading import USER, bearer, body_of, client_id_of, known, token_of, user_of, written
+from channels.webchat.reading import USER, bearer, body_of, client_id_of, known, token_of, visitor_of, written
 from channels.webchat.settings import WebChatSettings
 from channels.webchat.sign_in import Person
 from channels.webchat.visitors import Visit, Visitor
@@ -31,7 +31,6 @@ from crm_backend.errors import BadInput, ForeignOrigin, NotFound, RateLimited, R
 
 Mailed = Callable[[Core, Visits, Visitor, mailing.Posting], Awaitable[dict[str, Any]]]
 MAX_FRAME = 1024 * 1024
-CHUNK = 64 * 1024
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -190,16 +189,12 @@ class WebChat:
             frame_out = error_out(refused, language=language, max_length=self._company.max_length, client_id=client_id)
             return web.json_response(frame_out, status=refused.status)
 
-    async def _visitor(self, request: web.Request) -> Visitor:
-        """Who asks. Raises NotAuthenticated."""
-        return await self._visits.visitor(token_of(request), user_of(request), remote=request.remote or "")
-
     async def _visit(self, request: web.Request, conversation: UUID | None, language: str, *, told: bool) -> Visit:
         """The visit of a plain request, in this conversation of theirs or before the first. Raises NotFound.
 
         Whose a conversation is, storing a message asks again: it is only looked up to learn its language.
         """
-        visitor = await self._visitor(request)
+        visitor = await visitor_of(self._visits, request)
         if conversation is not None and not told:
             visit = await self._visits.owned(visitor, conversation)
         else:
@@ -209,7 +204,7 @@ class WebChat:
         return visit
 
     async def _rating(self, request: web.Request) -> web.Response:
-        visitor, body = await self._visitor(request), await body_of(request)
+        visitor, body = await visitor_of(self._visits, request), await body_of(request)
         try:
             frame = Rated(**body)
         except ValidationError as error:
@@ -223,7 +218,7 @@ class WebChat:
         """A handler that sends something by e-mail; what is refused is told in a sentence, as for messages."""
 
         async def mailed(request: web.Request) -> web.Response:
-            visitor, body = await self._visitor(request), await body_of(request)
+            visitor, body = await visitor_of(self._visits, request), await body_of(request)
             given = body.get("language")
             language = given if given in ("fr", "en") else self._company.default_language
             try:
@@ -243,7 +238,7 @@ class WebChat:
             wait = float(request.query.get("wait", "0"))
         except (KeyError, ValueError) as error:
             raise BadInput("conversation, after and wait") from error
-        visit = await self._visits.owned(await self._visitor(request), conversation)
+        visit = await self._visits.owned(await visitor_of(self._visits, request), conversation)
         visit.last = max(0, after)
         with self._place(request.remote or ""):
             return web.json_response(await poll(self._visits, visit, wait))
@@ -256,7 +251,7 @@ class WebChat:
             kept = await doing.keep_file(
                 self._visits,
                 token,
-                _chunks(request),
+                bodies.sent(request),
                 name=unquote(request.headers.get("X-File-Name", ""), errors="replace"),
                 declared_type=request.content_type,
                 remote=request.remote or "",
@@ -264,22 +259,13 @@ class WebChat:
         return web.json_response({"file": kept}, status=201)
 
     async def _history(self, request: web.Request) -> web.Response:
-        return web.json_response({"items": await self._visits.history(await self._visitor(request))})
+        return web.json_response({"items": await self._visits.history(await visitor_of(self._visits, request))})
 
     async def _elsewhere(self, request: web.Request) -> web.Response:
-        visitor, body = await self._visitor(request), await body_of(request)
+        visitor, body = await visitor_of(self._visits, request), await body_of(request)
         try:
             conversation, channel = UUID(str(body["conversation"])), str(body["channel"])
         except (KeyError, ValueError) as error:
             raise BadInput("conversation and channel") from error
         there = await taken(self._core, self._visits, visitor=visitor, conversation=conversation, channel=channel)
         return web.json_response(there)
-
-
-async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises BadInput when it ends early."""
-    try:
-        async for chunk in request.content.iter_chunked(CHUNK):
-            yield chunk
-    except (aiohttp.ClientPayloadError, ConnectionError) as error:
-        raise BadInput("cut off") from error

@@ -11,6 +11,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from channels.webchat.frames import TOKEN, Written
+from channels.webchat.visitors import Visitor
+from channels.webchat.visits import Visits
 from crm_backend.errors import BadInput, NotAuthenticated, NotText, RelaisError, Unavailable
 
 USER = "X-Relais-User"
@@ -72,6 +74,11 @@ def token_of(request: web.Request) -> str:
 def user_of(request: web.Request) -> str | None:
     """What the page says of who is signed in, in plain HTTP."""
     return request.headers.get(USER) or None
+
+
+async def visitor_of(visits: Visits, request: web.Request) -> Visitor:
+    """Who asks, in plain HTTP. Raises NotAuthenticated, BadToken, RateLimited."""
+    return await visits.visitor(token_of(request), user_of(request), remote=request.remote or "")
 
 
 async def body_of(request: web.Request) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from channels.port import Core
 from channels.webchat import waiting
 from channels.webchat.frames import error_out
-from channels.webchat.reading import body_of, known, token_of, user_of
+from channels.webchat.reading import body_of, known, visitor_of
 from channels.webchat.visitors import Visitor
 from channels.webchat.visits import Visits
 from crm_backend.errors import BadInput, RelaisError
@@ -38,7 +38,7 @@ class _Handlers:
 
     def read(self, work: Reads) -> Any:
         async def handler(request: web.Request) -> web.Response:
-            visitor = await self._visitor(request)
+            visitor = await visitor_of(self._visits, request)
             try:
                 conversation = UUID(request.query["conversation"])
             except (KeyError, ValueError) as error:
@@ -53,7 +53,7 @@ class _Handlers:
 
     def write(self, work: Writes, shape: type[BaseModel]) -> Any:
         async def handler(request: web.Request) -> web.Response:
-            visitor, body = await self._visitor(request), await body_of(request)
+            visitor, body = await visitor_of(self._visits, request), await body_of(request)
             language = self._language(body.get("language"))
             try:
                 return web.json_response(await work(self._core, self._visits, visitor, shape(**body), language))
@@ -61,9 +61,6 @@ class _Handlers:
                 return self._refused(known(error), language)
 
         return handler
-
-    async def _visitor(self, request: web.Request) -> Visitor:
-        return await self._visits.visitor(token_of(request), user_of(request), remote=request.remote or "")
 
     def _language(self, given: object) -> str:
         return given if given in ("fr", "en") else self._core.company.default_language

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
@@ -132,12 +132,6 @@ async def one(session: AsyncSession, calendar_id: UUID, *, actor: Actor) -> Cale
     """A calendar with its days. Raises NotFound, NotAllowed."""
     actor.need("cases.read")
     return await _found(session, calendar_id)
-
-
-async def every(session: AsyncSession, *, actor: Actor) -> list[Calendar]:
-    """All calendars with their days, by name: two queries however many there are. Raises NotAllowed."""
-    actor.need("cases.read")
-    return list(await session.scalars(select(Calendar).order_by(func.lower(Calendar.name))))
 
 
 async def _found(session: AsyncSession, calendar_id: UUID, *, lock: bool = False) -> Calendar:

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.cases import events, rows, workflow
+from crm_backend.cases import by_message, events, rows, workflow
 from crm_backend.cases.model import Case, CaseComment, CaseConversation
 from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.schema import agent_owner
@@ -23,10 +23,13 @@ AT_ONCE = 200
 
 
 async def look(session: AsyncSession, *, now: datetime, limit: int = AT_ONCE) -> list[UUID]:
-    """Notes what was said since the last look, in up to `limit` conversations; the cases that this concerned.
+    """Notes what was said since the last look, in up to `limit` conversations; the cases that this concerned. What was
+    to be taken down on a case and was cut off comes first, in a look of its own.
 
     Mails of machines are nobody's word. One who only says thanks for a resolved case is not taken to want more.
     """
+    if made_up := await by_message.make_up(session, now=now):
+        return made_up
     found = await session.execute(
         select(CaseConversation.case_id, CaseConversation.conversation_id)
         .join(Conversation, Conversation.id == CaseConversation.conversation_id)
@@ -71,7 +74,7 @@ async def _note(session: AsyncSession, case: Case, message: Message) -> bool:
         actor = Actor(agent_owner(message.agent_id))
         await events.happened(session, case, actor=actor, action="answered", at=at, **told)
         return True
-    if message.author != "customer" or message.content.get("automatic"):
+    if message.author != "customer" or message.content.get("automatic") or by_message.is_on(case, message):
         return False
     name = f"customer:{case.customer_id}" if case.customer_id else "customer"
     case.updated_at = max(case.updated_at, at)

@@ -169,15 +169,6 @@ async def one(session: AsyncSession, case_id: UUID, *, actor: Actor) -> Case:
     return found
 
 
-async def by_number(session: AsyncSession, number: str, *, actor: Actor) -> Case:
-    """The case of this number, however it is typed. Raises NotFound, NotAllowed."""
-    actor.need("cases.read")
-    found: Case | None = await session.scalar(select(Case).where(Case.number == number.strip().upper()[:40]))
-    if found is None:
-        raise NotFound("no such case")
-    return found
-
-
 async def hanging(session: AsyncSession, case: Case, *, actor: Actor) -> Hanging:
     """Everything that is linked to a case. Raises NotAllowed."""
     actor.need("cases.read")

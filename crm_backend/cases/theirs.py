@@ -25,6 +25,8 @@ from crm_backend.orders import repeats
 
 SENT_LATELY: Final = timedelta(hours=1)
 """For how long a file that was sent in a conversation is taken to belong to what is added from there."""
+LONGEST: Final = 10_000
+"""Characters of what is added at a time."""
 
 
 async def theirs(
@@ -60,7 +62,7 @@ async def _whose(session: AsyncSession, conversation_id: UUID) -> tuple[ColumnEl
 
 async def files_sent(session: AsyncSession, *, conversation_id: UUID, now: datetime) -> int:
     """How many files `add` would keep with a case."""
-    return len(await _sent(session, conversation_id, now))
+    return len(await _sent(session, conversation_id, now - SENT_LATELY))
 
 
 async def add(
@@ -71,9 +73,11 @@ async def add(
     actor: Actor,
     text: str,
     key: str | None = None,
+    sent_since: datetime | None = None,
     now: datetime | None = None,
 ) -> Case:
-    """Writes what a customer adds to a case of theirs, in their words, and keeps the files with it that they just sent.
+    """Writes what a customer adds to a case of theirs, in their words, and keeps the files with it that they just sent,
+    or have since.
 
     `actor` is who takes it down, with the right to write cases. The conversation hangs on the case from then on; one
     that was resolved, or waits for the customer, is worked on again. Raises NotFound for a case of somebody else's,
@@ -81,14 +85,10 @@ async def add(
     """
     actor.need("cases.write", "conversations.read")
     now = now or utc_now()
-    words = values.text("text", text, most=10_000)
+    words = values.text("text", text, most=LONGEST)
     given = {"case": case_id, "conversation": conversation_id, "text": words}
     command = await repeats.begin(session, actor=actor, key=key, name="add_to_case", given=given)
-    whose, _ = await _whose(session, conversation_id)
-    seen = select(Case.id).join(CaseType, CaseType.key == Case.type_key).where(whose, CaseType.customers_see)
-    if await session.scalar(seen.where(Case.id == case_id)) is None:
-        raise NotFound("no such case")
-    case = await rows.locked(session, case_id)
+    case = await _own(session, case_id, conversation_id)
     if repeats.done(command, "case") is not None:
         return case
     if case.stage == "closed":
@@ -101,22 +101,32 @@ async def add(
     await session.flush()
     told: dict[str, Any] = {"comment_id": str(made.id), "conversation_id": str(conversation_id)}
     await events.happened(session, case, actor=customer, action="customer_wrote", at=now, **told)
-    await _keep_files(session, case, await _sent(session, conversation_id, now), customer, now)
+    files = await _sent(session, conversation_id, sent_since or now - SENT_LATELY)
+    await _keep_files(session, case, files, customer, now)
     await workflow.resume(session, case, reason="customer_wrote", now=max(now, case.status_since))
     repeats.finish(command, order_id=None, case=case.id)
     await session.flush()
     return case
 
 
-async def _sent(session: AsyncSession, conversation_id: UUID, now: datetime) -> Sequence[Attachment]:
-    """The files that the customer sent in a conversation lately, and that nothing holds."""
+async def _own(session: AsyncSession, case_id: UUID, conversation_id: UUID) -> Case:
+    """The case, locked, when it is one of who writes there."""
+    whose, _ = await _whose(session, conversation_id)
+    seen = select(Case.id).join(CaseType, CaseType.key == Case.type_key).where(whose, CaseType.customers_see)
+    if await session.scalar(seen.where(Case.id == case_id)) is None:
+        raise NotFound("no such case")
+    return await rows.locked(session, case_id)
+
+
+async def _sent(session: AsyncSession, conversation_id: UUID, since: datetime) -> Sequence[Attachment]:
+    """The files that the customer sent in a conversation since then, and that nothing holds."""
     rows_found = await session.scalars(
         select(Attachment)
         .join(Message, Message.id == Attachment.message_id)
         .where(
             Message.conversation_id == conversation_id,
             Message.author == "customer",
-            Message.created_at > now - SENT_LATELY,
+            Message.created_at > since,
             Attachment.held_by.is_(None),
             Attachment.state == "kept",
         )

@@ -142,17 +142,6 @@ def objectors(purpose: str, *, among: Sequence[UUID] | None = None) -> Select[tu
     return select(last.c.customer_id).where(last.c.given.is_(False))
 
 
-async def history(session: AsyncSession, customer_id: UUID, *, limit: int = 200) -> list[ConsentEvent]:
-    """Everything they said, the newest first."""
-    rows = await session.scalars(
-        select(ConsentEvent)
-        .where(ConsentEvent.customer_id == customer_id)
-        .order_by(ConsentEvent.at.desc(), ConsentEvent.id.desc())
-        .limit(limit)
-    )
-    return list(rows)
-
-
 def _holding(said: Consent, of_all: Consent | None, unasked: bool) -> Consent:
     """What a word on a channel comes to beside the one on all channels, and beside their wish for no messages."""
     if of_all and of_all.at and said.at and of_all.at > said.at:

@@ -73,18 +73,6 @@ async def remove(session: AsyncSession, *, actor: Actor, note_id: UUID, version:
     audit.record(session, actor=actor, action="note_removed", subject=subject, old=old)
 
 
-async def of_customer(session: AsyncSession, *, actor: Actor, customer_id: UUID, limit: int = 100) -> list[Note]:
-    """A customer's notes: pinned ones first, then the newest."""
-    actor.need("customers.read")
-    rows = await session.scalars(
-        select(Note)
-        .where(Note.customer_id == customer_id)
-        .order_by(Note.pinned.desc(), Note.created_at.desc(), Note.id.desc())
-        .limit(limit)
-    )
-    return list(rows)
-
-
 async def _locked(session: AsyncSession, note_id: UUID) -> Note:
     found: Note | None = await session.scalar(
         select(Note).where(Note.id == note_id).with_for_update().execution_options(populate_existing=True)

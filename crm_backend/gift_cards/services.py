@@ -136,14 +136,6 @@ async def block(
     return card
 
 
-async def entries(session: AsyncSession, card_id: UUID) -> list[GiftCardEntry]:
-    """Every change of a card's balance, the first one first."""
-    rows = await session.scalars(
-        select(GiftCardEntry).where(GiftCardEntry.gift_card_id == card_id).order_by(GiftCardEntry.id)
-    )
-    return list(rows)
-
-
 async def _end(session: AsyncSession, now: datetime) -> datetime:
     """The end of a new card's last day."""
     book = await in_force(session, now)

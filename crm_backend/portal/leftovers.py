@@ -1,4 +1,5 @@
-"""What is over at the portal goes: visits with the forms they kept, words that have let somebody in, old codes."""
+"""What is over at the portal goes: visits with the forms they kept, words that have let somebody in, old codes,
+and where codes were asked from."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.portal import kept
 from crm_backend.portal.model import PortalToken, PortalVisit
-from crm_backend.proof_codes import limits
+from crm_backend.proof_codes import limits, places
 from crm_backend.proof_codes.model import ProofCode
 
 
@@ -29,7 +30,8 @@ async def clear(session: AsyncSession, *, idle: timedelta, now: datetime) -> int
     for key, which in old:
         over = delete(key.class_).where(key.in_(which.with_for_update(skip_locked=True)))
         count += len((await session.scalars(over.returning(key))).all())
-    # A code of a conversation stays with it, but where it was asked from counts for a day only.
+    # A code of a conversation stays with it, as its messages do, but where it was asked from counts for a day only.
     dated = (ProofCode.asked_from.is_not(None), ProofCode.created_at < now - limits.DAY)
     await session.execute(update(ProofCode).where(*dated).values(asked_from=None))
+    await places.forget(session, before=now - limits.DAY)
     return count

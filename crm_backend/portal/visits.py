@@ -53,9 +53,9 @@ async def begin(
     lasting: Lasting,
 ) -> str:
     """Begins a visit of somebody who proved to be this customer by `way`; the cookie's token, of 256 bits. The visit of
-    this browser before it (the token `before`) ends, which hands on a form that it kept for this customer."""
+    this browser before it (the token `before`) ends, which hands on a form that it kept for whoever proves the same."""
     now, token = utc_now(), secrets.token_urlsafe(32)
-    handed_on = await kept.of_before(session, before, customer_id)
+    handed_on = await kept.of_before(session, before, customer_id, order_id=order_id)
     if before:
         await end(session, before)
     row = PortalVisit(

@@ -11,7 +11,7 @@ from crm_backend.access.actor import Actor
 from crm_backend.audit import services as audit
 from crm_backend.database import utc_now
 from crm_backend.model import Base
-from crm_backend.privacy.map import HELD
+from crm_backend.privacy.map import HELD, Held
 from crm_backend.privacy.person import person, typed
 
 FORMAT = 1
@@ -24,9 +24,8 @@ async def export(session: AsyncSession, customer_id: UUID, *, actor: Actor) -> d
     found = await person(session, customer_id)
     tables: dict[str, list[dict[str, Any]]] = {}
     for name, held in HELD.items():
-        untold = ", ".join(f"'{column}'" for column in sorted(held.untold)) or "''"
         rows = await session.scalars(
-            typed(f"select to_jsonb(t) - array[{untold}] from {name} t where {held.where} order by {_order(name)}"),  # noqa: S608
+            typed(f"select {_told(held)} from {name} t where {held.where} order by {_order(name)}"),  # noqa: S608
             found.parameters(),
         )
         if told := list(rows):
@@ -44,6 +43,12 @@ async def export(session: AsyncSession, customer_id: UUID, *, actor: Actor) -> d
             if row["state"] == "kept"
         ],
     }
+
+
+def _told(held: Held) -> str:
+    untold = ", ".join(f"'{column}'" for column in sorted(held.untold)) or "''"
+    within = [f" #- '{{{column},{key}}}'" for column, keys in held.untold_in.items() for key in sorted(keys)]
+    return f"to_jsonb(t) - array[{untold}]{''.join(within)}"
 
 
 def _order(name: str) -> str:

@@ -13,8 +13,8 @@ class Held:
 
     `blank` are the columns that are emptied and what is put there instead; None deletes the rows, {} keeps them as they
     are, for the reason `why` (a key of `REASONS`). `only` narrows what is emptied: the others go with what they hang
-    on. `untold` are columns that a copy of one's data leaves out: our own
-    keys and what is worked out for machines. `names` is what a person calls it.
+    on. `untold` are columns that a copy of one's data leaves out: our own keys and what is worked out for machines;
+    `untold_in` are such keys within columns of JSON. `fr` and `en` are what a person calls it.
     """
 
     where: str
@@ -24,6 +24,7 @@ class Held:
     why: str = ""
     only: str = ""
     untold: frozenset[str] = field(default_factory=frozenset)
+    untold_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 OF_CUSTOMER = "t.customer_id = :customer"
@@ -121,6 +122,8 @@ HELD: dict[str, Held] = {
         why="others",
         only="t.conversation_id <> all(:conversations)",
         untold=frozenset({"platform_order", "place"}),
+        # Of a browser's network, for a day: `proof_codes.places`.
+        untold_in={"details": frozenset({"asked_from"})},
     ),
     "outbox": Held(
         OF_TALK, "Envois", "Deliveries", untold=_LEASE | {"attempts", "faults", "available_at", "platform_id", "secret"}

@@ -152,13 +152,13 @@ async def look(session: AsyncSession, token: str, *, browser: str) -> Looked:
 
 async def follow(session: AsyncSession, token: str) -> tuple[Heard, ProofCode | None]:
     """What a link comes to, once; with its row when it is good. Nobody guesses 256 bits: tries are not counted."""
-    row = await session.scalar(_linked(token).with_for_update())
+    row = await session.scalar(_linked(token))
     if row is None:
         return "wrong", None
     now = utc_now()
     outcome = await _state(session, row, now)
-    if outcome == "ok" and not await redeeming.settle(session, row, now):
-        outcome = "expired"
+    if outcome == "ok":
+        outcome = await redeeming.settle(session, row, now)
     return outcome, row if outcome == "ok" else None
 
 
@@ -184,7 +184,6 @@ async def _asked_for(session: AsyncSession, browser_key: str, purpose: Purpose) 
         .where(ProofCode.browser_key == browser_key, ProofCode.purpose == purpose)
         .order_by(ProofCode.created_at.desc(), ProofCode.id.desc())
         .limit(limits.OF_BROWSER)
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
     return list(rows)

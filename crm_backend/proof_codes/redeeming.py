@@ -70,8 +70,8 @@ async def weigh(session: AsyncSession, rows: list[ProofCode], code: str, *, now:
         last.wrong += 1
         await session.flush()
         outcome = "locked" if await limits.guessing(session, last, now) else "wrong"
-    elif outcome == "ok" and not await settle(session, last, now):
-        outcome = "expired"
+    elif outcome == "ok":
+        outcome = await settle(session, last, now)
     return outcome, meant is not None
 
 
@@ -108,13 +108,13 @@ async def beyond_an_order(session: AsyncSession, *, conversation_id: UUID) -> bo
 
 
 async def asked_for(session: AsyncSession, conversation_id: UUID, purpose: Purpose) -> list[ProofCode]:
-    """The codes that were asked for in a conversation to that purpose, locked, the last first."""
+    """The codes that were asked for in a conversation to that purpose, the last first. The caller has what tells this
+    conversation's codes apart (`proof code …`): nobody else asks for one there, or types one."""
     rows = await session.scalars(
         select(ProofCode)
         .where(ProofCode.conversation_id == conversation_id, ProofCode.purpose == purpose)
         .order_by(ProofCode.created_at.desc(), ProofCode.id.desc())
         .limit(limits.OF_CONVERSATION)
-        .with_for_update()
         .execution_options(populate_existing=True)
     )
     return list(rows)
@@ -138,13 +138,17 @@ def _outcome(meant: ProofCode | None, last: ProofCode, now: datetime) -> Heard:
     return "ok" if meant.expires_at > now else "expired"
 
 
-async def settle(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
-    """Notes what the code proves; false when the address is nobody's any more."""
+async def settle(session: AsyncSession, row: ProofCode, now: datetime) -> Heard:
+    """Notes what the code proves: `ok`; `used` where somebody was quicker with it, `expired` where the address is
+    nobody's any more. Whose address it is comes first, then the conversation and the code: the order of `locks`."""
+    known = await _owner(session, row) if row.purpose == "prove" else None
+    again = select(ProofCode).where(ProofCode.id == row.id).execution_options(populate_existing=True)
+    # Of codes to one address, who has that has them all.
+    if await session.scalar(again if known is not None else again.with_for_update()) is None or row.used_at is not None:
+        return "used"
     if row.purpose == "prove":
-        # The identity before the conversation: the order of `locks`.
-        known = await session.get(Identity, row.identity_id, populate_existing=True) if row.identity_id else None
-        if known is None or known.customer_id is None:
-            return False
+        if known is None or known.customer_id is None or row.identity_id != known.id:
+            return "expired"
         await identities.prove(session, actor=KEEPER, identity_id=known.id, at=now)
         if row.conversation_id is not None:
             conversation = await stream.locked(session, row.conversation_id)
@@ -153,12 +157,21 @@ async def settle(session: AsyncSession, row: ProofCode, now: datetime) -> bool:
                 conversation.proof = "verified"
             conversation.customer_id = known.customer_id
     row.used_at = now
-    if row.conversation_id is None:
-        # Whoever begins a visit, or changes an address, by it says so themselves.
-        await session.flush()
-        return True
-    subject = ("conversation", row.conversation_id)
-    action = "verified" if row.purpose == "prove" else "address_verified"
-    audit.record(session, actor="customer", action=action, subject=subject, by=f"code_to_{row.kind}")
+    # Whoever begins a visit, or changes an address, by it says so themselves.
+    if row.conversation_id is not None:
+        action = "verified" if row.purpose == "prove" else "address_verified"
+        subject = ("conversation", row.conversation_id)
+        audit.record(session, actor="customer", action=action, subject=subject, by=f"code_to_{row.kind}")
     await session.flush()
-    return True
+    return "ok"
+
+
+async def _owner(session: AsyncSession, row: ProofCode) -> Identity | None:
+    """Whose address it went to, locked."""
+    found: Identity | None = await session.scalar(
+        select(Identity)
+        .where(Identity.id == row.identity_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return found

@@ -48,12 +48,7 @@ async def send(
         raise Invalid("kind", "not_choice", expected=ways.EMAIL)
     plain = checks.email("value", value) if kind == ways.EMAIL else checks.phone("value", value)
     key, now = codes.address_key(kind, plain), utc_now()
-    # Codes that are asked for at once wait for each other here: none goes out before the others are counted.
-    for name in (f"proof code {key}", f"proof code {conversation_id}"):
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
-    conversation = await session.get(Conversation, conversation_id, populate_existing=True)
-    if conversation is None:
-        raise NotFound("no such conversation")
+    conversation = await _in_turn(session, conversation_id, key)
     if await session.scalar(select(ProofCode.id).where(ProofCode.turn_id == turn_id)) is not None:
         return "asked"
     if purpose == "prove" and await _is_here(session, conversation, kind, plain, starts):
@@ -77,6 +72,17 @@ async def send(
     session.add(row)
     await session.flush()
     return "asked"
+
+
+async def _in_turn(session: AsyncSession, conversation_id: UUID, address: str) -> Conversation:
+    """The conversation, once nobody else asks for a code there or for the address: none goes out before the others are
+    counted."""
+    for name in (f"proof code {address}", f"proof code {conversation_id}"):
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    conversation = await session.get(Conversation, conversation_id, populate_existing=True)
+    if conversation is None:
+        raise NotFound("no such conversation")
+    return conversation
 
 
 async def too_many(

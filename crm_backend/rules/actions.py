@@ -101,7 +101,7 @@ def _id(value: Any, field: str) -> str:
 def _one_of(*choices: str) -> Callable[[Any, str], str]:
     def check(value: Any, field: str) -> str:
         if value not in choices:
-            raise Invalid(field, "not_a_choice", choices=", ".join(choices))
+            raise Invalid(field, "not_choice", expected=", ".join(choices))
         return str(value)
 
     return check

@@ -94,7 +94,7 @@ def _value(known: Field, value: Any, field: str) -> Any:
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST or not value.isprintable():
         raise Invalid(field, "not_a_word", most=LONGEST)
     if known.choices and value not in known.choices:
-        raise Invalid(field, "not_a_choice", choices=", ".join(known.choices))
+        raise Invalid(field, "not_choice", expected=", ".join(known.choices))
     return value
 
 

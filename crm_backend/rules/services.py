@@ -152,7 +152,7 @@ async def _checked(session: AsyncSession, field: str, value: Any) -> Any:
         return checked_name(value)
     if field == "event":
         if value not in EVENTS:
-            raise Invalid(field, "not_a_choice", choices=", ".join(EVENTS))
+            raise Invalid(field, "not_choice", expected=", ".join(EVENTS))
         return value
     if field == "condition":
         return conditions.checked(value)

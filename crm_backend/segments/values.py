@@ -72,7 +72,7 @@ def _text(field: Field, given: object, path: str) -> str:
 def _choice(field: Field, given: object, path: str) -> str:
     text = _text(field, given, path)
     if text not in field.choices:
-        raise Invalid(path, "not_a_choice", choices=", ".join(field.choices)[:400])
+        raise Invalid(path, "not_choice", expected=", ".join(field.choices)[:400])
     return text
 
 

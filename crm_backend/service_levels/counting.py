@@ -12,11 +12,6 @@ Run = tuple[datetime, datetime | None]
 """From when to when a clock ran; until now, where there is no end. In order, and never two at a time."""
 
 
-def spent(hours: BusinessHours, runs: Sequence[Run], *, until: datetime) -> timedelta:
-    """The business time that was used up by `until`."""
-    return sum((business_time_between(hours, start, min(end or until, until)) for start, end in runs), timedelta())
-
-
 def up_at(hours: BusinessHours, runs: Sequence[Run], target: timedelta) -> datetime | None:
     """The instant at which the time of `target` is, was or will be used up; None while the clock stands still with time
     left. Raises NeverOpen."""

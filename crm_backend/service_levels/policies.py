@@ -182,7 +182,7 @@ async def _checked(session: AsyncSession, field: str, value: Any) -> Any:
         return None if value is None else word(value, field)
     if field == "priority":
         if value is not None and value not in PRIORITIES:
-            raise Invalid(field, "not_a_choice", choices=", ".join(PRIORITIES))
+            raise Invalid(field, "not_choice", expected=", ".join(PRIORITIES))
         return value
     return _number(field, value)
 

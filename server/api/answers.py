@@ -30,6 +30,10 @@ class Upload:
     content_type: str
     content: bytes
 
+    async def in_pieces(self) -> AsyncGenerator[bytes, None]:
+        """Its content, as files are kept."""
+        yield self.content
+
 
 async def pieces(answer: File) -> AsyncGenerator[bytes, None]:
     """What is sent, piece by piece."""

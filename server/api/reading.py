@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from crm_backend.errors import BadInput, Invalid, NotFound, TooLarge
 from server.api.answers import LARGEST_UPLOAD, Upload
 from server.api.shapes import Patch
+from server.parts import Dropping, pieces
 from server.problems import Unfit, WrongType
 from server.problems.reasons import reasons
 
@@ -118,12 +119,17 @@ async def upload_of(request: web.Request) -> Upload:
         raise WrongType(expected="multipart/form-data")
     if (request.content_length or 0) > LARGEST_UPLOAD + 64 * 1024:
         raise TooLarge("said to be too large")
+    dropping = Dropping()
     try:
         async for part in await request.multipart():
-            if not isinstance(part, aiohttp.BodyPartReader) or part.name != "file":
+            if not isinstance(part, aiohttp.BodyPartReader):
+                raise BadInput("parts within parts")
+            if part.name != "file":
+                if not await dropping.rest_of(part):
+                    raise TooLarge("too much beside the file")
                 continue
             content = bytearray()
-            while chunk := await part.read_chunk(64 * 1024):
+            async for chunk in pieces(part):
                 content += chunk
                 if len(content) > LARGEST_UPLOAD:
                     raise TooLarge("too large")

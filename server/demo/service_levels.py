@@ -20,7 +20,7 @@ PARIS: dict[str, Any] = {
     "week": {day: [["09:00", "12:30"], ["13:30", "18:00"]] for day in _OFFICE} | {"sat": [["10:00", "16:00"]]},
 }
 LONDON: dict[str, Any] = {
-    "name": "London",
+    "name": "Londres",
     "zone": "Europe/London",
     "place": "GB-ENG",
     "week": {day: [["09:00", "17:30"]] for day in _OFFICE},
@@ -32,7 +32,7 @@ LATE = {
 POLICIES: tuple[dict[str, Any], ...] = (
     {"name": "Standard", "first_response": 240, "next_response": 240, "resolution": 2400},
     {
-        "name": "Complaints",
+        "name": "Réclamations",
         "type_key": "complaint",
         "first_response": 120,
         "next_response": 120,
@@ -55,7 +55,7 @@ POLICIES: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 RULES: tuple[dict[str, Any], ...] = (
     {
-        "name": "Pressing complaints are told to supervisors",
+        "name": "Les superviseurs apprennent les réclamations pressantes",
         "event": "case.opened",
         "condition": {
             "all": [
@@ -75,7 +75,7 @@ RULES: tuple[dict[str, Any], ...] = (
         ],
     },
     {
-        "name": "A customer we wait for is reminded after three days",
+        "name": "Un client que nous attendons est relancé au bout de trois jours",
         "event": "case.waited",
         "wait": {"status": "waiting_on_customer", "hours": 72},
         "actions": [
@@ -89,7 +89,7 @@ RULES: tuple[dict[str, Any], ...] = (
         ],
     },
     {
-        "name": "A promise that was not kept is marked",
+        "name": "Un délai promis et dépassé se voit",
         "event": "clock.breached",
         "actions": [{"do": "add_tag", "tag": "late"}, {"do": "notify", "whom": "agent", "texts": LATE}],
     },

@@ -38,8 +38,8 @@ SEGMENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("VIP", "Par la règle ou à la main.", {"field": "vip", "op": "is", "value": True}),
     (
-        "British tableware lovers",
-        "In the United Kingdom, two orders and something for the table in a year, open to suggestions.",
+        "Amateurs de vaisselle britanniques",
+        "Au Royaume-Uni, deux commandes et de la vaisselle en un an, ouverts aux suggestions.",
         {
             "all": [
                 {"field": "countries", "op": "any_of", "value": ["GB"]},

@@ -247,7 +247,7 @@ class Desk:
     async def take(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
         done = await owners.take(session, conversation_id=identifier(request), agent=agent, version=given.version)
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def release(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Released)
@@ -255,21 +255,23 @@ class Desk:
         done = await owners.release(
             session, conversation_id=identifier(request), agent=agent, version=given.version, note=given.note
         )
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def close(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
         whose: dict[str, Any] = {"conversation_id": identifier(request), "agent": agent}
         await second_thoughts.say_now(session, **whose, or_refuse=True)
         done = await owners.close(session, **whose, version=given.version, seen=given.seen, ask_in=self.ask_in)
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
-    async def _changed(
-        self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
-    ) -> web.Response:
-        await session.flush()
-        request[CHANGED] = conversation.id
-        return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
+
+async def changed(
+    request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
+) -> web.Response:
+    """A conversation as it stands now; every desk hears that something changed in it."""
+    await session.flush()
+    request[CHANGED] = conversation.id
+    return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
 
 
 def same_origin(request: web.Request) -> None:

@@ -18,7 +18,6 @@ from crm_backend.canned.model import CannedReply
 from crm_backend.conversations.desk import filters, second_thoughts
 from crm_backend.conversations.desk_model import SavedFilter
 from crm_backend.conversations.handing_over import snoozes
-from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.reading import queries
 from crm_backend.database import utc_now
 from crm_backend.errors import NotNow
@@ -26,7 +25,7 @@ from crm_backend.notices.services import SUPERVISING
 from crm_backend.routing.settings_model import Team
 from crm_backend.tags import services as tags
 from server.desk import views, words
-from server.desk.api import CHANGED, At, Body, Desk, body, identifier
+from server.desk.api import At, Body, Desk, body, changed, identifier
 from server.desk.written import Written
 
 FOUND = 12
@@ -118,12 +117,12 @@ class InboxPages:
             now=utc_now(),
             seen=given.seen,
         )
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def wake(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, At)
         done = await snoozes.wake(session, conversation_id=identifier(request), agent=agent, version=given.version)
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def draft(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Kept)
@@ -172,12 +171,6 @@ class InboxPages:
         made = await canned.render(session, actor=actor, reply=row, conversation_id=identifier(request), now=now)
         missing = [{"name": name, "label": placeholders.FACTS[name][agent.language]} for name in made.missing]
         return web.json_response({"text": made.text, "language": made.language, "missing": missing})
-
-    async def _changed(
-        self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
-    ) -> web.Response:
-        request[CHANGED] = conversation.id
-        return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
 
 
 def _filter(row: SavedFilter, agent: Agent) -> dict[str, Any]:

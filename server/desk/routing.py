@@ -14,13 +14,12 @@ from crm_backend.access import queries as access
 from crm_backend.agents.model import Agent
 from crm_backend.cases.model import Case
 from crm_backend.conversations.desk import second_thoughts
-from crm_backend.conversations.model import Conversation
 from crm_backend.conversations.schema import owner_agent
 from crm_backend.database import utc_now
 from crm_backend.errors import BadInput
 from crm_backend.routing import choosing, forecasting, offers, passing, presence
 from server.desk import views, words
-from server.desk.api import CHANGED, OFFERED, Body, Desk, body, identifier
+from server.desk.api import CHANGED, OFFERED, Body, Desk, body, changed, identifier
 from server.desk.rights import ANY_AGENT
 
 State = Literal["available", "busy", "away", "offline"]
@@ -98,7 +97,7 @@ class RoutingPages:
         subject = await offers.accept(session, identifier(request), agent=agent)
         if isinstance(subject, Case):
             return web.json_response({"conversation": None, "case": str(subject.id)})
-        return await self._changed(request, session, agent, subject)
+        return await changed(request, session, agent, subject)
 
     async def decline(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Declined) if request.can_read_body else Declined(why=None)
@@ -154,7 +153,7 @@ class RoutingPages:
             assert given.agent is not None
             done = await passing.to_agent(session, to=given.agent, **whose)
             request[OFFERED] = {given.agent}
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def invite(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Invited)
@@ -166,7 +165,7 @@ class RoutingPages:
 
     async def step_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         done = await passing.step_out(session, conversation_id=identifier(request), agent=agent)
-        return await self._changed(request, session, agent, done)
+        return await changed(request, session, agent, done)
 
     async def assign(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         given = await body(request, Given)
@@ -179,14 +178,7 @@ class RoutingPages:
             reason=given.reason,
         )
         request[OFFERED] = {given.agent}
-        return await self._changed(request, session, agent, done)
-
-    async def _changed(
-        self, request: web.Request, session: AsyncSession, agent: Agent, conversation: Conversation
-    ) -> web.Response:
-        await session.flush()
-        request[CHANGED] = conversation.id
-        return web.json_response({"conversation": await views.summary(session, conversation.id, agent.language)})
+        return await changed(request, session, agent, done)
 
 
 async def shown(session: AsyncSession, agent: Agent) -> list[dict[str, Any]]:

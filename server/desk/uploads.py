@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from urllib.parse import unquote
 
-import aiohttp
 from aiohttp import web
 
+from channels import bodies
 from crm_backend.agents import services as agents
 from crm_backend.attachments.limits import at_most
 from crm_backend.conversations.reading.messages import file_out
 from crm_backend.conversations.schema import agent_owner
-from crm_backend.errors import BadInput, NotAllowed, TooLarge
+from crm_backend.errors import NotAllowed, TooLarge
 from server.desk.api import COOKIE, Desk, same_origin
 from server.desk.rights import admit, needing
 from server.problems import LANGUAGE
 
-CHUNK = 64 * 1024
 FILES_PER_MINUTE = 60
 
 
@@ -48,18 +46,9 @@ class Uploads:
         if (request.content_length or 0) > desk.max_upload_bytes:
             raise TooLarge("said to be too large")
         kept = await desk.files.keep(
-            at_most(_chunks(request), desk.max_upload_bytes),
+            at_most(bodies.sent(request), desk.max_upload_bytes),
             name=unquote(request.headers.get("X-File-Name", ""), errors="replace"),
             declared_type=request.content_type,
             uploaded_by=agent_owner(agent.id),
         )
         return web.json_response({"file": file_out(kept, desk.files.path)}, status=201)
-
-
-async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises BadInput when it ends early."""
-    try:
-        async for chunk in request.content.iter_chunked(CHUNK):
-            yield chunk
-    except (aiohttp.ClientPayloadError, ConnectionError) as error:
-        raise BadInput("cut off") from error

@@ -6,13 +6,11 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import aiohttp
 from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from channels.port import Files
 from channels.site import visitor_hash
@@ -23,10 +21,10 @@ from crm_backend.database import new_id
 from crm_backend.errors import BadFile, BadInput, Empty, RateLimited, TooLarge
 from crm_backend.orders.numbers import number_key
 from crm_backend.texts import clean, clean_name
+from server.parts import NOT_A_FORM, Dropping, pieces
 
 MOST_FILES = 5
 MOST_FIELDS, LONGEST_FIELD = 40, 64 * 1024
-CHUNK = 64 * 1024
 SOONEST = 3
 """Seconds in which no person fills the form in."""
 GOOD_FOR = 24 * 3600
@@ -35,15 +33,6 @@ WHO, MOST_MARKS = "who", 10
 """How a word on who is signed in begins, and how many addresses of theirs it names."""
 TRAP = "website"
 """The field that people do not see, and programs fill in."""
-NOT_A_FORM = (
-    ValueError,
-    AssertionError,
-    RuntimeError,
-    aiohttp.ClientPayloadError,
-    HttpProcessingError,
-    ConnectionError,
-)
-"""What reading raises of what no browser sends."""
 _ORDER = re.compile(r"(?=.*[0-9])[A-Z0-9]{2,32}")
 _SEAL = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{32})")
 
@@ -158,13 +147,14 @@ async def small(request: web.Request) -> dict[str, str]:
 
 
 async def read(request: web.Request, seals: Seals, files: Files, *, most_bytes: int) -> Filled:
-    """What a request brings; its files are kept. Raises BadInput for what no form sends."""
+    """What a request brings; its files are kept, and what comes after too much of those that are not is not read.
+    Raises BadInput for what no form sends."""
     if request.content_type != "multipart/form-data":
         return _filled(await small(request), seals)
     given_words: dict[str, str] = {}
     filled: Filled | None = None
+    parts, dropping = 0, Dropping()
     try:
-        parts = 0
         async for part in await request.multipart():
             parts += 1
             if not isinstance(part, BodyPartReader) or not part.name or parts > MOST_FIELDS:
@@ -175,6 +165,8 @@ async def read(request: web.Request, seals: Seals, files: Files, *, most_bytes: 
             # The files come last: by then it is known whose they are.
             filled = filled or _filled(given_words, seals)
             await _keep(part, filled, files, most_bytes)
+            if not await dropping.rest_of(part):
+                break
     except NOT_A_FORM as error:
         raise BadInput("cut off") from error
     return filled or _filled(given_words, seals)
@@ -232,7 +224,7 @@ def _text(given: str) -> str:
 
 async def _words(part: BodyPartReader) -> str:
     words = bytearray()
-    async for chunk in _chunks(part):
+    async for chunk in pieces(part):
         words += chunk
         if len(words) > LONGEST_FIELD:
             raise TooLarge("a field too long")
@@ -240,31 +232,23 @@ async def _words(part: BodyPartReader) -> str:
 
 
 async def _keep(part: BodyPartReader, filled: Filled, files: Files, most_bytes: int) -> None:
-    """Keeps a file, or notes why not: the words are not lost over it."""
+    """Keeps a file, or notes why not, and leaves the rest of it unread: the words are not lost over it."""
     if not part.filename:
-        await part.release()
         return
     if filled.seal is None or filled.trapped or len(filled.files) >= MOST_FILES:
         filled.faults["files"] = "files_many" if filled.seal else "files_again"
-        await part.release()
         return
     try:
         kept = await files.keep(
-            at_most(_chunks(part), most_bytes),
+            at_most(pieces(part), most_bytes),
             name=part.filename,
             declared_type=part.headers.get("Content-Type", ""),
             uploaded_by=filled.seal.owner,
         )
     except (BadFile, TooLarge, RateLimited) as error:
         filled.faults["files"] = "files_large" if isinstance(error, TooLarge) else "files_bad"
-        await part.release()
         return
     filled.files.append(KeptFile(kept.id, kept.name))
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(CHUNK):
-        yield chunk
 
 
 def kept_again(filled: Filled, seals: Seals) -> str:

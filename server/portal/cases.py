@@ -8,9 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.access.actor import Actor
-from crm_backend.cases import own
-from crm_backend.cases import theirs as cases
+from crm_backend.cases import by_message, own
 from crm_backend.cases.own import OwnCase
 from crm_backend.conversations.reading import of_customer
 from crm_backend.conversations.schema import owner_kind
@@ -24,8 +22,6 @@ from server.portal.streams import Spoken, entries, own_files, where
 from server.portal.writing import Draft
 
 AT: Final = "requests"
-TAKES_DOWN: Final = frozenset({"cases.read", "cases.write", "conversations.read"})
-"""What adding to a case of theirs takes."""
 FOR_PEOPLE: Final = "for_case"
 """Why the assistant keeps quiet: it is a word on a case, which people see to."""
 
@@ -183,8 +179,8 @@ class Cases:
 
     async def _write(self, request: web.Request, visit: Visit, language: Language, draft: Draft, wanted: UUID) -> None:
         """Into the conversation of theirs that the case is about and in which they wrote last, or into a new one; and
-        down on the case, with the files. Where no person has the conversation the case's people answer, and not the
-        assistant."""
+        down on the case, with the files: where this is cut off in between, the loop of cases sees to it. Where no
+        person has the conversation the case's people answer, and not the assistant."""
         frame, words = self._frame, self._frame.words(language)
         async with frame.sessions() as session:
             found = await own.one(session, wanted, visit.customer_id)
@@ -200,15 +196,8 @@ class Cases:
             conversation=talk.id if talk is not None else None,
             title=words["case_page"].format(number=found.case.number),
             automatic=None if by_people else FOR_PEOPLE,
-            told={"case": found.case.number},
+            told=by_message.told(found.case, without_words=words["case_files_only"], origin=ORIGIN),
         )
         async with frame.changing() as session:
-            await cases.add(
-                session,
-                wanted,
-                conversation_id=received.conversation_id,
-                actor=Actor(visit.actor.name, TAKES_DOWN, ORIGIN),
-                text=draft.text.strip() or words["case_files_only"],
-                key=f"portal:{received.message_id}",
-            )
+            await by_message.take_down(session, received.message_id)
         await writing.promise(frame, visit, received.conversation_id, any_owner=True)

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import aiohttp
 from aiohttp import BodyPartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from crm_backend.attachments.limits import at_most
 from crm_backend.errors import (
@@ -25,23 +23,12 @@ from crm_backend.errors import (
 from crm_backend.portal import visits
 from crm_backend.portal.schema import Visit
 from server.files import FileStore
+from server.parts import NOT_A_FORM, Dropping, pieces
 
 LARGEST, LONGEST, MOST, MOST_PARTS = 200_000, 20_000, 100, 1_000
 """Bytes of a form but its files, characters of a field, fields, and fields of a form with files."""
-CHUNK = 64 * 1024
-MOST_DROPPED = 32 * 1024 * 1024
-"""Bytes of files that are read without being kept: a browser that is not heard to the end sees no answer."""
 CSRF, KEPT = "csrf", "kept"
 """The fields of the visit's token, and of each file that the form brought before."""
-NOT_A_FORM = (
-    ValueError,
-    AssertionError,
-    RuntimeError,
-    aiohttp.ClientPayloadError,
-    HttpProcessingError,
-    ConnectionError,
-)
-"""What reading raises of what no browser sends."""
 
 
 async def check(request: web.Request, visit: Visit, *, files: bool = False) -> None:
@@ -67,7 +54,7 @@ async def fields(request: web.Request) -> dict[str, str]:
         raise BadInput("no form") from error
     if len(found) > MOST:
         raise TooLarge("too many fields")
-    return {name: _text(value) for name, value in found.items() if isinstance(value, str)}
+    return {_text(name): _text(value) for name, value in found.items() if isinstance(value, str)}
 
 
 @dataclass
@@ -107,13 +94,13 @@ async def with_files(
     """The fields of a form and the files of its field `name`, kept for the visit's `uploader` to be taken within a day;
     with `pictures`, those alone. A file that is refused is noted, and the others are kept all the same. The hidden
     field `csrf` must come first: nothing is kept before it is checked. `into` has what was read by then also when the
-    whole is refused. Raises NotAllowed, TooLarge, BadInput."""
+    whole is refused; what comes after files beyond measure is not read. Raises NotAllowed, TooLarge, BadInput."""
     found = Brought() if into is None else into
     if request.content_type != "multipart/form-data":
         await check(request, visit)
         found.fields |= await fields(request)
         return found
-    parts, size = 0, 0
+    parts, size, dropping = 0, 0, Dropping()
     try:
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader):
@@ -122,14 +109,14 @@ async def with_files(
             if parts > MOST_PARTS or size > LARGEST:
                 raise TooLarge("a form beyond measure")
             if not part.filename and not (part.name == name and part.filename is not None):
-                words = await _all_of(part)
-                size += len(words)
-                _note(found, part.name or "", _text(words.decode("utf-8", "replace")), most)
+                size += await _read(part, found, most)
                 continue
             _of_visit(visit, found.fields.get(CSRF))
             if part.name != name:
                 raise TooLarge("too many files")
             await _keep(part, visit, store, found, most=most, largest=largest, pictures=pictures)
+            if not await dropping.rest_of(part):
+                break
     except NOT_A_FORM as error:
         raise BadInput("cut off or no form") from error
     _of_visit(visit, found.fields.get(CSRF))
@@ -139,7 +126,7 @@ async def with_files(
 async def typed(request: web.Request, *, csrf: str) -> tuple[dict[str, str], bool]:
     """What was typed into a form of a visit that has ended, and whether files were chosen, which are not kept. Nothing
     of a form of another visit. Raises TooLarge, BadInput."""
-    files, size = False, 0
+    files, dropping = False, Dropping()
     if request.content_type != "multipart/form-data":
         found = await fields(request)
     else:
@@ -150,13 +137,10 @@ async def typed(request: web.Request, *, csrf: str) -> tuple[dict[str, str], boo
                     break
                 if part.filename:
                     files = True
-                    size += await _dropped(part, most=MOST_DROPPED - size)
-                    # Whoever asks for the next part reads this one to its end.
-                    if size > MOST_DROPPED:
+                    if not await dropping.rest_of(part):
                         break
                     continue
-                words = await _all_of(part)
-                _note(brought, part.name or "", _text(words.decode("utf-8", "replace")), 0)
+                await _read(part, brought, 0)
                 if len(brought.fields) > MOST:
                     raise TooLarge("too many fields")
         except NOT_A_FORM as error:
@@ -167,9 +151,16 @@ async def typed(request: web.Request, *, csrf: str) -> tuple[dict[str, str], boo
     return found, files
 
 
+async def _read(part: BodyPartReader, found: Brought, most: int) -> int:
+    """Reads a field; how many bytes it has."""
+    words = await _all_of(part)
+    _note(found, part.name or "", _text(words.decode("utf-8", "replace")), most)
+    return len(words)
+
+
 def _note(found: Brought, name: str, value: str, most: int) -> None:
     if name != KEPT:
-        found.fields[name] = value
+        found.fields[_text(name)] = value
         return
     given, _, called = value.partition(":")
     try:
@@ -182,8 +173,9 @@ def _note(found: Brought, name: str, value: str, most: int) -> None:
 async def _keep(
     part: BodyPartReader, visit: Visit, store: FileStore, found: Brought, *, most: int, largest: int, pictures: bool
 ) -> None:
-    """Keeps a file, or notes why not; nothing for the empty one of a field in which none was chosen."""
-    chunks = _chunks(part)
+    """Keeps a file, or notes why not, and leaves the rest of it unread; nothing for the empty one of a field in which
+    none was chosen."""
+    chunks = pieces(part)
     first = await anext(chunks, b"")
     if not first:
         return
@@ -208,29 +200,11 @@ async def _keep(
         found.refused, found.refused_name = error, _text(name)
     else:
         found.keep(file.id, file.name)
-        return
-    await part.release()
-
-
-async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(CHUNK):
-        # Browsers encode nothing within a form.
-        yield bytes(chunk)
-
-
-async def _dropped(part: BodyPartReader, *, most: int) -> int:
-    """Reads a file that is not kept, hardly further than `most` bytes; how many they were."""
-    size = 0
-    async for chunk in _chunks(part):
-        size += len(chunk)
-        if size > most:
-            break
-    return size
 
 
 async def _all_of(part: BodyPartReader) -> bytes:
     read = b""
-    async for chunk in _chunks(part):
+    async for chunk in pieces(part):
         read += chunk
         if len(read) > LARGEST:
             raise TooLarge("a field beyond measure")

@@ -114,16 +114,10 @@ async def write(
         raise Empty("nothing written")
     await frame.limiter.check("portal-write", str(visit.customer_id), frame.settings.messages_per_minute)
     async with frame.sessions() as session:
-        number = await people.account_of(session, visit.customer_id)
+        writer = Visitor("", Person(number=await people.account_of(session, visit.customer_id)))
         seal = await _seal(session, draft, press)
         read = await read_before.named(session, draft.fields.get("before"))
-    writer = Visitor("", Person(number=number))
-    page = page_of(
-        {"url": f"{frame.settings.address}{request.path}", "title": title},
-        query=(),
-        origins=frame.core.company.allowed_origins,
-        host=request.host,
-    )
+    beside = {"page": _page(frame, request, title), "read": read}
     return await frame.core.accept(
         InboundMessage(
             channel=CHAT,
@@ -140,13 +134,18 @@ async def write(
             press=press,
             automatic=automatic,
             files=[IncomingFile(id=each, uploaded_by=visit.uploader) for each in draft.files],
-            details={
-                "portal": True,
-                **({"page": page} if page else {}),
-                **({"read": read} if read else {}),
-                **(told or {}),
-            },
+            details={"portal": True} | {name: each for name, each in beside.items() if each} | (told or {}),
         )
+    )
+
+
+def _page(frame: Frame, request: web.Request, title: str) -> dict[str, str] | None:
+    """Where it was written, as the desk tells it."""
+    return page_of(
+        {"url": f"{frame.settings.address}{request.path}", "title": title},
+        query=(),
+        origins=frame.core.company.allowed_origins,
+        host=request.host,
     )
 
 

@@ -61,7 +61,6 @@ REASONS: dict[str, dict[str, str]] = {
         "fr": "Ce texte contient un caractère qui ne s’écrit pas.",
         "en": "That text holds a character that can’t be written.",
     },
-    "not_a_choice": {"fr": "Valeurs possibles\u00a0: {choices}.", "en": "Values there are: {choices}."},
     "yes_or_no_needed": {"fr": "true ou false est attendu.", "en": "true or false is expected."},
     "date_needed": {
         "fr": "Une date est attendue, comme 2026-03-01.",

@@ -17,6 +17,7 @@ from crm_backend.attachments.model import Attachment
 from crm_backend.attachments.services import drop_loose
 from crm_backend.audit.model import AuditEntry
 from crm_backend.customers import documents, groups, notes, profiles
+from crm_backend.customers.records import Note
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotAllowed, Stale
 from crm_backend.notifications import services as notifications
@@ -69,7 +70,8 @@ async def test_a_note_is_changed_by_its_author_and_pinned_by_anybody(crm: AsyncS
     await notes.edit(crm, actor=thomas, note_id=note.id, pinned=True)
     edited = await notes.edit(crm, actor=claire, note_id=note.id, text="Appelle le matin", version=2)
     assert edited.edited_by == "agent:claire" and edited.version == 3
-    assert [each.pinned for each in await notes.of_customer(crm, actor=claire, customer_id=zoe)] == [True, False]
+    told = select(Note.pinned).where(Note.customer_id == zoe).order_by(Note.created_at, Note.id)
+    assert list(await crm.scalars(told)) == [True, False]
     with pytest.raises(NotAllowed):
         await notes.remove(crm, actor=thomas, note_id=note.id)
 

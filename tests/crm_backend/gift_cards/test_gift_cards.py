@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.access.actor import SYSTEM
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotAllowed, NotFound, NotNow
-from crm_backend.gift_cards import guessing, services
-from crm_backend.gift_cards.model import GiftCard
+from crm_backend.gift_cards import guessing, queries, services
+from crm_backend.gift_cards.model import GiftCard, GiftCardEntry
 from crm_backend.payments import refunds
 from crm_backend.payments import services as payments
 from tests.crm_backend.call_backs.test_call_backs import talk
@@ -47,7 +47,8 @@ async def test_what_was_spent_is_entered_and_comes_back_with_the_refund(crm: Asy
     await refunds.refund(crm, order.id, actor=SYSTEM, amount_minor=490, reason="late")
     # Money that goes back is worth something.
     assert card.balance_minor == 5000 and card.expires_at > utc_now() + timedelta(days=700)
-    found = [(each.kind, each.amount_minor) for each in await services.entries(crm, card.id)]
+    entered = await crm.scalars(queries.entries(SYSTEM, card.id).order_by(GiftCardEntry.id))
+    found = [(each.kind, each.amount_minor) for each in entered]
     assert found == [("issued", 10_000), ("redeemed", -5490), ("refunded", 490)]
 
 

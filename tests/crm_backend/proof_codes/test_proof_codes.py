@@ -2,110 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_backend.access.actor import Actor
 from crm_backend.agents.model import Agent
 from crm_backend.audit.model import AuditEntry
-from crm_backend.conversations import hiding, stream
+from crm_backend.conversations import hiding
 from crm_backend.conversations.handing_over import passport as passports
-from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.sending import deliveries, outbox, undelivered
 from crm_backend.customers import people
 from crm_backend.customers.model import Identity
 from crm_backend.database import new_id, utc_now
 from crm_backend.errors import Invalid, NotFound, NotProved
-from crm_backend.notifications.schema import Start
-from crm_backend.proof_codes import changing, on_pages, places, redeeming, services, ways
+from crm_backend.proof_codes import changing, ways
 from crm_backend.proof_codes.model import ProofCode
-from crm_backend.proof_codes.on_pages import Asker
-from tests.support import shop
-
-STARTS = [Start(kind="email", channel="mail", account="main"), Start(kind="phone", channel="whatsapp", account="main")]
-EMAIL, PHONE = "marie@example.fr", "+33639980001"
-KEEPER = Actor("bot", frozenset({"customers.write"}), "assistant")
-
-
-@dataclass
-class Talk:
-    """A conversation of a browser."""
-
-    crm: AsyncSession
-    id: UUID
-
-    async def asks(self, value: str = EMAIL, *, turn: UUID | None = None, purpose: services.Purpose = "prove") -> str:
-        kind = "email" if "@" in value else "phone"
-        return await services.send(
-            self.crm,
-            conversation_id=self.id,
-            turn_id=turn or new_id(),
-            kind=kind,
-            value=value,
-            purpose=purpose,
-            starts=STARTS,
-        )
-
-    async def types(self, code: str, *, turn: UUID | None = None, purpose: services.Purpose = "prove") -> str:
-        return await redeeming.redeem(
-            self.crm, conversation_id=self.id, turn_id=turn or new_id(), code=code, purpose=purpose
-        )
-
-    async def says(self, said: str) -> tuple[UUID, Message]:
-        """A message of theirs and its turn."""
-        row = await stream.locked(self.crm, self.id)
-        message = stream.append(self.crm, row, author="customer", text=said, now=utc_now())
-        turn = Turn(id=new_id(), conversation_id=self.id, message_id=message.id, seq=message.seq)
-        await self.crm.flush()
-        self.crm.add(turn)
-        await self.crm.flush()
-        return turn.id, message
-
-    @property
-    async def row(self) -> Conversation:
-        return await self.crm.get_one(Conversation, self.id, populate_existing=True)
-
-
-async def talk(
-    crm: AsyncSession, *, writer: str | None = None, proof: str = "anonymous", network: str | None = None
-) -> Talk:
-    """A conversation that has proved so much, of a browser in a network."""
-    who = await people.writer(crm, kind="browser", value=writer or new_id().hex, now=utc_now())
-    row = Conversation(
-        id=new_id(), channel="webchat", address=who.value, identity_id=who.id, proof=proof, language="en"
-    )
-    crm.add(row)
-    await crm.flush()
-    if network is not None:
-        locked = await stream.locked(crm, row.id)
-        stream.append(crm, locked, author="customer", text="?", now=utc_now()).details = {places.ASKED_FROM: network}
-        await crm.flush()
-    return Talk(crm, row.id)
-
-
-async def marie(crm: AsyncSession, **values: str) -> UUID:
-    """A customer with these addresses on file."""
-    owner = (await shop.customer(crm)).id
-    for kind, value in (values or {"email": EMAIL}).items():
-        crm.add(Identity(kind=kind, value=value, customer_id=owner, is_primary=True))
-    await crm.flush()
-    return owner
-
-
-async def sent(crm: AsyncSession) -> list[OutboxItem]:
-    return list(await crm.scalars(select(OutboxItem).order_by(OutboxItem.created_at, OutboxItem.id)))
-
-
-async def code(crm: AsyncSession) -> str:
-    """The one that was sent last."""
-    last = (await sent(crm))[-1]
-    assert last.secret is not None and len(last.secret) == 6 and last.secret.isdigit()
-    return last.secret
+from tests.crm_backend.proof_codes.talks import EMAIL, KEEPER, PHONE, STARTS, Talk, code, marie, sent, talk
 
 
 async def test_a_code_that_was_sent_to_an_address_on_file_proves_whose_it_is(crm: AsyncSession) -> None:
@@ -226,56 +141,6 @@ async def test_a_code_is_good_for_ten_minutes_in_its_conversation_until_the_next
     await crm.execute(old.where(ProofCode.conversation_id == here.id))
     assert await here.types(second) == "expired"
     assert (await here.row).proof == "anonymous"
-
-
-async def test_tries_are_counted_over_conversations(crm: AsyncSession) -> None:
-    await marie(crm)
-    for _ in range(2):
-        again = await talk(crm, writer="one browser")
-        await again.asks()
-        wrong = "000000" if await code(crm) != "000000" else "000001"
-        for _ in range(5):
-            await again.types(wrong)
-    third = await talk(crm, writer="one browser")
-    await third.asks("somebody@example.com")
-    assert await third.types(wrong) == "locked"
-    other = await talk(crm)
-    await other.asks()
-    secret = await code(crm)
-    await crm.execute(update(ProofCode).where(ProofCode.conversation_id != other.id).values(wrong=8))
-    assert await other.types(secret) == "locked" and (await other.row).proof == "anonymous"
-
-
-async def test_codes_are_counted_over_conversations(crm: AsyncSession) -> None:
-    await marie(crm)
-    here = await talk(crm)
-    asked = [await here.asks(f"a{number}@example.com") for number in range(5)]
-    assert asked == ["asked"] * 4 + ["too_many"]
-    for known in (EMAIL, "nobody@example.com"):
-        told = [await (await talk(crm, network="cafe")).asks(known) for _ in range(6)]
-        assert told == ["asked"] * 5 + ["too_many"]
-    told = [await (await talk(crm, writer="w")).asks(f"b{number}@example.com") for number in range(9)]
-    assert told == ["asked"] * 8 + ["too_many"]
-
-
-async def test_a_stranger_in_the_chat_uses_up_their_own_share_of_an_address(crm: AsyncSession) -> None:
-    await marie(crm)
-    owner = await talk(crm, writer="hers", network="home")
-    await owner.asks()
-    secret = await code(crm)
-    for _ in range(5):
-        stranger = await talk(crm, network="elsewhere")
-        await stranger.asks()
-        wrong = "000000" if await code(crm) != "000000" else "000001"
-        assert [await stranger.types(wrong) for _ in range(5)][-1] == "locked"
-    assert await (await talk(crm, network="elsewhere")).asks() == "too_many"
-    assert await owner.types(secret) == "ok"
-    # From everywhere together there is an end to it, later for a browser that has proved the address.
-    told = [await (await talk(crm, network=f"net {at}")).asks() for at in range(10)]
-    assert told == ["asked"] * 9 + ["too_many"]
-    assert await (await talk(crm, network="home")).asks() == "too_many"
-    assert await (await talk(crm, writer="hers", network="home")).asks() == "asked"
-    assert await on_pages.note(crm, Asker("b", "p"), kind="email", value=EMAIL) == "too_many", "one share for both"
 
 
 async def test_an_address_that_the_platform_vouches_for_needs_no_code_to_itself(crm: AsyncSession) -> None:

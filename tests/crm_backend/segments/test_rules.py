@@ -122,7 +122,7 @@ async def test_the_database_finds_whom_a_rule_describes(crm: AsyncSession) -> No
         ({"field": "spent", "op": "ge", "value": 1.5, "currency": "EUR"}, "rule.value", "whole_number_needed"),
         ({"field": "spent", "op": "ge", "value": -1, "currency": "EUR"}, "rule.value", "value_out_of_range"),
         ({"field": "orders", "op": "ge", "value": 1, "currency": "EUR"}, "rule.currency", "currency_not_wanted"),
-        ({"field": "stage", "op": "in", "value": ["new", "old"]}, "rule.value.1", "not_a_choice"),
+        ({"field": "stage", "op": "in", "value": ["new", "old"]}, "rule.value.1", "not_choice"),
         ({"field": "stage", "op": "in", "value": []}, "rule.value", "list_needed"),
         ({"field": "stage", "op": "unknown", "value": "new"}, "rule.value", "value_not_wanted"),
         ({"field": "tags", "op": "any_of", "value": ["a"] * 201}, "rule.value", "too_many_values"),

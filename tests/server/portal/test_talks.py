@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import UUID, uuid4
 
 import aiohttp
+import pytest
 from aiohttp import web
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import COMMAND_LINE
 from crm_backend.accounts.model import Account
+from crm_backend.cases import by_message, following
 from crm_backend.cases import services as cases
-from crm_backend.cases.model import CaseComment, CaseFile
+from crm_backend.cases.model import Case, CaseComment, CaseEvent, CaseFile
 from crm_backend.cases.schema import NewCase
 from crm_backend.conversations.model import Conversation, Message, Rating
 from crm_backend.conversations.receiving.receive import receive
@@ -218,6 +222,37 @@ async def test_a_case_is_answered_with_a_file_and_its_people_answer_back(
     assert "nouveau message" in (await browser.get("")).text
     assert "Claire" in (await browser.get(f"conversations/{talk.id}")).text
     assert "nouveau message" not in (await browser.get("")).text
+
+
+async def test_a_word_on_a_case_that_was_cut_off_is_taken_down_once(
+    server: Parts, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = await marie(server)
+    async with server.sessions.begin() as session:
+        new = NewCase(type_key="complaint", customer_id=who, subject="x", acknowledge=False)
+        mine, over = [await cases.open_case(session, new, actor=COMMAND_LINE) for _ in range(2)]
+    browser = await portal(who)
+    pages = {each.id: await browser.get(f"requests/{each.id}") for each in (mine, over)}
+
+    async def send(case: UUID) -> int:
+        return (await write(browser, pages[case], f"requests/{case}/reply", "", ("photo.png", PNG))).status
+
+    with monkeypatch.context() as broken:
+        broken.setattr(by_message, "take_down", AsyncMock(side_effect=RuntimeError("the power went")))
+        assert [await send(mine.id), await send(over.id)] == [500, 500]
+    async with server.sessions.begin() as session:
+        await session.execute(update(Case).where(Case.id == over.id).values(stage="closed"))
+        assert await following.look(session, now=utc_now()) == [], "it may be on its way"
+        later = utc_now() + timedelta(minutes=2)
+        assert await following.look(session, now=later) == sorted((mine.id, over.id))
+        assert await following.look(session, now=later) == []
+    assert await send(mine.id) == 303
+    async with server.sessions() as session:
+        [comment] = await session.scalars(select(CaseComment))
+        assert (comment.case_id, comment.author) == (mine.id, f"customer:{who}") and comment.body
+        assert list(await session.scalars(select(CaseFile.case_id))) == [mine.id]
+        told = select(CaseEvent.action).where(CaseEvent.action == "customer_wrote")
+        assert len((await session.scalars(told)).all()) == 1
 
 
 async def test_the_chat_knows_who_is_there_as_long_as_the_visit_goes_on(server: Parts, portal: Portal) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -125,11 +124,8 @@ async def list_customer_documents(call: Call, customer_id: UUID) -> Page[Documen
     status=201,
 )
 async def add_customer_document(call: Call, customer_id: UUID, upload: Upload) -> DocumentOut:
-    async def chunks() -> AsyncIterator[bytes]:
-        yield upload.content
-
     kept = await call.means.files.keep(
-        chunks(), name=upload.name, declared_type=upload.content_type, uploaded_by=call.actor.name
+        upload.in_pieces(), name=upload.name, declared_type=upload.content_type, uploaded_by=call.actor.name
     )
     return _document(await documents.add(call.session, actor=call.actor, customer_id=customer_id, file_id=kept.id))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -227,7 +226,7 @@ async def list_article_files(call: Call, article_id: UUID) -> ArticleFilesOut:
 async def attach_article_file(call: Call, article_id: UUID, upload: Upload) -> ArticleFileOut:
     await reading.article(call.session, actor=call.actor, article_id=article_id)
     kept = await call.means.files.keep(
-        _chunks(upload.content), name=upload.name, declared_type=upload.content_type, uploaded_by=call.actor.name
+        upload.in_pieces(), name=upload.name, declared_type=upload.content_type, uploaded_by=call.actor.name
     )
     file = await pictures.attach(call.session, actor=call.actor, article_id=article_id, file_id=kept.id)
     return _file(call, file)
@@ -255,7 +254,3 @@ def _article(row: Article, sides: list[reading.Side]) -> ArticleOut:
 def _file(call: Call, file: FileRef) -> ArticleFileOut:
     names = set(ArticleFileOut.model_fields) - {"url"}
     return ArticleFileOut(url=call.means.files.path(file.id), **{name: getattr(file, name) for name in names})
-
-
-async def _chunks(content: bytes) -> AsyncIterator[bytes]:
-    yield content

@@ -94,6 +94,8 @@ function EntryItem({ entry, named }: { entry: Entry; named(who: string): string 
   const subject = entry.subject_kind === "agent" ? named(`agent:${entry.subject_id}`) : `${words.kinds[entry.subject_kind] ?? entry.subject_kind} ${entry.subject_id}`;
   const changed = [...new Set([...Object.keys(entry.old ?? {}), ...Object.keys(entry.new ?? {})])];
   const details = Object.entries(entry.details);
+  const told = (value: unknown): string =>
+    Array.isArray(value) ? value.map(told).join(", ") : words.said[String(value)] ?? named(shown(value, words.personal));
   return (
     <li data-testid="entry">
       <p class="audit-top"><strong>{named(entry.actor)}</strong> <code title={entry.action}>{words.acts[entry.action] ?? entry.action.replaceAll("_", " ")}</code> <span class="audit-subject">{subject}</span></p>
@@ -103,7 +105,7 @@ function EntryItem({ entry, named }: { entry: Entry; named(who: string): string 
           {changed.map((name) => (
             <div key={name}><dt>{name}</dt><dd>{entry.old && <del>{shown(entry.old[name], words.personal)}</del>} {entry.new && <ins>{shown(entry.new[name], words.personal)}</ins>}</dd></div>
           ))}
-          {details.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{shown(value, words.personal)}</dd></div>)}
+          {details.map(([name, value]) => <div key={name}><dt>{words.facts[name] ?? name.replaceAll("_", " ")}</dt><dd>{told(value)}</dd></div>)}
         </dl>
       )}
     </li>

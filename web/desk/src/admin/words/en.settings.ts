@@ -1,6 +1,6 @@
 // What the company decides (retention, hours, service levels, canned replies) and the audit log, in English.
 
-import { acts, kinds } from "./en.audit";
+import { acts, facts, kinds, said } from "./en.audit";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -97,7 +97,7 @@ export const settings = {
     removeSure: "Delete it for good?",
   },
   audit: {
-    acts, kinds, anything: "Anything",
+    acts, kinds, facts, said, anything: "Anything",
     title: "Audit log",
     lead: "Who did what, newest first. It cannot be changed, and of personal data it keeps only that there was some.",
     none: "No entry",

@@ -43,3 +43,18 @@ export const kinds: Record<string, string> = {
   report_mailing: "envoi de rapport", retention: "conservation", role: "rôle", rule: "règle", saved_filter: "filtre gardé", segment: "segment", service_policy: "niveau de service", shop: "boutique", sign_in: "connexion",
   sign_in_rules: "règles de connexion", synonym: "synonyme", table: "table", tag: "étiquette de client", team: "équipe", value_settings: "réglages de valeur", webhook: "webhook",
 };
+
+/** Ce qui est noté à côté d’un geste. */
+export const facts: Record<string, string> = {
+  agent: "collègue", article: "article", at: "date", by: "par", channel: "canal", comment_id: "commentaire", conversation: "conversation", conversation_id: "conversation", count: "nombre", deliveries: "envois", do: "geste",
+  does: "étapes", done: "faits", fact: "fait", failures: "échecs", fields: "champs", file: "fichier", file_id: "fichier", group: "foyer", id: "identifiant", identity: "moyen de contact", in_the_name_of: "au nom de", intent: "sujet",
+  into: "vers", kind: "genre", kinds: "genres", language: "langue", left: "laissés", message_id: "message", minutes: "minutes", note: "note", number: "numéro", of: "de", offer: "proposition", order: "commande", other: "autre",
+  period: "période", purpose: "but", reason: "raison", recipients: "destinataires", rows: "lignes", score: "note du client", seq: "message n°", team: "équipe", until: "jusqu’au", values: "valeurs", way: "moyen", why: "pourquoi",
+  wrap_up: "compte rendu",
+};
+
+/** Les valeurs qui ont un mot. */
+export const said: Record<string, string> = {
+  asked: "demande", assign: "attribution", close: "clôture", code: "code", code_to_email: "code par e-mail", code_to_phone: "code par téléphone", email: "e-mail", en: "anglais", false: "non", fr: "français", link: "lien", mail: "e-mail",
+  order: "commande", phone: "téléphone", retention: "conservation", snooze: "mise en veille", tag: "étiquetage", take: "prise en charge", telegram: "Telegram", token: "site de l’entreprise", true: "oui", webchat: "chat du site", whatsapp: "WhatsApp",
+};

@@ -1,6 +1,6 @@
 // Ce que l’entreprise décide (conservation, horaires, niveaux de service, réponses types) et le journal d’audit, en français.
 
-import { acts, kinds } from "./fr.audit";
+import { acts, facts, kinds, said } from "./fr.audit";
 import type { settings as english } from "./en.settings";
 
 const plural = (n: number, one: string, many: string): string => `${n}\u00a0${n < 2 ? one : many}`;
@@ -98,7 +98,7 @@ export const settings: typeof english = {
     removeSure: "La supprimer définitivement\u00a0?",
   },
   audit: {
-    acts, kinds, anything: "Tout",
+    acts, kinds, facts, said, anything: "Tout",
     title: "Journal d’audit",
     lead: "Qui a fait quoi, le plus récent d’abord. Rien ne s’y modifie, et des données personnelles il ne garde que leur présence.",
     none: "Aucune entrée",
