@@ -207,11 +207,7 @@ async def test_killed_at_random_moments_between_many_messages_nothing_is_lost_or
             await server_process.start()
         await asyncio.gather(*writing)
         for customer in (marie, paul):
-            await customer.answered(len(texts))
-            customer.messages.sort(key=lambda message: message["seq"])
-            assert sorted(m["seq"] for m in customer.messages) == list(range(1, 2 * len(texts) + 1))
-            assert [m["text"] for m in customer.messages if m["from"] == "customer"] == texts
-            assert customer.heard() == [f"echo: {text}" for text in texts]
+            await nothing_lost_or_doubled(customer, texts)
 
 
 async def test_connections_to_the_database_cut_at_random_moments_lose_nothing_and_double_nothing(
@@ -227,11 +223,15 @@ async def test_connections_to_the_database_cut_at_random_moments_lose_nothing_an
         await cutting.close()
         await asyncio.gather(*writing)
         for customer in (marie, paul):
-            await customer.answered(len(texts))
-            customer.messages.sort(key=lambda message: message["seq"])
-            assert sorted(m["seq"] for m in customer.messages) == list(range(1, 2 * len(texts) + 1))
-            assert [m["text"] for m in customer.messages if m["from"] == "customer"] == texts
-            assert customer.heard() == [f"echo: {text}" for text in texts]
+            await nothing_lost_or_doubled(customer, texts)
+
+
+async def nothing_lost_or_doubled(customer: Patient, texts: list[str]) -> None:
+    await customer.answered(len(texts))
+    customer.messages.sort(key=lambda message: message["seq"])
+    assert sorted(m["seq"] for m in customer.messages) == list(range(1, 2 * len(texts) + 1))
+    assert [m["text"] for m in customer.messages if m["from"] == "customer"] == texts
+    assert customer.heard() == [f"echo: {text}" for text in texts]
 
 
 async def write(customer: Patient, texts: list[str]) -> None:

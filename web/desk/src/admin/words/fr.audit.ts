@@ -56,5 +56,5 @@ export const facts: Record<string, string> = {
 /** Les valeurs qui ont un mot. */
 export const said: Record<string, string> = {
   asked: "demande", assign: "attribution", close: "clôture", code: "code", code_to_email: "code par e-mail", code_to_phone: "code par téléphone", email: "e-mail", en: "anglais", false: "non", fr: "français", link: "lien", mail: "e-mail",
-  order: "commande", phone: "téléphone", retention: "conservation", snooze: "mise en veille", tag: "étiquetage", take: "prise en charge", telegram: "Telegram", token: "site de l’entreprise", true: "oui", webchat: "chat du site", whatsapp: "WhatsApp",
+  order: "commande", password: "mot de passe", phone: "téléphone", retention: "conservation", snooze: "mise en veille", tag: "étiquetage", take: "prise en charge", telegram: "Telegram", token: "site de l’entreprise", true: "oui", webchat: "chat du site", whatsapp: "WhatsApp",
 };
