@@ -1,4 +1,4 @@
-"""All actions behind one executor, for the server's action webhook."""
+"""All actions behind one executor, for the server to run."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ import aiohttp
 import yaml
 
 from server.demo.showcase import SHOWCASE
+from server.lanes import Act, Lanes
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20.0
@@ -142,11 +143,11 @@ class ChatCustomer:
 
 @dataclass
 class BotCustomer:
-    """A customer who asks our assistant's process itself and carries the dialogue state from turn to turn."""
+    """A customer who asks our assistant's process itself, does what it calls for, and carries the dialogue state from
+    turn to turn."""
 
-    client: aiohttp.ClientSession
-    address: str
-    token: str
+    lanes: Lanes
+    act: Act
     language: str
     conversation: str
     state: dict[str, Any] | None = None
@@ -161,14 +162,12 @@ class BotCustomer:
             "state": self.state,
             "metadata": {"proof": "anonymous", "action": None, "company": "Maison Tilleul", "turn": turn},
         }
-        headers = {"Authorization": f"Bearer {self.token}"}
         began = time.perf_counter()
-        async with self.client.post(f"{self.address}/webhooks/relais/turn", json=body, headers=headers) as response:
-            answer = await response.json()
-            took = time.perf_counter() - began
-        if response.status != 200:
-            raise NoAnswer(f"{response.status} {answer}")
-        self.state = answer["state"]
+        told = await self.lanes.ask(body, self.act, tries=1)
+        took = time.perf_counter() - began
+        if told["status"] != 200:
+            raise NoAnswer(f"{told}")
+        self.state = told["answer"]["state"]
         return took
 
     async def leave(self) -> None:

@@ -84,8 +84,8 @@ async def relais(
     one port, and one for the loops."""
     at_home = Settings(
         var=folder / "var", database_url=None, redis_url=None, port=free_port(), bot_port=free_port(),
-        action_port=free_port(), public_url=None, bot_url=None, production=False,
-        bot_token=SecretStr("bot-token-of-benchmarks"), action_token=SecretStr("action-token-of-benchmarks"),
+        public_url=None, bot_url=None, production=False,
+        bot_token=SecretStr("bot-token-of-benchmarks"),
         secret_key=SecretStr("secret-of-benchmarks"),
     )  # fmt: skip
     with_model = at_home.model_copy(update={"var": ROOT / "var"})
@@ -111,8 +111,7 @@ async def relais(
             worker = server_child(apart, **environment, RELAIS_ROLES="worker")
             await _start(running, replace(worker, name="worker"), 30)
             running.parts = (*running.parts, "worker")
-            port = str(free_port())
-            environment |= {"RELAIS_ROLES": "web", "RELAIS_ACTION_PORT": port, "RELAIS_SHARE_PORT": "true"}
+            environment |= {"RELAIS_ROLES": "web", "RELAIS_SHARE_PORT": "true"}
         await _start(running, server_child(at_home, **environment), 30)
         for number in range(2, sites + 1):
             another = replace(server_child(at_home, **environment), name=f"server {number}")
@@ -133,7 +132,6 @@ def server_child(settings: Settings, **more: str) -> Child:
         "RELAIS_HOST": "127.0.0.1",
         "RELAIS_PORT": str(settings.port),
         "RELAIS_BOT_PORT": str(settings.bot_port),
-        "RELAIS_ACTION_PORT": str(settings.action_port),
         "RELAIS_MESSAGES_PER_MINUTE": NO_LIMIT,
         "RELAIS_SEARCHES_PER_MINUTE": NO_LIMIT,
         **secrets.revealed(settings),

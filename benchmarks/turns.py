@@ -4,8 +4,8 @@ Lines beside each other, in one run on one machine:
 
 * `system`: simulated browsers on the WebSocket of a real server process (private PostgreSQL and Valkey, the demo
   company, the trained assistant). Every message is stored, thought about, answered and delivered.
-* `assistant`: our Rasa process alone, asked directly; the dialogue state travels with each turn. Order and help-centre
-  questions still call the server's actions, which look into the database.
+* `assistant`: our Rasa process alone, asked directly; the dialogue state travels with each turn. What it calls for,
+  such as a look into the database, is done by the process that plays the customers.
 * `text` and `buttons`: the same process, eight at a time, with what needs no look into the database: sentences, and
   what stands behind buttons.
 * `stock`: Rasa 3.6.21 with its default pipeline and policies, taught the same sentences, asked over its REST channel,
@@ -32,9 +32,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+from pydantic import SecretStr
 
+from benchmarks.acting import acting
 from benchmarks.customers import BUTTONS, ROUND, TALK, BotCustomer, ChatCustomer, Customer, Load, StockCustomer, drive
 from benchmarks.systems import Running, machine, relais, stock
+from server.lanes import Lanes
 
 MakeCustomer = Callable[[int], Awaitable[Customer]]
 WINDOWS = (3, 10, 50, 100, 200, 300)
@@ -132,7 +135,8 @@ def starting(running: Running) -> str:
 
 async def ours(folder: Path, asked: argparse.Namespace) -> None:
     """The lines `system` and `assistant`."""
-    async with relais(folder) as running, browsers() as client:
+    async with relais(folder) as running, browsers() as client, acting(running) as act:
+        lanes = Lanes(client, address=running.bot_address, token=SecretStr(running.bot_token))
 
         async def chat(number: int) -> Customer:
             return ChatCustomer(client, running.address, language(number))
@@ -142,7 +146,7 @@ async def ours(folder: Path, asked: argparse.Namespace) -> None:
             first = ChatCustomer(client, running.address, language(number))
             await first.say("hello")
             await first.leave()
-            return BotCustomer(client, running.bot_address, running.bot_token, first.language, first.conversation)
+            return BotCustomer(lanes, act, first.language, first.conversation)
 
         await measure("system", running, chat, asked)
         await measure("assistant", running, direct, asked)

@@ -1,4 +1,4 @@
-"""Rasa without the parts that need TensorFlow or draw, for which the assistant has no use: `python -m bot.lean run`.
+"""Rasa without the parts that need TensorFlow or draw, for which the assistant has no use.
 
 Rasa imports TensorFlow, JAX, scikit-learn and matplotlib whatever the pipeline. Nothing of the assistant's pipeline
 calls them while it serves; left out, a process is ready in half the time and takes 400 MB less. In their place stand
@@ -46,30 +46,3 @@ def leave_out(*names: str) -> None:
     """Puts stand-ins in the place of modules that have not been imported yet."""
     for name in names:
         sys.modules.setdefault(name, StandIn(name))
-
-
-def share_port() -> None:
-    """Lets another process of the assistant listen on the same port (SO_REUSEPORT, socket(7)): one with a newer model
-    takes over from this one, or works beside it on another core."""
-    from functools import partial
-
-    from sanic.server import runners
-
-    runners.serve = partial(runners.serve, reuse_port=True)
-
-
-def main() -> None:
-    """Rasa's own command line, lean."""
-    leave_out(*LEFT_OUT)
-    from rasa.__main__ import main as rasa
-
-    from bot import quick_yaml
-
-    quick_yaml.install()
-    share_port()
-    sys.argv[0] = "rasa"
-    rasa()
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ and carries on as if nothing were missing.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, action_fo
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -109,7 +110,7 @@ async def take(turn: Turn, processor: MessageProcessor) -> dict[str, Any]:
         ),
         processor.domain,
     )
-    tracker = await processor.run_action_extract_slots(replies, tracker)
+    await fill_slots(tracker, processor, replies)
     await answer(tracker, processor, replies)
     if not replies.said:
         raise TurnFailed(f"nothing was said to intent '{parsed['intent']['name']}'")
@@ -137,7 +138,7 @@ async def understand(turn: Turn, tracker: DialogueStateTracker, processor: Messa
         "today": turn.metadata.get("today"),
         "catalogue": turn.metadata.get("catalogue"),
     }
-    await shelves.ready(context["catalogue"], processor.action_endpoint)
+    await shelves.ready(context["catalogue"])
     message = UserMessage(
         turn.text, sender_id=turn.conversation, input_channel=CHANNEL, message_id=turn.turn, metadata=context
     )
@@ -181,6 +182,22 @@ def understanding(parsed: dict[str, Any]) -> dict[str, Any]:
         "mood": parsed.get("mood") or "calm",
         "urgency": parsed.get("urgency") or "none",
     }
+
+
+async def fill_slots(tracker: DialogueStateTracker, processor: MessageProcessor, replies: Replies) -> None:
+    """Sets the slots that the message fills, as `MessageProcessor.run_action_extract_slots` does, which copies all of
+    it once more for a log that nobody reads."""
+    action = action_for_name_or_text(ACTION_EXTRACT_SLOTS, processor.domain, processor.action_endpoint)
+    events = await action.run(replies, processor.nlg, tracker, processor.domain)
+    tracker.update_with_events(events, processor.domain)
+    await say(events, tracker, replies)
+
+
+async def say(events: Sequence[Event], tracker: DialogueStateTracker, replies: Replies) -> None:
+    """Collects what an action said."""
+    for event in events:
+        if isinstance(event, BotUttered):
+            await replies.send_response(tracker.sender_id, event.message())
 
 
 async def answer(tracker: DialogueStateTracker, processor: MessageProcessor, replies: Replies) -> None:
@@ -229,6 +246,4 @@ async def run(
         tracker.update_with_events(prediction.events, processor.domain)
         tracker.update(action.event_for_successful_execution(prediction))
     tracker.update_with_events(events, processor.domain)
-    for event in events:
-        if isinstance(event, BotUttered):
-            await replies.send_response(tracker.sender_id, event.message())
+    await say(events, tracker, replies)

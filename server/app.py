@@ -22,10 +22,11 @@ from channels import installed
 from channels.port import Core
 from crm_backend.database import Sessions, connect, sessions_on
 from crm_backend.service_levels import following
-from server import actions_site, files, language, logs, working
+from server import files, language, logs, working
 from server.accounts import given_accounts
+from server.acting import Acting
 from server.activity import Activity
-from server.bot import HttpBot
+from server.bot import LaneBot
 from server.cases import news
 from server.core import company_of, core
 from server.embedding import Embedder
@@ -54,9 +55,11 @@ log = structlog.get_logger(__name__)
 HANDED = 3
 """Turns for each worker of this process that wait in it for one. In one process they go as they come; where there are
 several, what waits here is not done by another that has time."""
-CONNECTIONS = 10
+CONNECTIONS = 8
 """Half as many as a process has open to the database at the most. More would wait for the processor all the same, and
 each plans its statements for itself: with 28 the database needed a seventh longer for the first messages."""
+CONNECTING = 5.0
+"""Seconds that Redis may take to accept a connection."""
 BACKLOG = 1024
 """Connections that may wait to be taken: platforms come in bursts."""
 LONGEST_LINE = 65_536
@@ -71,11 +74,10 @@ class Parts:
     sessions: Sessions
     live: RedisLive
     wakes: Wakes
-    bot: HttpBot
+    bot: LaneBot
     board: Switchboard
     core: Core
     public: web.Application
-    actions: web.Application
     workers: list[Workers]
     alive: Alive
 
@@ -86,9 +88,10 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
 
     `settings` carry the addresses of both stores and every secret.
     """
-    assert settings.database_url and settings.redis_url and settings.bot_token and settings.action_token
+    assert settings.database_url and settings.redis_url and settings.bot_token
     engine = connect(settings.database_url, pool_size=max(CONNECTIONS, settings.turn_workers))
-    pool = redis.ConnectionPool.from_url(settings.redis_url)
+    # Whoever asks says how long they wait: a second limit of the library costs a task for each command.
+    pool = redis.ConnectionPool.from_url(settings.redis_url, socket_timeout=None, socket_connect_timeout=CONNECTING)
     client = redis.Redis(connection_pool=pool)
     web_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
     # The assistant is on this machine or near it; what channels talk to is named by admins and by platforms.
@@ -99,12 +102,13 @@ async def running(settings: Settings) -> AsyncIterator[Parts]:
         live = RedisLive(client)
         await live.start()
         shelf = Shelf(sessions_on(engine), ZoneInfo(settings.timezone))
-        bot = HttpBot(
+        bot = LaneBot(
             web_client,
             address=settings.bot_address,
             token=settings.bot_token,
             timeout=settings.turn_timeout,
-            shelf=shelf,
+            act=Acting(runner.build_executor(), shelf),
+            given=shelf.given,
         )
         parts = _wire(
             settings,
@@ -146,7 +150,7 @@ def _wire(
     live: RedisLive,
     limiter: RedisLimiter,
     *,
-    bot: HttpBot,
+    bot: LaneBot,
     reach: Reach,
     outside: aiohttp.ClientSession,
     pictures: Illustrations,
@@ -154,7 +158,7 @@ def _wire(
     activity, store = Activity(), files.file_store(settings, sessions)
     thinks = "worker" in settings.roles
     assert settings.database_url
-    alive = Alive(settings.database_url, wake=Wakes(live).turn)
+    alive = Alive(settings.database_url, wake=Wakes(live).turn, wake_senders=Wakes(live).outgoing)
     handed = Handed(most=HANDED * settings.turn_workers, lease_seconds=settings.turn_lease, alive=alive)
     shared = core(
         sessions=sessions,
@@ -172,7 +176,6 @@ def _wire(
         pictures=pictures,
         hand=handed if thinks else None,
     )
-    assert settings.action_token
     board = _switchboard(settings, shared, activity)
     embedder = Embedder(settings.var / "vectors")
     equip(settings, sessions, embedder, store, partial(may_begin, board))
@@ -185,7 +188,9 @@ def _wire(
         company=settings.company,
         theme=theme_of(settings),
     )
-    workers = working.workers(settings, shared, board, bot, store, unsubscribing, embedder, handed) if thinks else []
+    workers = (
+        working.workers(settings, shared, board, bot, store, unsubscribing, embedder, handed, alive) if thinks else []
+    )
     doors = Doors(
         settings=settings,
         core=shared,
@@ -199,8 +204,7 @@ def _wire(
     standing = files.FilesStanding(store.place, store.scanner)
     health = Health(sessions=sessions, client=client, bot=bot, files=standing, blueprints=board.blueprints)
     public = public_site(doors, health)
-    actions = actions_site.application(runner.build_executor(), settings.action_token, bot.shelf)
-    return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, actions, workers, alive)
+    return Parts(settings, sessions, live, Wakes(live), bot, board, shared, public, workers, alive)
 
 
 def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switchboard:
@@ -222,10 +226,9 @@ def _switchboard(settings: Settings, shared: Core, activity: Activity) -> Switch
     return board
 
 
-async def listen(settings: Settings, actions: web.AppRunner, public: web.AppRunner) -> None:
-    """Opens both sites to callers. Raises OSError where a port is taken and not shared."""
+async def listen(settings: Settings, public: web.AppRunner) -> None:
+    """Opens the site to callers. Raises OSError where the port is taken and not shared."""
     shared = settings.share_port or None
-    await web.TCPSite(actions, "127.0.0.1", settings.action_port, reuse_port=shared).start()
     await web.TCPSite(
         public, settings.host, settings.port, reuse_address=True, reuse_port=shared, backlog=BACKLOG
     ).start()
@@ -241,17 +244,12 @@ async def serve(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
     async with running(settings) as parts:
-        runners = [
-            web.AppRunner(app, access_log=None, shutdown_timeout=5, max_line_size=LONGEST_LINE)
-            for app in (parts.actions, parts.public)
-        ]
-        for app_runner in runners:
-            await app_runner.setup()
+        public = web.AppRunner(parts.public, access_log=None, shutdown_timeout=5, max_line_size=LONGEST_LINE)
+        await public.setup()
         try:
-            await listen(settings, *runners)
+            await listen(settings, public)
             log.info("server.ready", address=settings.address)
             await stop.wait()
             log.info("server.stopping")
         finally:
-            for app_runner in reversed(runners):
-                await app_runner.cleanup()
+            await public.cleanup()

@@ -1,8 +1,9 @@
-"""The assistant, asked over HTTP."""
+"""The assistant, asked for turns."""
 
 from __future__ import annotations
 
-import hmac
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import aiohttp
@@ -11,10 +12,10 @@ from pydantic import SecretStr, ValidationError
 from crm_backend.attachments.schema import FileRef
 from crm_backend.conversations.schema import BotAnswer, Card, ClaimedTurn, Command, Reply, Understanding
 from crm_backend.errors import BotFailed, Unavailable
-from server.shelf import Shelf
+from server.lanes import Act, Lanes
 
 TRIES = 3
-"""How often a turn is asked where the connection ends without an answer."""
+"""How often a turn is asked for where the lane ends without an answer."""
 
 
 class BotAway(Unavailable):
@@ -30,8 +31,8 @@ class Bot(Protocol):
         """Raises BotFailed when it answered wrongly or with nothing, BotAway when it did not answer at all."""
 
 
-class HttpBot:
-    """The assistant behind `POST /webhooks/relais/turn`."""
+class LaneBot:
+    """The assistant behind its lanes."""
 
     def __init__(
         self,
@@ -40,16 +41,18 @@ class HttpBot:
         address: str,
         token: SecretStr,
         timeout: float,
-        shelf: Shelf | None = None,
+        act: Act,
+        given: Callable[[], Awaitable[dict[str, Any]]],
     ) -> None:
-        self._client, self._address, self._token = client, address, token
-        self.shelf = shelf
-        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=2)
+        """`act` does what the assistant asks for while it thinks, `given` is what it is told with every turn; a turn
+        may take `timeout` seconds."""
+        self._client, self._address = client, address
+        self._lanes = Lanes(client, address=address, token=token)
+        self._timeout, self._act, self._given = timeout, act, given
 
     async def ask(self, turn: ClaimedTurn, *, language: str, company: str) -> BotAnswer:
         """One turn. Raises BotFailed, BotAway."""
-        given = await self.shelf.given() if self.shelf else {}
-        body = {
+        asked = {
             "conversation": str(turn.conversation_id),
             "turn": str(turn.id),
             "text": turn.text,
@@ -61,43 +64,25 @@ class HttpBot:
                 "company": company,
                 "turn": str(turn.id),
                 "waits": turn.waits,
-                **given,
+                **await self._given(),
             },
         }
-        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
-            return await self._answered(body, headers, language)
-        except aiohttp.ConnectionTimeoutError as error:
-            raise BotAway("no connection") from error
+            async with asyncio.timeout(self._timeout) as whole:
+                told = await self._lanes.ask(asked, self._act, tries=TRIES)
         except TimeoutError as error:
-            raise BotFailed("time-out") from error
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+            if whole.expired():
+                raise BotFailed("time-out") from error
+            raise BotAway("no connection") from error
+        except aiohttp.WSServerHandshakeError as error:
+            raise _refused(error.status) from error
+        except (ConnectionError, aiohttp.ClientConnectionError) as error:
             raise BotAway(type(error).__name__) from error
-        except (aiohttp.ClientError, ValueError) as error:
+        except (aiohttp.ClientError, ValueError, TypeError) as error:
             raise BotFailed(type(error).__name__) from error
-
-    async def _answered(self, body: dict[str, Any], headers: dict[str, str], language: str) -> BotAnswer:
-        tried = 1
-        while True:
-            try:
-                return await self._asked(body, headers, language)
-            except aiohttp.ClientConnectorError:
-                raise
-            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
-                # It left, and another took its place: the same may be said to that one, since a turn is done once.
-                if tried == TRIES:
-                    raise
-                tried += 1
-
-    async def _asked(self, body: dict[str, Any], headers: dict[str, str], language: str) -> BotAnswer:
-        async with self._client.post(
-            f"{self._address}/webhooks/relais/turn", json=body, headers=headers, timeout=self._timeout
-        ) as response:
-            if response.status == 503:
-                raise BotAway("not ready")
-            if response.status != 200:
-                raise BotFailed(f"status {response.status}")
-            return read_answer(await response.json(), language=language)
+        if told.get("status") != 200:
+            raise _refused(told.get("status"))
+        return read_answer(told.get("answer"), language=language)
 
     async def ready(self) -> bool:
         """Whether a turn can be taken now."""
@@ -110,7 +95,11 @@ class HttpBot:
             return False
 
 
-def read_answer(answer: dict[str, Any], *, language: str) -> BotAnswer:
+def _refused(status: int | None) -> BotAway | BotFailed:
+    return BotAway("not ready") if status == 503 else BotFailed(f"status {status}")
+
+
+def read_answer(answer: Any, *, language: str) -> BotAnswer:
     """The assistant's answer, checked. Raises BotFailed when it says and asks for nothing, or has another shape."""
     try:
         replies, commands = [], []
@@ -137,8 +126,3 @@ def read_answer(answer: dict[str, Any], *, language: str) -> BotAnswer:
     if not result.replies and not result.commands:
         raise BotFailed("empty answer")
     return result
-
-
-def same(given: str | None, expected: SecretStr) -> bool:
-    """Whether a bearer header carries the expected token, compared in constant time."""
-    return hmac.compare_digest((given or "").encode(errors="replace"), f"Bearer {expected.get_secret_value()}".encode())

@@ -15,7 +15,7 @@ from crm_backend.accounts import settings as accounts
 from crm_backend.accounts.settings import Standing
 from crm_backend.database import Sessions
 from server.addresses import is_local
-from server.bot import HttpBot
+from server.bot import LaneBot
 from server.files import FilesStanding
 
 PATIENCE = 2.0
@@ -30,7 +30,7 @@ class Health:
         *,
         sessions: Sessions,
         client: redis.Redis,
-        bot: HttpBot,
+        bot: LaneBot,
         files: FilesStanding,
         blueprints: Mapping[str, Blueprint],
     ) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from server.settings import Settings
 
-MADE_ONCE = ("secret_key", "bot_token", "action_token")
+MADE_ONCE = ("secret_key", "bot_token")
 
 
 def load(settings: Settings | None = None) -> Settings:

@@ -68,8 +68,6 @@ class Settings(BaseSettings):
         1, description="Processes of the assistant that ./relais up starts: one for each core it may use.", ge=1, le=64
     )
     bot_token: SecretStr | None = Field(None, description="Shared between server and assistant. Unset: made once.")
-    action_port: int = Field(5055, description="Loopback port on which the assistant calls back.", ge=1, le=65535)
-    action_token: SecretStr | None = Field(None, description="Shared between assistant and server. Unset: made once.")
     company: str = Field("Maison Tilleul", description="Name shown to customers.")
     accent: str | None = Field(
         None,

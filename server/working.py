@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from channels import installed
 from channels.port import Core
+from crm_backend.database import new_id
 from server import files
 from server.back import when_back
-from server.bot import HttpBot
+from server.bot import LaneBot
 from server.embedding import Embedder
 from server.help.forms import Seals
+from server.loops.alive import Alive
 from server.loops.answers import AnswersLoop
 from server.loops.cases import CaseLoop
 from server.loops.contact_form import ContactFormLoop
@@ -54,25 +57,34 @@ def workers(
     settings: Settings,
     shared: Core,
     board: Switchboard,
-    bot: HttpBot,
+    bot: LaneBot,
     store: files.FileStore,
     unsubscribing: Unsubscribing,
     embedder: Embedder,
     handed: Handed,
+    alive: Alive,
 ) -> list[Workers]:
     """Every loop of this process, to be started."""
-    talking = _talking(settings, shared, board, bot, store, unsubscribing, handed)
+    talking = _talking(settings, shared, board, bot, store, unsubscribing, handed, alive)
     return [*talking, *_keeping(settings, shared, board, store, embedder)]
+
+
+def leases(alive: Alive) -> Callable[[str], UUID]:
+    """Makes a lease for a channel's delivery. It names this process, unless the platform tells by itself what it has:
+    what this process leaves is then not sent again before there was time for that."""
+    telling = {name for name, each in installed().items() if each.tells_later}
+    return lambda channel: new_id() if channel in telling else alive.lease()
 
 
 def _talking(
     settings: Settings,
     shared: Core,
     board: Switchboard,
-    bot: HttpBot,
+    bot: LaneBot,
     store: files.FileStore,
     unsubscribing: Unsubscribing,
     handed: Handed,
+    alive: Alive,
 ) -> list[Workers]:
     """What customers wait for: these look every second, and are woken."""
     sessions, live, wakes = shared.sessions, shared.live, Wakes(shared.live)
@@ -92,7 +104,7 @@ def _talking(
         shown_in=[name for name, blueprint in board.blueprints.items() if blueprint.shown],
         handed=handed,
     )
-    outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules)
+    outbox = OutboxLoop(sessions=sessions, find=board.find, live=live, starts=starts, rules=rules, lease=leases(alive))
     fetching = files.FetchLoop(sessions=sessions, find=board.find, store=store, live=live)
     notifying = NotificationLoop(
         sessions=sessions, wakes=wakes, rules=rules, starts=starts, unsubscribe=unsubscribing.link, now=now

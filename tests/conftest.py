@@ -196,8 +196,6 @@ async def company(
     demo_url: str, stores: Stores, real_assistant: assistant.Settings, keeping: bool
 ) -> AsyncIterator[Parts]:
     """The whole product: the demo company, the real assistant, a server."""
-    settings = site.settings_for(
-        demo_url, stores.redis_url, bot_port=real_assistant.bot_port, action_port=real_assistant.action_port
-    )
+    settings = site.settings_for(demo_url, stores.redis_url, bot_port=real_assistant.bot_port)
     async with site.serving(settings, keeping=keeping) as parts:
         yield parts

@@ -204,7 +204,7 @@ async def _processes(settings: Settings) -> AsyncIterator[Finding]:
         for line in used:
             yield Finding("ports", line.partition(":")[0], line.partition(": ")[2])
         if not used:
-            yield Finding("ports", f"{settings.port}, {settings.bot_port} and {settings.action_port} are free")
+            yield Finding("ports", f"{settings.port} and {settings.bot_port} are free")
 
 
 async def _files(settings: Settings) -> list[Finding]:

@@ -154,16 +154,15 @@ def children(settings: Settings, supervisor: Supervisor) -> list[Child]:
 
 
 def child(settings: Settings) -> Child:
-    """The assistant as a child: on loopback only, its token and the actions' in its environment."""
-    files = ["--credentials", "bot/credentials.yml", "--endpoints", "bot/endpoints.yml"]
-    listens = ["-i", "127.0.0.1", "--port", str(settings.bot_port)]
+    """The assistant as a child: on loopback only, its token in its environment."""
+    listens = ["--host", "127.0.0.1", "--port", str(settings.bot_port)]
     return Child(
         name="bot",
-        argv=command(settings, "python", "-m", "bot.lean", "run", "--model", str(model(settings)), *listens, *files),
+        argv=command(settings, "python", "-m", "bot.serve", "--model", str(model(settings)), *listens),
         ready=lambda: is_up(f"http://127.0.0.1:{settings.bot_port}/webhooks/relais/ready"),
-        environment=SERVING | secrets.revealed(settings) | {"RELAIS_ACTION_URL": action_url(settings)},
+        environment=SERVING | secrets.revealed(settings),
         folder=ROOT,
-        patience=2.0,
+        patience=5.0,
         gives_way=True,
     )
 
@@ -196,8 +195,3 @@ async def renew(settings: Settings, supervisor: Supervisor, tell: Callable[[str]
             tell(f"the new model is not taken: {failure}; the one before goes on serving")
         else:
             tell(f"the assistant has taken the new model after {time.monotonic() - begun:.1f} s")
-
-
-def action_url(settings: Settings) -> str:
-    """Where the server takes the assistant's calls."""
-    return f"http://127.0.0.1:{settings.action_port}/actions"

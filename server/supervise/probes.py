@@ -76,7 +76,6 @@ def used_ports(settings: Settings) -> list[str]:
     wanted = [(settings.host, settings.port, "RELAIS_PORT")]
     if settings.bot_url is None:
         wanted.append(("127.0.0.1", settings.bot_port, "RELAIS_BOT_PORT"))
-    wanted.append(("127.0.0.1", settings.action_port, "RELAIS_ACTION_PORT"))
     return [
         f"port {port} is in use: stop what holds it, or choose another with {name}"
         for host, port, name in wanted

@@ -71,7 +71,6 @@ async def house(
         demo_url,
         stores.redis_url,
         bot_port=real_assistant.bot_port,
-        action_port=real_assistant.action_port,
         given=platforms.given,
     )
     async with site.serving(settings, keeping=True) as parts:

@@ -39,7 +39,7 @@ async def test_signing_in_opens_a_session_in_a_cookie_no_script_can_read(strange
 
 
 async def test_over_https_the_cookie_is_secure(server: Parts) -> None:
-    ports = {"port": site.free_port(), "action_port": site.free_port()}
+    ports = {"port": site.free_port()}
     settings = server.settings.model_copy(update={**ports, "public_url": "https://help.example.com"})
     credentials = {"email": "claire@example.com", "password": PASSWORD}
     async with site.serving(settings), site.browser_session() as client:

@@ -12,17 +12,17 @@ from tests.support.assistant import free_port
 
 @pytest.mark.parametrize("shared", [True, False])
 async def test_processes_share_a_port_where_they_are_told_to(shared: bool) -> None:
-    settings = Settings(port=free_port(), action_port=free_port(), share_port=shared)
-    runners = [web.AppRunner(web.Application()) for _ in range(4)]
+    settings = Settings(port=free_port(), share_port=shared)
+    runners = [web.AppRunner(web.Application()) for _ in range(2)]
     for runner in runners:
         await runner.setup()
     try:
-        await listen(settings, *runners[:2])
+        await listen(settings, runners[0])
         if shared:
-            await listen(settings, *runners[2:])
+            await listen(settings, runners[1])
         else:
             with pytest.raises(OSError, match="in use"):
-                await listen(settings, *runners[2:])
+                await listen(settings, runners[1])
     finally:
         for runner in runners:
             await runner.cleanup()

@@ -13,19 +13,19 @@ from uuid import UUID
 import aiohttp
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 from sqlalchemy import update
 
 from crm_backend.conversations.model import Turn
 from crm_backend.conversations.thinking import claiming
 from crm_backend.database import Sessions
+from server import lanes
 from server.app import Parts
-from server.bot import BotAway, HttpBot
+from server.bot import BotAway
 from server.loops import handed
 from server.loops import turns as loop
 from tests.conftest import MakeAgent, MakeCustomer
 from tests.support import core
-from tests.support.assistant import ScriptedBot, said
+from tests.support.assistant import ScriptedBot, reaching, said
 
 Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 
@@ -108,7 +108,7 @@ async def test_one_failure_is_tried_again_from_the_same_state(
 async def test_a_time_out_is_a_failure(
     server: Parts, customer: MakeCustomer, scripted: ScriptedBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server.bot, "_timeout", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(server.bot, "_timeout", 0.3)
     scripted.script = hang
     marie = await customer()
     reply = await marie.say("bonjour")
@@ -165,8 +165,9 @@ async def test_an_assistant_that_is_starting_is_waited_for(
 
 
 async def test_an_assistant_that_takes_no_connection_is_away(
-    sessions: Sessions, stack: contextlib.AsyncExitStack
+    sessions: Sessions, stack: contextlib.AsyncExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lanes, "CONNECTING", 0.2)
     await core.write(sessions, "bonjour")
     claimed = await core.claim(sessions)
     assert claimed is not None
@@ -179,8 +180,7 @@ async def test_an_assistant_that_takes_no_connection_is_away(
         waiting.setblocking(False)
         waiting.connect_ex(full.getsockname())
     client = await stack.enter_async_context(aiohttp.ClientSession())
-    bot = HttpBot(client, address=f"http://127.0.0.1:{full.getsockname()[1]}", token=SecretStr("x"), timeout=5)
-    bot._timeout = aiohttp.ClientTimeout(total=5, connect=0.2)
+    bot = reaching(client, full.getsockname()[1], timeout=5)
     with pytest.raises(BotAway):
         await bot.ask(claimed, language="fr", company="")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import socket
@@ -13,15 +14,17 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
+from server.bot import LaneBot
 from server.settings import Settings
 from server.supervise import assistant
 from server.supervise.children import Supervisor
 from tests.support.stores import ROOT
 
-BOT_TOKEN, ACTION_TOKEN = "bot-token-of-tests", "action-token-of-tests"
+BOT_TOKEN = "bot-token-of-tests"
 Script = Callable[[dict[str, Any]], Awaitable[web.Response]]
 
 
@@ -61,8 +64,30 @@ def said(*texts: str, intent: str = "greet", **more: Any) -> dict[str, Any]:
     }
 
 
+def reaching(client: aiohttp.ClientSession, port: int, *, timeout: float) -> LaneBot:
+    """The server's side of an assistant that is to be on this port, and calls for nothing."""
+
+    async def act(what: str, _: Any) -> str:
+        raise AssertionError(f"{what} is called for")
+
+    async def given() -> dict[str, Any]:
+        return {}
+
+    address = f"http://127.0.0.1:{port}"
+    return LaneBot(client, address=address, token=SecretStr("x"), timeout=timeout, act=act, given=given)
+
+
+def _frame(said: web.Response) -> str:
+    """What a script answers, as it goes over a lane; no JSON where that is none."""
+    assert isinstance(said.body, bytes)
+    try:
+        return json.dumps({"status": said.status, "answer": json.loads(said.body)})
+    except ValueError:
+        return said.body.decode()
+
+
 class ScriptedBot:
-    """An HTTP server that speaks the assistant's protocol and says what it is told to."""
+    """A server that speaks the assistant's protocol and says what it is told to."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -83,20 +108,25 @@ class ScriptedBot:
     async def start(self) -> None:
         """Begins to answer."""
 
-        async def turn(request: web.Request) -> web.Response:
+        async def lane(request: web.Request) -> web.StreamResponse:
             if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
-                return web.json_response({"code": "unauthorized"}, status=401)
-            asked = await request.json()
-            self.asked.append(asked)
-            if self.delay:
-                await asyncio.sleep(self.delay)
-            return await self.script(asked)
+                return web.json_response({"code": "wrong_token"}, status=401)
+            socket = web.WebSocketResponse(timeout=0.1)
+            await socket.prepare(request)
+            async for frame in socket:
+                asked = frame.json()["turn"]
+                self.asked.append(asked)
+                if self.delay:
+                    await asyncio.sleep(self.delay)
+                said = await self.script(asked)
+                await socket.send_str(_frame(said))
+            return socket
 
         async def ready(_: web.Request) -> web.Response:
             return web.json_response({})
 
         app = web.Application()
-        app.add_routes([web.post("/webhooks/relais/turn", turn), web.get("/webhooks/relais/ready", ready)])
+        app.add_routes([web.get("/webhooks/relais/turns", lane), web.get("/webhooks/relais/ready", ready)])
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -114,9 +144,7 @@ async def real(logs: Any) -> AsyncIterator[tuple[Settings, Supervisor]]:
     settings = Settings(
         var=ROOT / "var",
         bot_port=free_port(),
-        action_port=free_port(),
         bot_token=SecretStr(BOT_TOKEN),
-        action_token=SecretStr(ACTION_TOKEN),
         secret_key=SecretStr("secret-of-tests"),
     )
     if not assistant.model(settings).exists():

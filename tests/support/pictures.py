@@ -87,7 +87,7 @@ async def _assistant(begins: Collection[str]) -> AsyncIterator[dict[str, int]]:
         return
     with tempfile.TemporaryDirectory() as logs:
         async with assistant.real(Path(logs)) as (settings, _):
-            yield {"bot_port": settings.bot_port, "action_port": settings.action_port}
+            yield {"bot_port": settings.bot_port}
 
 
 async def _counted(parts: Parts) -> None:

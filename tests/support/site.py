@@ -19,7 +19,7 @@ from server import app, working
 from server.app import Parts, running
 from server.settings import Settings
 from tests.support import lending
-from tests.support.assistant import ACTION_TOKEN, BOT_TOKEN, free_port
+from tests.support.assistant import BOT_TOKEN, free_port
 from tests.support.stores import PASSWORD, ROOT
 
 SOON = 20.0
@@ -31,9 +31,7 @@ def settings_for(database_url: str, redis_url: str, **more: Any) -> Settings:
         "database_url": database_url,
         "redis_url": redis_url,
         "port": free_port(),
-        "action_port": free_port(),
         "bot_token": SecretStr(BOT_TOKEN),
-        "action_token": SecretStr(ACTION_TOKEN),
         "secret_key": SecretStr("secret-of-tests"),
         "messages_per_minute": 600,
         "turn_workers": 4,
@@ -54,15 +52,13 @@ async def serving(settings: Settings, *, keeping: bool = False) -> AsyncIterator
     async with AsyncExitStack() as stack:
         with _wired_for_tests(settings, keeping=keeping):
             parts = await stack.enter_async_context(running(settings))
-        runners = [web.AppRunner(app, shutdown_timeout=1.0) for app in (parts.actions, parts.public)]
-        for runner, port in zip(runners, (settings.action_port, settings.port), strict=True):
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", port).start()
+        public = web.AppRunner(parts.public, shutdown_timeout=1.0)
+        await public.setup()
+        await web.TCPSite(public, "127.0.0.1", settings.port).start()
         try:
             yield parts
         finally:
-            for runner in reversed(runners):
-                await runner.cleanup()
+            await public.cleanup()
 
 
 @contextmanager

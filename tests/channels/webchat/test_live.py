@@ -72,7 +72,7 @@ async def test_the_customer_hears_who_answers(customer: MakeCustomer, agent: Mak
 
 
 async def test_one_visitors_flood_is_stopped_and_nobody_else_is(server: Parts) -> None:
-    ports = {"port": site.free_port(), "action_port": site.free_port()}
+    ports = {"port": site.free_port()}
     settings = server.settings.model_copy(update={**ports, "messages_per_minute": 20})
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(site.serving(settings))
@@ -92,7 +92,7 @@ async def test_one_visitors_flood_is_stopped_and_nobody_else_is(server: Parts) -
 
 
 async def test_two_servers_are_one(server: Parts, customer: MakeCustomer, agent: MakeAgent) -> None:
-    ports = {"port": site.free_port(), "action_port": site.free_port()}
+    ports = {"port": site.free_port()}
     settings = server.settings.model_copy(update=ports)
     async with site.serving(settings) as second:
         marie, claire = await customer(), await agent(address=second.settings.address)
@@ -108,7 +108,7 @@ async def test_two_servers_are_one(server: Parts, customer: MakeCustomer, agent:
 
 
 async def test_without_redis_everybody_is_still_served(server: Parts) -> None:
-    ports = {"port": site.free_port(), "action_port": site.free_port()}
+    ports = {"port": site.free_port()}
     settings = server.settings.model_copy(update={**ports, "redis_url": "unix:///nowhere/valkey.sock"})
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(site.serving(settings))

@@ -108,7 +108,7 @@ async def test_bodies_that_cannot_be_read_are_refused(browser: Browser) -> None:
 async def test_allowed_origins_may_read_answers_and_refusals(server: Parts) -> None:
     shop = "https://shop.example"
     settings = server.settings.model_copy(
-        update={"allowed_origins": [shop], "port": site.free_port(), "action_port": site.free_port(), "roles": ["web"]}
+        update={"allowed_origins": [shop], "port": site.free_port(), "roles": ["web"]}
     )
     async with site.serving(settings) as parts, site.browser_session() as client:
         for method, path, status in (

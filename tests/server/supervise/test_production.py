@@ -13,7 +13,6 @@ def sound() -> Settings:
         public_url="https://help.example.com",
         secret_key=SecretStr("k" * 32),
         bot_token=SecretStr("b" * 32),
-        action_token=SecretStr("a" * 32),
     )
 
 
@@ -23,8 +22,8 @@ def test_nothing_is_wrong_with_a_sound_configuration(sound: Settings) -> None:
 
 def test_every_fault_is_told_at_once() -> None:
     faults = production_faults(Settings(_env_file=None, production=True), 5)
-    assert len(faults) == 5
-    for word in ("RELAIS_PUBLIC_URL", "RELAIS_SECRET_KEY", "RELAIS_BOT_TOKEN", "RELAIS_ACTION_TOKEN", "5 demo logins"):
+    assert len(faults) == 4
+    for word in ("RELAIS_PUBLIC_URL", "RELAIS_SECRET_KEY", "RELAIS_BOT_TOKEN", "5 demo logins"):
         assert any(word in fault for fault in faults)
 
 
@@ -35,7 +34,7 @@ def test_every_fault_is_told_at_once() -> None:
         ({"public_url": "http://help.example.com"}, "not https"),
         ({"secret_key": None}, "RELAIS_SECRET_KEY is not set"),
         ({"bot_token": SecretStr("short")}, "RELAIS_BOT_TOKEN is shorter"),
-        ({"action_token": SecretStr("b" * 32)}, "the same"),
+        ({"secret_key": SecretStr("b" * 32)}, "the same"),
     ],
 )
 def test_each_fault_is_named(sound: Settings, change: dict, word: str) -> None:

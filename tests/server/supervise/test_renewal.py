@@ -12,25 +12,31 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from crm_backend.conversations.schema import ClaimedTurn
 from crm_backend.database import utc_now
-from server.bot import HttpBot
 from server.settings import Settings
 from server.supervise import assistant, probes
 from server.supervise.children import Child, ChildFailed, Supervisor
-from tests.support.assistant import free_port
+from tests.support.assistant import free_port, reaching
 
 ASSISTANT = """
 import asyncio, sys
 from aiohttp import web
-async def turn(request):
-    await request.read()
-    await asyncio.sleep(0.05)
-    return web.json_response({"replies": [{"text": sys.argv[2]}], "state": {}})
+lanes = set()
+async def lane(request):
+    socket = web.WebSocketResponse(timeout=0.1)
+    await socket.prepare(request)
+    lanes.add(socket)
+    async for _ in socket:
+        await asyncio.sleep(0.05)
+        await socket.send_json({"status": 200, "answer": {"replies": [{"text": sys.argv[2]}], "state": {}}})
+    return socket
+async def leave(_):
+    await asyncio.gather(*(lane.close() for lane in lanes))
 app = web.Application()
-app.router.add_post("/webhooks/relais/turn", turn)
+app.on_shutdown.append(leave)
+app.router.add_get("/webhooks/relais/turns", lane)
 web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), reuse_port=True, print=None, shutdown_timeout=5)
 """
 
@@ -51,7 +57,7 @@ def a_turn() -> ClaimedTurn:
 async def asked_until(stopped: asyncio.Event, port: int) -> list[str]:
     said: list[str] = []
     async with aiohttp.ClientSession() as client:
-        bot = HttpBot(client, address=f"http://127.0.0.1:{port}", token=SecretStr("x"), timeout=10)
+        bot = reaching(client, port, timeout=10)
         while not stopped.is_set():
             answer = await bot.ask(a_turn(), language="fr", company="")
             said.append(answer.replies[0].text)

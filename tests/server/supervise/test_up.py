@@ -36,7 +36,7 @@ def start(var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_port_in_use_is_told_in_one_line_before_anything_is_started(var: Path) -> None:
-    ports = {name: str(free_port()) for name in ("RELAIS_BOT_PORT", "RELAIS_ACTION_PORT")}
+    ports = {name: str(free_port()) for name in ("RELAIS_BOT_PORT",)}
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
@@ -58,10 +58,10 @@ def test_a_second_up_in_the_same_folder_is_told_in_one_line(var: Path) -> None:
 
 
 def test_production_faults_stop_the_start_one_line_each(var: Path) -> None:
-    ports = {name: str(free_port()) for name in ("RELAIS_PORT", "RELAIS_BOT_PORT", "RELAIS_ACTION_PORT")}
+    ports = {name: str(free_port()) for name in ("RELAIS_PORT", "RELAIS_BOT_PORT")}
     done = start(var, RELAIS_PRODUCTION="true", **ports)
     assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 4
+    assert len(done.stderr.splitlines()) == 3
     assert not (var / "secrets.env").exists()
 
 
@@ -75,7 +75,7 @@ def test_the_assistants_port_does_not_matter_when_it_is_elsewhere(var: Path) -> 
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        ports = {"bot_port": held.getsockname()[1], "port": free_port(), "action_port": free_port()}
+        ports = {"bot_port": held.getsockname()[1], "port": free_port()}
         check(Settings(var=var, _env_file=None, bot_url="http://bot:5005", **ports))
         with pytest.raises(Refused, match="RELAIS_BOT_PORT"):
             check(Settings(var=var, _env_file=None, **ports))
@@ -90,7 +90,7 @@ def test_secrets_are_made_once_and_read_by_their_owner_only(settings: Settings) 
     path = settings.var / "secrets.env"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert secrets.revealed(first) == secrets.revealed(secrets.load(settings))
-    assert len(set(secrets.revealed(first).values())) == 3
+    assert len(set(secrets.revealed(first).values())) == 2
 
 
 def test_the_environment_wins_over_kept_secrets(settings: Settings) -> None:

@@ -25,7 +25,7 @@ from tests.support.stores import Stores, load_demo, started
 async def company(stores: Stores, template: str, bot: assistant.Settings) -> AsyncIterator[Parts]:
     """The whole product on a fresh copy of the demo company."""
     async with stores.copy(template) as url:
-        settings = site.settings_for(url, stores.redis_url, bot_port=bot.bot_port, action_port=bot.action_port)
+        settings = site.settings_for(url, stores.redis_url, bot_port=bot.bot_port)
         async with site.serving(settings) as parts:
             yield parts
 
