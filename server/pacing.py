@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 
 from channels.ending import ended
 from channels.port import Live
+from server.loops.wake import Work
 
 TOPIC = "haste"
 HERE = socket.gethostname()
@@ -69,10 +69,10 @@ class Pace:
         self._next = 0.0
         self._listening: asyncio.Task[None] | None = None
 
-    def paced(self, work: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+    def paced(self, work: Work) -> Work:
         """The same work, begun no sooner than it may."""
 
-        async def begun() -> bool:
+        async def begun() -> bool | None:
             if self._listening is None:
                 self._listening = asyncio.create_task(self._listen(), name="pace")
             if (wait := self.wait(asyncio.get_running_loop().time())) > 0:

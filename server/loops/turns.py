@@ -71,21 +71,23 @@ class TurnLoop:
         self._shown: set[asyncio.Task[None]] = set()
         self._handed = handed or Handed(most=0, lease_seconds=lease_seconds)
 
-    async def work(self) -> bool:
-        """Does one turn; False when there was none."""
-        taken = self._handed.next() or await self._looked_for()
+    async def work(self) -> bool | None:
+        """Does one turn; False when there was none, None when it was handed over and nothing stands behind it."""
+        handed = self._handed.next()
+        taken = handed or await self._looked_for()
         if taken is None:
             return False
         with self._given_back(taken.turn.lease):
-            await self._do(taken)
-        return True
+            behind = await self._do(taken)
+        return None if handed and not behind else True
 
-    async def _do(self, taken: Claimed) -> None:
+    async def _do(self, taken: Claimed) -> bool:
+        """Whether another turn may have waited for this one."""
         if self._handed.late(taken) or await self._changed(taken):
             await self._put_back(taken.turn, 0.0, tried=False)
-            return
+            return True
         with TURN_SECONDS.time(), self._typing(taken.turn):
-            await self._think(taken)
+            return await self._think(taken)
 
     @contextmanager
     def _typing(self, claimed: ClaimedTurn) -> Iterator[None]:
@@ -136,15 +138,16 @@ class TurnLoop:
         for taken in self._handed.close():
             await self._put_back(taken.turn, 0.0, tried=False)
 
-    async def _think(self, taken: Claimed) -> None:
-        claimed, outcome = taken.turn, "answered"
+    async def _think(self, taken: Claimed) -> bool:
+        """Whether another turn may have waited for this one."""
+        claimed, outcome, behind = taken.turn, "answered", True
         try:
             answer = await self._bot.ask(claimed, language=self._language(claimed), company=self._company)
             if claimed.recall is not None:
                 words = recalled(claimed.recall, answer.language, now=self._now(), where=self._where)
                 answer = answer.model_copy(update={"replies": [Reply(text=words), *answer.replies]})
-            if not await self._finish(taken, answer):
-                outcome = "dropped"
+            said, behind = await self._finish(taken, answer)
+            outcome = "answered" if said else "dropped"
         except BotAway as error:
             outcome = "away"
             if utc_now() - claimed.created_at < PATIENCE:
@@ -158,13 +161,15 @@ class TurnLoop:
             else:
                 await self._give_up(claimed, error)
         TURNS.labels(outcome).inc()
+        return behind
 
     def _language(self, claimed: ClaimedTurn) -> str:
         if claimed.language_pinned or claimed.text.startswith("/"):
             return claimed.language
         return detect(claimed.text, current=claimed.language)
 
-    async def _finish(self, taken: Claimed, answer: BotAnswer) -> bool:
+    async def _finish(self, taken: Claimed, answer: BotAnswer) -> tuple[bool, bool]:
+        """Whether the answer is said, and whether another turn may have waited for this one."""
         claimed, said = taken.turn, True
         try:
             async with one_by_one(self._sessions) as session:
@@ -183,7 +188,6 @@ class TurnLoop:
                 raise
             # Left alone, the turn would meet the same end at every lease, and the customer would wait for ever.
             raise BotFailed("the answer cannot be stored") from error
-        # The conversation's next turn may run now: the worker that calls us looks for it before it rests.
         handed = bool(answer.commands)
         await self._wakes.changed(
             claimed.conversation_id,
@@ -193,7 +197,7 @@ class TurnLoop:
         )
         if stored and stored.sent:
             await self._told(stored)
-        return said
+        return said, stored is None or stored.more
 
     async def _told(self, stored: Stored) -> None:
         """An answer is where it is read: counted, and noted of its account now and then."""

@@ -16,12 +16,14 @@ log = structlog.get_logger(__name__)
 ONE = "one"
 """Marks a note that tells of one thing to do, and is sent for each: who is woken by it does that, and need not look
 whether there is more."""
+Work = Callable[[], Awaitable[bool | None]]
+"""Does one thing: true when there was one, false when there was none, None when surely nothing stands behind it."""
 IDLE = 1.0
 PAUSE_AFTER_ERROR = 1.0
 
 
 class Workers:
-    """`count` workers that call `work` until it returns False, then sleep until `topic` is heard, or for a while.
+    """`count` workers that call `work` until there is nothing to do, then sleep until `topic` is heard, or for a while.
 
     Unwoken, one of them looks every `rest` seconds for all: what nobody was told of is one thing, not many.
     """
@@ -32,7 +34,7 @@ class Workers:
         name: str,
         topic: str,
         count: int,
-        work: Callable[[], Awaitable[bool]],
+        work: Work,
         live: Live,
         close: Callable[[], Awaitable[None]] | None = None,
         rest: float = IDLE,
@@ -88,11 +90,12 @@ class Workers:
                 log.error("worker.failed", loop=self.name, cause=type(error).__name__, exc_info=True)
                 busy = False
                 await asyncio.sleep(PAUSE_AFTER_ERROR)
-            self._in_vain += not busy
-            if for_one and not busy:
+            self._in_vain += busy is False
+            if for_one and busy is False:
                 # Who finds the one thing has not seen whether there is more: nobody need rest on that.
                 self._looked_at = time.monotonic()
-            if busy and not (for_one and in_vain == self._in_vain):
+            alone = busy is None or in_vain == self._in_vain
+            if busy is not False and not (for_one and alone):
                 # Where one thing was, more may be. What stood behind the one that is
                 # done was looked for in vain meanwhile.
                 for_one = False

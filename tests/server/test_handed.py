@@ -111,7 +111,8 @@ async def test_leases_name_the_process_while_others_can_see_it(
         raise AssertionError("nothing was left behind")
 
     monkeypatch.setattr(alive, "EVERY", 0.05)
-    process, seen = Alive(database_url, wake=wake), "select pid from pg_locks where classid = $1 and objsubid = 2"
+    process = Alive(database_url, wake=wake, wake_senders=wake)
+    seen = "select pid from pg_locks where classid = $1 and objsubid = 2"
     assert process.lease().version == 7
     other = await asyncpg.connect(database_url)
     try:

@@ -34,7 +34,7 @@ from sqlalchemy.orm import aliased
 
 from crm_backend.conversations import hiding, stream
 from crm_backend.conversations.handing_over import news
-from crm_backend.conversations.model import Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.model import UNFINISHED, Conversation, Message, OutboxItem, Turn
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Understanding
 from crm_backend.database import Base, new_id, utc_now
 from crm_backend.quick import Quick
@@ -57,12 +57,14 @@ _SENT = (
 
 class Stored(NamedTuple):
     """Where an answer goes, whether it is there already, and its messages, where the conversation was still what it
-    was when the turn was taken; text and content of the message that it answers, as they are now."""
+    was when the turn was taken; whether another turn of the conversation is unfinished; text and content of the message
+    that is answered, as they are now."""
 
     channel: str
     account: str
     sent: bool
     said: Sequence[Message] | None
+    more: bool
     text: str
     content: dict[str, Any]
 
@@ -238,6 +240,7 @@ def _storing(replies: int) -> Quick:
     conversation, message, turn, outbox = (
         Table(each.__tablename__, Base.metadata) for each in (Conversation, Message, Turn, OutboxItem)
     )
+    unfinished = turn.alias("unfinished")
     held = (
         select(conversation.c.id)
         .where(conversation.c.id == bindparam("conversation"), bindparam("as_read") == UNCHANGED)
@@ -270,7 +273,13 @@ def _storing(replies: int) -> Quick:
     said = insert(message).from_select(_SAID, _rows(message, "said", _SAID, replies, done)).cte("said")
     sent = insert(outbox).from_select(_SENT, _rows(outbox, "sent", _SENT, replies, done))
     answered = (select(column).scalar_subquery() for column in understood.c)
-    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id, *answered))
+    # As all was before: this one is unfinished there.
+    more = exists().where(
+        unfinished.c.conversation_id == bindparam("conversation"),
+        unfinished.c.state.in_(UNFINISHED),
+        unfinished.c.id != bindparam("turn"),
+    )
+    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id, more, *answered))
 
 
 def _without_secrets(message: Table) -> ColumnElement[Any]:
