@@ -269,6 +269,9 @@ class Blueprint:
     """For channels that set aside what they cannot take in."""
     copies: bool = False
     """Whether others may be given a copy of an answer (`Delivery.cc`, `Delivery.bcc`)."""
+    tells_later: bool = False
+    """Whether the platform tells by itself, under the name we gave it, that it has a message: the delivery of a process
+    that died waits for that until its lease ends."""
     slow: bool = False
     """Whether who writes here looks for the answer in hours rather than minutes: they are told no place in a queue."""
     original: Callable[[bytes, Callable[[str], str | None] | None], dict[str, Any]] | None = None

@@ -16,6 +16,7 @@ CHANNEL = Blueprint(
     where={"en": "on WhatsApp", "fr": "sur WhatsApp"},
     spoken=("whatsapp", "whats app", "watsapp", "whatsap", "wapp"),
     french=FRENCH,
+    tells_later=True,
 )
 
 __all__ = ["CHANNEL", "WhatsApp", "WhatsAppSettings"]

@@ -272,6 +272,7 @@ class OutboxItem(Identified, Base):
             "available_at",
             postgresql_where=sql("state in ('queued', 'sending')"),
         ),
+        Index("ix_outbox_leased", "lease", postgresql_where=sql("state = 'sending' and lease is not null")),
         Index("ix_outbox_failed", "failed_at", postgresql_where=sql("state = 'failed'")),
         Index(
             "ix_outbox_unsent",

@@ -1,4 +1,4 @@
-"""That this process is there to think, for others to see; and turns that nobody thinks about, given back at once."""
+"""That this process is there to work, for others to see; and turns and deliveries that nobody works on, given back."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from uuid import UUID
 
 import asyncpg
 import structlog
 
 from channels.ending import ended
+from crm_backend.conversations.sending import deserted as unsent
 from crm_backend.conversations.thinking import deserted
 from crm_backend.database import new_id
 
 log = structlog.get_logger(__name__)
+Wake = Callable[[], Awaitable[None]]
+
 EVERY = 1.0
 """Seconds between two looks."""
 SURELY = 2.5
 """Seconds for which a process must not be seen before it counts as dead: when the database was restarted, others have
 not found it again yet."""
+SENDERS_SURELY = 10.0
+"""The same where a delivery is to be given back: what a living process sends, and another sends again, comes twice."""
+FAULTS = 3
+"""How many looks in a row may fail before a new connection is made: with this one the lock goes."""
 BRIEFLY = 1.0
 """Seconds for which this process names its leases though it holds no lock: it will again before others are sure."""
 LOOKS = 5
@@ -30,17 +37,19 @@ PATIENCE = 5.0
 
 
 class Alive:
-    """Holds the lock of this process (`deserted`) and looks for turns of those that hold theirs no more. While it
+    """Holds the lock of this process (`deserted`) and looks for what those left that hold theirs no more. While it
     cannot hold it its leases name nobody, and end by themselves. Needs a direct one, no transaction pooling."""
 
-    def __init__(self, database_url: str, *, wake: Callable[[], Awaitable[None]]) -> None:
-        """`wake` is called when there are turns to be taken up."""
-        self._url, self._wake = database_url.replace("postgresql+asyncpg://", "postgresql://"), wake
+    def __init__(self, database_url: str, *, wake: Wake, wake_senders: Wake) -> None:
+        """`wake` is called when there are turns to be taken up, `wake_senders` when there are deliveries."""
+        self._wake, self._wake_senders = wake, wake_senders
+        self._url = database_url.replace("postgresql+asyncpg://", "postgresql://")
         self._number = secrets.randbelow(deserted.LARGEST)
         self._connection: asyncpg.Connection | None = None
         self._held, self._seen_until = False, 0.0
         self._lost: dict[UUID, int] = {}
         self._unseen: dict[str, float] = {}
+        self._faults = 0
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -77,23 +86,46 @@ class Alive:
         try:
             await self._look()
         except Exception as error:  # noqa: BLE001  what drivers raise of a connection that is being lost is of all kinds
-            if self._connection is not None:
-                log.warning("alive.lost", cause=type(error).__name__)
-            self._hang_up()
+            self._faults += 1
+            connection = self._connection
+            if connection is None or connection.is_closed() or self._faults >= FAULTS:
+                if connection is not None:
+                    log.warning("alive.lost", cause=type(error).__name__)
+                self._hang_up()
+        else:
+            self._faults = 0
 
     async def _look(self) -> None:
         connection, now = await self._connected(), time.monotonic()
-        dead = [name for name, since in self._unseen.items() if now - since >= SURELY]
+        unseen = await self._turns(connection, self._unseen_for(SURELY, now))
+        unseen |= await self._deliveries(connection, self._unseen_for(SENDERS_SURELY, now))
+        self._unseen = {name: self._unseen.get(name, now) for name in unseen}
+
+    def _unseen_for(self, seconds: float, now: float) -> list[str]:
+        return [name for name, since in self._unseen.items() if now - since >= seconds]
+
+    async def _turns(self, connection: asyncpg.Connection, dead: Collection[str]) -> set[str]:
+        """Gives back turns; the processes that seem dead."""
         lost = list(self._lost)
         async with asyncio.timeout(PATIENCE):
             found = await deserted.give_back(connection, process=self._number, dead=dead, lost=lost)
-        self._unseen = {name: self._unseen.get(name, now) for name in found.dead}
         left = ((lease, self._lost[lease] - 1) for lease in lost if lease not in found.ended)
         later = {lease: looks for lease, looks in self._lost.items() if lease not in lost}
         self._lost = {lease: looks for lease, looks in left if looks} | later
         if found.ended:
             log.info("turns.given_back", turns=len(found.ended), dead=len(dead))
             await self._wake()
+        return found.dead
+
+    async def _deliveries(self, connection: asyncpg.Connection, dead: Collection[str]) -> set[str]:
+        """Gives back deliveries; the processes that seem dead."""
+        name = deserted.name_of(self._number)
+        async with asyncio.timeout(PATIENCE):
+            found = await unsent.give_back(connection, space=deserted.SPACE, process=name, dead=dead)
+        if found.given_back:
+            log.info("outbox.given_back", deliveries=found.given_back, dead=len(dead))
+            await self._wake_senders()
+        return found.dead
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():

@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 import aiohttp
 import structlog
@@ -18,7 +19,7 @@ from channels.port import Channel, Live, Rejected, Retry, Waits
 from crm_backend.accounts import services as accounts
 from crm_backend.conversations.sending import deliveries, outbox, undelivered
 from crm_backend.conversations.sending.outbox import Delivery
-from crm_backend.database import Sessions, unreachable, utc_now
+from crm_backend.database import Sessions, new_id, unreachable, utc_now
 from crm_backend.notifications.schema import Rules, Start
 from server.loops import closed_window
 from server.loops.notices import Notices
@@ -32,7 +33,7 @@ Place = tuple[str, str]
 Kept = TypeVar("Kept")
 
 LEASE = 30.0
-"""Seconds after which the delivery of a process that died is taken up by another."""
+"""Seconds after which a delivery is taken up by another process, if it is not known before that the first one died."""
 PATIENCE = 180.0
 """Seconds that a platform may take over one reply, with all its files."""
 BATCH = 20
@@ -58,10 +59,12 @@ class OutboxLoop:
         live: Live,
         starts: Callable[[], Sequence[Start]] = tuple,
         rules: Rules | None = None,
+        lease: Callable[[str], UUID] = lambda _: new_id(),
     ) -> None:
-        """`starts` are the accounts that may write first, `rules` say when the company writes unasked."""
+        """`starts` are the accounts that may write first, `rules` say when the company writes unasked, `lease` makes a
+        new lease for a channel."""
         self._sessions, self._find, self._live, self._starts = sessions, find, live, starts
-        self._wakes = Wakes(live)
+        self._wakes, self._lease = Wakes(live), lease
         self._notices = Notices(sessions=sessions, wakes=self._wakes, rules=rules) if rules else None
         self._under_way: dict[Place, set[asyncio.Task[None]]] = defaultdict(set)
         self._look_at = 0.0
@@ -71,7 +74,7 @@ class OutboxLoop:
         await self._look()
         full = [place for place, tasks in self._under_way.items() if len(tasks) >= AT_ONCE]
         async with self._sessions() as session, session.begin():
-            claimed = await outbox.claim(session, lease_seconds=LEASE, limit=BATCH, besides=full)
+            claimed = await outbox.claim(session, lease_seconds=LEASE, limit=BATCH, besides=full, lease=self._lease)
         if not claimed:
             return False
         tasks = {self._begin(delivery) for delivery in claimed}
@@ -79,7 +82,7 @@ class OutboxLoop:
         return True
 
     async def close(self) -> None:
-        """Gives up what is under way: it is sent again after its lease."""
+        """Gives up what is under way: it is sent again once its lease has ended."""
         await ended(*(task for place in self._under_way.values() for task in place))
 
     def _begin(self, delivery: Delivery) -> asyncio.Task[None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm_backend.conversations.model import OutboxItem
 from crm_backend.database import Sessions
+from server.loops import alive
 from server.reporting import reporter
 from tests.support.channels import Notes
 from tests.support.outbox import ready, replies, seen_as
@@ -61,3 +63,32 @@ async def test_killed_there_nothing_is_lost_and_only_a_blind_platform_gets_one_p
     final = "delivered" if kind in ("echoing", "overtaking") else "sent"
     assert await seen_as(sessions, marie) == [final] * 2
     assert await seen_as(sessions, paul) == [final]
+
+
+@pytest.mark.parametrize(("step", "expected"), [("claimed", ["un", "deux"]), ("took 1", ["un", "un", "deux"])])
+async def test_what_a_dead_process_left_is_sent_though_its_lease_goes_on(
+    sessions: Sessions,
+    database_url: str,
+    forking: Nursery,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    expected: list[str],
+) -> None:
+    monkeypatch.setattr(alive, "EVERY", 0.05)
+    monkeypatch.setattr(alive, "SURELY", 0.1)
+    monkeypatch.setattr(alive, "SENDERS_SURELY", 0.1)
+    await replies(sessions, "un|deux")
+    async with platform("blind") as there:
+        await forking.die_at(step, database_url=database_url, address=there.address, kind="blind")
+        async with sessions() as session:
+            [left] = await session.scalars(select(OutboxItem))
+        assert left.state == "sending" and left.lease is not None and left.lease.version == 8
+        assert left.lease_until is not None
+        async with sessions.begin() as session:
+            await session.execute(update(OutboxItem).values(lease_until=left.lease_until + timedelta(days=1)))
+        async with sending(database_url, there.address, "blind", lambda _: None) as loop, asyncio.timeout(20):
+            while not await everything_sent(sessions):
+                await loop.work()
+                await asyncio.sleep(0.02)
+            await loop.close()
+        assert [text for _, text in there.got] == expected

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
 from channels.port import Rejected, Retry
 from crm_backend.conversations.sending.deliveries import GIVE_UP_AFTER
+from crm_backend.conversations.thinking.deserted import lease_of
 from crm_backend.database import Sessions
 from server.loops import outbox as sending
+from server.loops.alive import Alive
 from server.loops.outbox import OutboxLoop
 from server.loops.wake import Workers
+from server.working import leases
 from tests.support.channels import Notes
 from tests.support.outbox import made_older, replies
 from tests.support.sending import Platform, deliveries, looping, until_idle
@@ -136,3 +140,13 @@ async def test_an_account_that_hangs_leaves_room_for_the_others(
             await asyncio.sleep(0.01)
     assert sorted(platform.got) == [f"fine {number}" for number in range(4)]
     assert platform.most["main"] <= 5
+
+
+def test_a_lease_names_its_process_unless_the_platform_tells_by_itself_what_it_has() -> None:
+    class Process:
+        def lease(self) -> object:
+            return lease_of(7)
+
+    lease = leases(cast("Alive", Process()))
+    versions = {channel: lease(channel).version for channel in ("telegram", "mail", "webchat", "whatsapp")}
+    assert versions == {"telegram": 8, "mail": 8, "webchat": 8, "whatsapp": 7}

@@ -24,6 +24,7 @@ from crm_backend.conversations.schema import Receipt
 from crm_backend.conversations.sending import deliveries, outbox
 from crm_backend.conversations.sending.outbox import Delivery
 from crm_backend.database import Sessions, connect, sessions_on
+from server.loops.alive import Alive
 from server.loops.outbox import OutboxLoop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,9 +154,15 @@ class Unheard:
         yield none()
 
 
+async def nobody() -> None:
+    """Wakes nobody."""
+
+
 @asynccontextmanager
 async def sending(database_url: str, address: str, kind: str, step: Step) -> AsyncIterator[OutboxLoop]:
-    """The outbox loop over that channel."""
+    """The outbox loop over that channel, in a process that others see as long as it lives."""
+    alive = Alive(database_url, wake=nobody, wake_senders=nobody)
+    await alive.start()
     engine = connect(database_url, pool_size=2)
     sessions = sessions_on(engine)
     async with aiohttp.ClientSession() as http:
@@ -165,7 +172,8 @@ async def sending(database_url: str, address: str, kind: str, step: Step) -> Asy
             step("claimed")
             return adapter
 
-        yield OutboxLoop(sessions=sessions, find=find, live=Unheard())
+        yield OutboxLoop(sessions=sessions, find=find, live=Unheard(), lease=lambda _: alive.lease())
+    await alive.stop()
     await engine.dispose()
 
 

@@ -68,13 +68,5 @@ def code_in(text: str) -> str | None:
     return found.group() if found else None
 
 
-async def conversation_of(session: AsyncSession, code: str) -> UUID | None:
-    """The conversation a code was made for, used or not; for tests."""
-    found: UUID | None = await session.scalar(
-        select(JoinCode.conversation_id).where(JoinCode.code_hash == _hashed(code))
-    )
-    return found
-
-
 def _hashed(code: str) -> str:
     return hashlib.sha256(re.sub(r"[^0-9A-Z]", "", code.upper()).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -80,12 +80,18 @@ class Delivery(Value):
 
 
 async def claim(
-    session: AsyncSession, *, lease_seconds: float, limit: int = 1, besides: Collection[tuple[str, str]] = ()
+    session: AsyncSession,
+    *,
+    lease_seconds: float,
+    limit: int = 1,
+    besides: Collection[tuple[str, str]] = (),
+    lease: Callable[[str], UUID] = lambda _: new_id(),
 ) -> list[Delivery]:
     """Leases up to `limit` items that may be sent now, at most one of each conversation: its oldest unsent one.
 
     Accounts take turns, and within one who waits longest comes first. None of those `besides` (channel, account), nor
-    of paused or switched-off ones; a single one of an account whose pause has just ended.
+    of paused or switched-off ones; a single one of an account whose pause has just ended. `lease` makes a new one for
+    a channel.
     """
     now = utc_now()
     found = await _ready(session, now, limit, besides)
@@ -101,7 +107,7 @@ async def claim(
     # Under an old lease: whoever held it died, or could not tell how its attempt ended.
     again = {item.id for item in items.values() if item.state == "sending"}
     for item in items.values():
-        item.state, item.lease = "sending", new_id()
+        item.state, item.lease = "sending", lease(item.channel)
         item.lease_until = now + timedelta(seconds=lease_seconds)
         item.attempts += 1
     await session.flush()
