@@ -17,6 +17,7 @@ from server.api.paging import Cursors
 from server.desk.account_mail import AccountMail
 from server.desk.api import Desk
 from server.desk.asides import AsidePages
+from server.desk.audit import AuditPages
 from server.desk.board import BoardPages
 from server.desk.bulk import BulkPages
 from server.desk.case_pages import CasePages
@@ -38,6 +39,7 @@ from server.desk.reminders import ReminderPages
 from server.desk.reports import ReportPages
 from server.desk.routing import RoutingPages
 from server.desk.rule_choices import RuleChoices
+from server.desk.session import SessionPages
 from server.desk.signing_in import SigningIn
 from server.desk.single_sign_on import SingleSignOn, provider_of
 from server.desk.socket import Feed
@@ -159,7 +161,7 @@ def _add_doors(public: web.Application, doors: Doors, desk: Desk) -> None:
 def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> None:
     settings, board = doors.settings, doors.board
     channels = Channels(desk, board, vault_of(settings), settings)
-    public.add_routes(WorkingPages(desk).routes())
+    public.add_routes(SessionPages(desk).routes() + WorkingPages(desk).routes())
     public.add_routes(desk.routes() + feed.routes() + channels.routes() + AsidePages(desk, channels).routes())
     public.add_routes(Uploads(desk).routes() + Deliveries(desk).routes() + OfferPages(desk).routes())
     public.add_routes(Intents(desk).routes() + RoutingPages(desk).routes() + InboxPages(desk).routes())
@@ -169,7 +171,7 @@ def _add_desk(public: web.Application, doors: Doors, desk: Desk, feed: Feed) -> 
     public.add_routes(BoardPages(desk, feed.board).routes())
     public.add_routes(CasePages(desk, Cursors(doors.core.company.secret)).routes())
     public.add_routes(TagPages(desk).routes() + MacroPages(desk).routes() + BulkPages(desk).routes())
-    public.add_routes(RuleChoices(desk).routes() + WithinPages(desk).routes())
+    public.add_routes(RuleChoices(desk).routes() + WithinPages(desk).routes() + AuditPages(desk).routes())
     public.on_cleanup.append(lambda _: desk.pictures.close())
     public.add_routes(ReportPages(desk).routes() + CustomerPages(desk).routes())
     public.add_routes(desk.pictures.routes() + Threads(desk, board.blueprints).routes())

@@ -25,6 +25,7 @@ STATIC = {
     "/static/portal.css": WEB / "portal" / "portal.css",
     "/static/portal.js": WEB / "portal" / "portal.js",
     "/static/contact.js": WEB / "help" / "contact.js",
+    "/static/heavy.js": WEB / "help" / "heavy.js",
     "/static/portal-orders.css": WEB / "portal" / "orders.css",
     "/static/portal-orders.js": WEB / "portal" / "orders.js",
     "/static/portal-talks.css": WEB / "portal" / "talks.css",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,12 +25,11 @@ from crm_backend.conversations.reading.messages import MessageView
 from crm_backend.conversations.schema import agent_owner
 from crm_backend.database import Sessions
 from crm_backend.errors import BadInput, ForeignOrigin, NotAllowed, NotNow
-from crm_backend.routing import presence
 from server.cases import news
 from server.desk import views
 from server.desk.cursors import cursor, cursor_text
 from server.desk.pictures import RemotePictures
-from server.desk.rights import ANY_AGENT, admit, needing
+from server.desk.rights import admit, needing
 from server.desk.written import Written
 from server.files import FileStore
 from server.problems import LANGUAGE
@@ -57,11 +56,6 @@ Handler = Callable[[web.Request, AsyncSession, Agent], Awaitable[web.StreamRespo
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Preferences(Body):
-    language: Literal["fr", "en"] | None = None
-    presence: Literal["available", "busy", "away", "offline"] | None = None
 
 
 class At(Body):
@@ -97,9 +91,6 @@ class Desk:
         """`/desk/api/…`"""
         conversation = "/desk/api/conversations/{id}"
         return [
-            web.get("/desk/api/session", self.signed_in(self.who, ANY_AGENT, enrolling=True)),
-            web.patch("/desk/api/session", self.signed_in(self.prefer, ANY_AGENT, enrolling=True)),
-            web.delete("/desk/api/session", self.signed_in(self.sign_out, ANY_AGENT, enrolling=True)),
             web.get("/desk/api/conversations", self.signed_in(self.listing, "conversations.read")),
             web.get(conversation, self.signed_in(self.whole, "conversations.read")),
             web.get(conversation + "/messages", self.signed_in(self.messages, "conversations.read")),
@@ -153,28 +144,6 @@ class Desk:
                 await self.wakes.changed(each, outgoing=True)
             await self.wakes.turn()
             await self.wakes.routing()
-
-    async def who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        return await self._who(request, session, agent)
-
-    async def prefer(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        given = await body(request, Preferences)
-        await agents.prefer(session, agent, language=given.language, presence=None)
-        if given.presence is not None:
-            await presence.choose(session, agent, presence=given.presence)
-            await self.wakes.routing()
-        return await self._who(request, session, agent)
-
-    async def _who(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        shown = await views.agent_out(session, agent)
-        return web.json_response({"agent": shown, "csrf": request[CSRF], "enrolling": request[ENROLLING]})
-
-    async def sign_out(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
-        await agents.sign_out(session, request.cookies[COOKIE])
-        response = web.Response(status=204)
-        for name, path in PLACES.items():
-            response.del_cookie(name, path=path)
-        return response
 
     async def listing(self, request: web.Request, session: AsyncSession, agent: Agent) -> web.Response:
         view = inbox.known_view(request.query.get("view", "waiting"))

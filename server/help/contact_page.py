@@ -77,6 +77,7 @@ class ContactPage:
             kept=forms.kept_again(filled, self._seals),
             hours=in_words(company.opening, cast("Any", language)) if company.opening else "",
             most=company.max_length,
+            largest=company.max_upload_bytes,
             megabytes=company.max_upload_bytes // (1024 * 1024),
             accepted=",".join(ASKED_FOR),
             trap=forms.TRAP,

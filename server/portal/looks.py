@@ -37,6 +37,7 @@ class Looks:
         pages.filters["typeset"] = typeset
         pages.filters["phone"] = phone_in_groups
         pages.globals["path_of"] = path_of
+        pages.globals["largest"] = settings.max_upload_bytes
         self._pages, self._words = pages, words()
         self._theme, self._settings = theme_of(settings), settings
         self._secret, self._lasting = core.company.secret, lasting

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from actions.coming_back import REASONS
+from actions.return_reasons import REASONS
 from crm_backend.orders.model import Order
 from crm_backend.policies.allowed import FAULTS
 from crm_backend.policies.schema import Allowed, Decision, LineAllowed

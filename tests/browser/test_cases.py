@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from playwright.async_api import Page, expect
@@ -233,10 +234,13 @@ async def _by_finger(claire: DeskPage) -> None:
     assert box is not None
     x, y = box["x"] + 40, box["y"] + 60
     board = claire.part("cases-board")
-    await touch("touchStart", x, y)
-    for step in range(1, 8):
+    # It glides on for a while after the finger has gone.
+    await board.evaluate("(box) => { box.rests = new Promise((done) => { box.onscrollend = done; }); }")
+    await asyncio.gather(touch("touchStart", x, y), touch("touchMove", x - 25, y))
+    for step in range(2, 8):
         await touch("touchMove", x - 25 * step, y)
     await touch("touchEnd")
+    await board.evaluate("(box) => box.rests")
     await expect(page.locator(".cases-ghost")).to_have_count(0)
     assert await board.evaluate("(box) => box.scrollLeft") > 0
     await board.evaluate("(box) => { box.scrollLeft = 0; }")

@@ -136,6 +136,13 @@ async def test_the_contact_form_offers_an_article_before_it_sends(
 
     await page.goto(company.settings.address + "/fr/aide/-/ecrire")
     await words.fill("Ma lampe grésille depuis ce matin.")
+    # What is too large is told before anything is sent.
+    chosen = page.locator("#contact-files")
+    film = {"name": "film.png", "mimeType": "image/png", "buffer": bytes(company.settings.max_upload_bytes + 1)}
+    await chosen.set_input_files([film])  # type: ignore[list-item]
+    assert "«\u00a0film.png\u00a0» est trop lourd" in await chosen.evaluate("(input) => input.validationMessage")
+    await chosen.set_input_files([])
+    assert await chosen.evaluate("(input) => input.validationMessage") == ""
     # A browser's own check is not what this is about, nor how quickly a program types.
     await page.evaluate("document.querySelector('.contact-form').noValidate = true")
     await page.get_by_role("button", name="Envoyer").click()

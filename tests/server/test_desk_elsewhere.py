@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from crm_backend.accounts.model import Account
-from crm_backend.conversations.receiving import joining
 from server.app import Parts
 from tests.support import core
 
@@ -39,5 +38,3 @@ async def test_an_agent_gets_words_with_a_code_that_takes_the_conversation_along
         join_code=offered["code"],
     )
     assert received.conversation_id == conversation
-    async with server.sessions() as session:
-        assert await joining.conversation_of(session, offered["code"]) == conversation

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -65,3 +67,14 @@ async def test_by_the_api(sent: tuple[web.Request, StreamReader]) -> None:
     with pytest.raises(TooLarge):
         await reading.upload_of(request)
     assert len(await content.read()) > 4_000_000
+
+
+def test_pages_send_every_word_before_the_first_file() -> None:
+    files = re.compile(r'type="file"|parts\.photos\(')
+    shown = [one for one in Path("server").rglob("*.html") if files.search(one.read_text("utf-8"))]
+    assert len(shown) >= 5
+    for template in shown:
+        after = files.split(template.read_text("utf-8"))[-1].partition("</form>")[0].partition("{% endmacro %}")[0]
+        # Of the file field itself.
+        after = after.partition(">")[2] if "<" in after else after
+        assert ' name="' not in after, template

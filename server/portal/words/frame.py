@@ -19,6 +19,7 @@ WORDS: Final = {
         "kept": "Voici ce que vous aviez écrit. Rien n’est encore parti\u00a0: relisez, puis envoyez.",
         "kept_files": "Voici ce que vous aviez écrit. Rien n’est encore parti\u00a0: choisissez de nouveau vos"
         " fichiers, puis envoyez.",
+        "file_heavy": "«\u00a0{name}\u00a0» est trop lourd\u00a0: {size}\u00a0Mo au plus. Choisissez-en un autre.",
         "done_signed_out": "Vous êtes déconnecté.",
         "hello": "Bonjour {name}",
         "hello_nobody": "Bonjour",
@@ -46,6 +47,7 @@ WORDS: Final = {
         " then write it shorter.",
         "kept": "Here’s what you had written. Nothing has been sent yet: read it again, then send it.",
         "kept_files": "Here’s what you had written. Nothing has been sent yet: choose your files again, then send it.",
+        "file_heavy": "“{name}” is too large: {size} MB at most. Please choose another.",
         "done_signed_out": "You’ve signed out.",
         "hello": "Hello {name}",
         "hello_nobody": "Hello",

@@ -236,6 +236,27 @@ describe("the pages", () => {
     expect(sent.filter(([method]) => method === "PATCH").map(([, , body, version]) => [body, version])).toEqual([[{ agent_id: claire.id }, '"1"'], [{ agent_id: claire.id }, '"7"']]);
   });
 
+  test("a card whose finger the browser takes away goes back, and another finger does not drop it", async () => {
+    const columns = (number: string): Columns => ({ columns: [{ status: "new", count: 1, items: [row("1", { number })], next: null }, { status: "open", count: 0, items: [], next: null }] }) as unknown as Columns;
+    answers["GET /desk/api/cases/board"] = () => [200, columns("C-1")];
+    answers["GET /api/v1/cases/1/steps"] = () => [200, { items: [step("open")] }];
+    await open("#/cases/board");
+    const column = place.querySelector("[data-status=open]");
+    vi.spyOn(document, "elementFromPoint").mockImplementation(() => column);
+    const touch = (kind: string, pointerId: number, clientX: number): Promise<void> =>
+      act(() => void find("case-card").dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId, pointerType: "mouse", clientX, clientY: 10 })));
+    await touch("pointerdown", 1, 10);
+    await touch("pointermove", 1, 90);
+    await touch("pointerup", 2, 90);
+    expect([place.querySelectorAll(".cases-ghost").length, find("case-card").dataset.lifted]).toEqual([1, "true"]);
+    answers["GET /desk/api/cases/board"] = () => [200, columns("C-2")];
+    await touch("pointercancel", 1, 90);
+    for (let tries = 0; tries < 3; tries += 1) await settle();
+    expect([place.querySelectorAll(".cases-ghost").length, find("case-card").dataset.lifted]).toEqual([0, undefined]);
+    expect(find("case-card").textContent).toContain("C-2");
+    expect(sent.filter(([method]) => method === "POST")).toEqual([]);
+  });
+
   test("a comment that did not arrive stays, and sent again has the same name", async () => {
     await open("#/cases/1");
     const keys: (string | undefined)[] = [];

@@ -1,32 +1,21 @@
 // The audit log, for who may read it: who did what to what, newest first.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLanguage } from "../ui/hooks";
 import { useLoaded, Waiting } from "../ui/page";
+import { fieldOf, subjectOf, thingsOf, told, type Entry, type Telling } from "./audit-told";
 import { moment } from "./moments";
 import { Nothing, Pick, Section } from "./parts";
 import { useRest, type Many } from "./rest";
 import { useWords } from "./words";
-
-interface Entry {
-  id: string;
-  created_at: string;
-  actor: string;
-  origin: string;
-  action: string;
-  subject_kind: string;
-  subject_id: string;
-  old: Record<string, unknown> | null;
-  new: Record<string, unknown> | null;
-  details: Record<string, unknown>;
-  position: number | null;
-}
 
 interface Person {
   id: string;
   name: string;
 }
 
+/** So many names the server tells at a time. */
+const MOST = 2_000;
 const FILTERS = [["action", "acts"], ["subject_kind", "kinds"]] as const;
 
 export function Audit() {
@@ -64,7 +53,9 @@ export function Audit() {
 
 function Entries({ people, load }: { people: Person[]; load(cursor: string): Promise<Many<Entry>> }) {
   const { audit: words } = useWords();
+  const language = useLanguage();
   const loaded = useLoaded(() => load(""));
+  const names = useNames(loaded.value?.items ?? []);
   const [busy, setBusy] = useState(false);
   if (!loaded.value || loaded.failed) return <Waiting loaded={loaded} />;
   const { items, next } = loaded.value;
@@ -82,39 +73,41 @@ function Entries({ people, load }: { people: Person[]; load(cursor: string): Pro
   };
   return (
     <>
-      <ul class="audit">{items.map((entry) => <EntryItem key={entry.id} entry={entry} named={named} />)}</ul>
+      <ul class="audit">{items.map((entry) => <EntryItem key={entry.id} entry={entry} named={named} telling={{ words, language, names }} />)}</ul>
       {next && <button type="button" class="button more" aria-disabled={busy} onClick={() => void more()}>{words.more}</button>}
     </>
   );
 }
 
-function EntryItem({ entry, named }: { entry: Entry; named(who: string): string }) {
-  const { audit: words } = useWords();
-  const language = useLanguage();
-  const subject = entry.subject_kind === "agent" ? named(`agent:${entry.subject_id}`) : `${words.kinds[entry.subject_kind] ?? entry.subject_kind} ${entry.subject_id}`;
+/** What the things in these entries are called, once the server has said so. */
+function useNames(entries: Entry[]): Record<string, string> {
+  const rest = useRest();
+  const [names, set] = useState<Record<string, string>>({});
+  useEffect(() => {
+    const things = [...new Set(entries.flatMap(thingsOf))].filter((thing) => !(thing in names)).slice(0, MOST);
+    if (things.length === 0) return;
+    // Without them it is told by its key.
+    rest.post<{ names: Record<string, string> }>("/desk/api/audit/names", { things }).then((found) => set((known) => ({ ...known, ...found.names }))).catch(() => {});
+  }, [entries.length]);
+  return names;
+}
+
+function EntryItem({ entry, named, telling }: { entry: Entry; named(who: string): string; telling: Telling }) {
+  const { words, language } = telling;
   const changed = [...new Set([...Object.keys(entry.old ?? {}), ...Object.keys(entry.new ?? {})])];
-  const details = Object.entries(entry.details);
-  const told = (value: unknown): string =>
-    Array.isArray(value) ? value.map(told).join(", ") : words.said[String(value)] ?? named(shown(value, words.personal));
+  const value = (field: string, of: unknown): string => named(told(entry, field, of, telling));
   return (
     <li data-testid="entry">
-      <p class="audit-top"><strong>{named(entry.actor)}</strong> <code title={entry.action}>{words.acts[entry.action] ?? entry.action.replaceAll("_", " ")}</code> <span class="audit-subject">{subject}</span></p>
+      <p class="audit-top"><strong>{named(entry.actor)}</strong> <code title={entry.action}>{words.acts[entry.action] ?? entry.action.replaceAll("_", " ")}</code> <span class="audit-subject" title={entry.subject_id}>{subjectOf(entry, telling)}</span></p>
       <p class="quiet audit-when"><time dateTime={entry.created_at}>{moment(entry.created_at, language)}</time>{entry.origin && ` · ${words.origins[entry.origin] ?? entry.origin}`}{entry.position !== null && ` · ${words.sealed(entry.position)}`}</p>
-      {(changed.length > 0 || details.length > 0) && (
+      {(changed.length > 0 || Object.keys(entry.details).length > 0) && (
         <dl class="audit-changes">
           {changed.map((name) => (
-            <div key={name}><dt>{name}</dt><dd>{entry.old && <del>{shown(entry.old[name], words.personal)}</del>} {entry.new && <ins>{shown(entry.new[name], words.personal)}</ins>}</dd></div>
+            <div key={name}><dt title={name}>{fieldOf(name, telling)}</dt><dd>{entry.old && (entry.old[name] ?? null) !== null && <del>{value(name, entry.old[name])}</del>} {entry.new && <ins>{value(name, entry.new[name])}</ins>}</dd></div>
           ))}
-          {details.map(([name, value]) => <div key={name}><dt>{words.facts[name] ?? name.replaceAll("_", " ")}</dt><dd>{told(value)}</dd></div>)}
+          {Object.entries(entry.details).map(([name, of]) => <div key={name}><dt title={name}>{fieldOf(name, telling)}</dt><dd>{value(name, of)}</dd></div>)}
         </dl>
       )}
     </li>
   );
-}
-
-/** A value as it is kept; of personal data only that it was there. */
-function shown(value: unknown, personal: string): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "object" && (value as { personal?: boolean }).personal === true) return personal;
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

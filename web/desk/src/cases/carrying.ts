@@ -58,10 +58,13 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
       frame = requestAnimationFrame(drift);
     };
     const down = (event: PointerEvent): void => {
+      // A second finger does not take what the first one carries.
+      if (now) return;
       const target = event.target as HTMLElement;
       const card = target.closest<HTMLElement>("[data-card]");
       if (!card || event.button !== 0 || target.closest("button")) return;
       const finger = event.pointerType !== "mouse";
+      clearTimeout(held?.timer);
       held = { id: card.dataset.card ?? "", x: event.clientX, y: event.clientY, pointer: event.pointerId, timer: finger ? setTimeout(begin, REST) : undefined };
     };
     const moved = (event: PointerEvent): void => {
@@ -77,6 +80,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
       frame ||= requestAnimationFrame(drift);
     };
     const up = (event: PointerEvent): void => {
+      if (held?.pointer !== event.pointerId) return;
       const done = now && { ...now, over: over(event.clientX, event.clientY) };
       end();
       if (done) {
@@ -93,12 +97,19 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
     const hold = (event: Event): void => {
       if (now || (held && event.type === "contextmenu")) event.preventDefault();
     };
+    const back = (): void => {
+      const id = now?.id;
+      end();
+      if (id !== undefined) latest.current.dropped(id, null);
+    };
+    // The browser may take the finger for its own, a call that comes in may too: the card goes back.
+    const cancelled = (event: PointerEvent): void => {
+      if (held?.pointer === event.pointerId) back();
+    };
     const escape = (event: KeyboardEvent): void => {
       if (event.key !== "Escape" || !now) return;
       event.preventDefault();
-      const { id } = now;
-      end();
-      latest.current.dropped(id, null);
+      back();
     };
     const still = (event: Event): void => event.preventDefault();
     box.addEventListener("pointerdown", down);
@@ -107,7 +118,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
     box.addEventListener("dragstart", still);
     addEventListener("pointermove", moved);
     addEventListener("pointerup", up);
-    addEventListener("pointercancel", end);
+    addEventListener("pointercancel", cancelled);
     addEventListener("keydown", escape, { capture: true });
     return () => {
       clearTimeout(held?.timer);
@@ -118,7 +129,7 @@ export function useCarrying(board: MutableRef<HTMLElement | null>, ready: boolea
       box.removeEventListener("dragstart", still);
       removeEventListener("pointermove", moved);
       removeEventListener("pointerup", up);
-      removeEventListener("pointercancel", end);
+      removeEventListener("pointercancel", cancelled);
       removeEventListener("keydown", escape, { capture: true });
     };
   }, [ready]);

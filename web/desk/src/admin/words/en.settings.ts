@@ -109,6 +109,8 @@ export const settings = {
     filter: "Show",
     more: "Show more",
     personal: "personal data",
+    quoted: (name: string) => `“${name}”`,
+    of: (name: string, value: string) => `${name}: ${value}`,
     sealed: (n: number) => `sealed as no. ${n}`,
     actors: { system: "Relais", "command-line": "Command line", bot: "Assistant", customer: "Customer" },
     origins: { desk: "desk", api: "API", portal: "customer account", rules: "rules", server: "server", "command-line": "command line" } as Record<string, string>,

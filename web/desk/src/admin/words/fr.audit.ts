@@ -37,24 +37,41 @@ export const acts: Record<string, string> = { ...plain, ...Object.fromEntries(OF
 export const kinds: Record<string, string> = {
   account: "compte", agent: "collègue", article: "article", article_category: "rubrique", article_test: "question d’essai", article_version: "version d’article", backup: "sauvegarde", board_targets: "objectifs du tableau",
   booking: "rendez-vous", booking_schedule: "horaires de rendez-vous", calendar: "calendrier", canned_reply: "réponse type", case: "dossier", case_category: "catégorie de dossier", case_priorities: "priorités",
-  case_template: "modèle de dossier", case_type: "type de dossier", closing_reason: "motif de clôture", contract: "contrat", conversation: "conversation", conversation_tag: "étiquette", conversations: "conversations",
+  case_template: "modèle de dossier", case_type: "type de dossier", closing_reason: "motif de clôture", case_resolution: "issue", case_status: "étape", contract: "contrat", conversation: "conversation", conversation_tag: "étiquette", conversations: "conversations",
   customer: "client", file: "fichier", gift_card: "carte cadeau", group: "foyer", identity: "identité", invoice: "facture", key: "clé d’API", loyalty_level: "niveau de fidélité", loyalty_member: "membre fidélité",
   loyalty_programme: "programme de fidélité", macro: "macro", order: "commande", outbox: "envois", policy: "politique", promo_code: "code promo", question_group: "questions sans réponse", report: "rapport",
   report_mailing: "envoi de rapport", retention: "conservation", role: "rôle", rule: "règle", saved_filter: "filtre gardé", segment: "segment", service_policy: "niveau de service", shop: "boutique", sign_in: "connexion",
   sign_in_rules: "règles de connexion", synonym: "synonyme", table: "table", tag: "étiquette de client", team: "équipe", value_settings: "réglages de valeur", webhook: "webhook",
 };
 
-/** Ce qui est noté à côté d’un geste. */
+/** Les champs qui changent, et ce qui est noté à côté d’un geste. */
 export const facts: Record<string, string> = {
-  agent: "collègue", article: "article", at: "date", by: "par", channel: "canal", comment_id: "commentaire", conversation: "conversation", conversation_id: "conversation", count: "nombre", deliveries: "envois", do: "geste",
-  does: "étapes", done: "faits", fact: "fait", failures: "échecs", fields: "champs", file: "fichier", file_id: "fichier", group: "foyer", id: "identifiant", identity: "moyen de contact", in_the_name_of: "au nom de", intent: "sujet",
-  into: "vers", kind: "genre", kinds: "genres", language: "langue", left: "laissés", message_id: "message", minutes: "minutes", note: "note", number: "numéro", of: "de", offer: "proposition", order: "commande", other: "autre",
-  period: "période", purpose: "but", reason: "raison", recipients: "destinataires", rows: "lignes", score: "note du client", seq: "message n°", team: "équipe", until: "jusqu’au", values: "valeurs", way: "moyen", why: "pourquoi",
-  wrap_up: "compte rendu",
+  account: "compte", actions: "actions", active: "en service", advantages: "avantages", all: "tout à la fois", any: "l’un ou l’autre", agent: "collègue", agent_id: "chargé du dossier", agents: "collègues", amount_minor: "montant", archived: "archivé", article: "article", at: "date",
+  attributes: "attributs", audience: "lecteurs", available: "disponible", birth_date: "date de naissance", body: "texte", bot_counts: "réponse de l’assistant comptée", by: "par", calendar_id: "calendrier", capacity: "places", categories: "rayons",
+  category: "rubrique", category_id: "catégorie", channel: "canal", choices: "choix", city: "ville", code: "code", colour: "couleur", comment_id: "commentaire", company: "entreprise", condition: "condition", contract_id: "contrat",
+  conversation: "conversation", conversation_id: "conversation", count: "nombre", country: "pays", currency: "monnaie", customer_id: "client", days: "jours", deliveries: "envois", description: "description", descriptions: "descriptions",
+  do: "geste", document: "document", does: "étapes", done: "fait", due_at: "échéance", email: "e-mail", enabled: "actif", event: "quand", events: "événements", external_id: "identifiant extérieur", fact: "fait", failures: "échecs", field: "champ",
+  fields: "champs", file: "fichier", file_id: "fichier", first_name: "prénom", first_response: "première réponse (min)", from: "de", from_stage: "depuis la phase", group: "foyer", hour: "heure", hours: "heures", id: "identifiant",
+  identity: "moyen de contact", image: "image", impact: "portée", in_the_name_of: "au nom de", included_cases: "dossiers compris", included_minutes: "minutes comprises", intent: "sujet", into: "vers", is: "comparaison", is_unique: "unique", item_id: "point de la liste",
+  key: "clé", kind: "genre", kinds: "genres", labels: "libellés", language: "langue", last_name: "nom", latitude: "latitude", lead_minutes: "délai minimal (min)", left: "laissés", limits: "limites", line1: "adresse", line2: "complément d’adresse",
+  linked: "lié", longitude: "longitude", mention: "mention", message: "message", message_id: "message", minimum_minor: "à partir de", minutes: "minutes", name: "nom", names: "nom", next_response: "réponse suivante (min)", note: "note", notes: "notes",
+  number: "numéro", of: "de", offer: "proposition", op: "comparaison", on_breach: "en cas de retard", on_warning: "avant le retard", options: "options", order: "commande", order_id: "commande", other: "autre", owner: "chargé", pages: "pages", parent_id: "sous",
+  pause_on_third_party: "en pause chez un tiers", per_customer: "fois par client", percent: "remise", period: "période", permissions: "droits", phone: "téléphone", place: "jours fériés de", points: "points", points_per_unit: "points par unité",
+  position: "rang", postcode: "code postal", presence: "présence", price: "prix", priority: "priorité", purpose: "but", rank: "rang", reason: "raison", recipients: "destinataires", reminder: "rappel", required: "obligatoire",
+  resolution: "résolution (min)", resolution_key: "issue", resolution_summary: "ce qui a été fait", retired: "retiré", returned: "retourné", rhythm: "rythme", role: "rôle", roles: "rôles", rows: "lignes", rule: "règle", score: "note du client",
+  second_factor_roles: "second facteur demandé à", segment_id: "segment", seq: "message n°", services: "services", shared: "partagé", shop_id: "boutique", shortcut: "raccourci", skill: "compétence", skills: "compétences", split_by: "réparti par",
+  stage: "phase", status: "étape", steps: "étapes", stop: "s’arrête là", subject: "objet", tag: "étiquette", tags: "étiquettes", team: "équipe", teams: "équipes", template: "modèle", template_key: "modèle", terms: "mots", text: "texte", texts: "textes",
+  time_zone: "fuseau horaire", titles: "titre", to: "vers", type: "type", type_key: "type de dossier", until: "jusqu’au", urgency: "urgence", url: "adresse", valid_from: "valable du", valid_to: "valable jusqu’au", valid_until: "valable jusqu’au",
+  value: "valeur", values: "valeurs", within_days: "sur (jours)", view: "vue", vip: "VIP", wait: "attente", warn_percent: "prévenir à (%)", way: "moyen", week: "semaine", whom: "qui", why: "pourquoi", window_minutes: "durée d’un créneau (min)", wrap_up: "compte rendu", zone: "fuseau horaire",
 };
 
 /** Les valeurs qui ont un mot. */
 export const said: Record<string, string> = {
-  asked: "demande", assign: "attribution", close: "clôture", code: "code", code_to_email: "code par e-mail", code_to_phone: "code par téléphone", email: "e-mail", en: "anglais", false: "non", fr: "français", link: "lien", mail: "e-mail",
-  order: "commande", password: "mot de passe", phone: "téléphone", retention: "conservation", snooze: "mise en veille", tag: "étiquetage", take: "prise en charge", telegram: "Telegram", token: "site de l’entreprise", true: "oui", webchat: "chat du site", whatsapp: "WhatsApp",
+  active: "en cours", add_tag: "ajouter une étiquette", agent: "le chargé du dossier", amount: "montant", any_of: "l’un de", appointments: "rendez-vous", archived: "archivé", asked: "demande", assign: "attribution", assistant: "assistant", available: "disponible",
+  away: "absent", bonus: "bonus", bot: "assistant", busy: "occupé", "case.opened": "un dossier s’ouvre", "case.priority": "priorité du dossier", "case.type": "type du dossier", "case.waited": "un dossier attend", "clock.breached": "un délai est dépassé", close: "clôture", closed: "clos", code: "code",
+  code_to_email: "code par e-mail", code_to_phone: "code par téléphone", collection: "retrait", countries: "pays", draft: "brouillon", email: "e-mail", en: "anglais", escalate: "faire remonter", false: "non", fr: "français", fri: "ven.", ge: "au moins", high: "haute", in: "parmi", is: "est", le: "au plus", link: "lien",
+  link_sent: "lien envoyé", low: "basse", mail: "e-mail", medium: "moyenne", monetary_score: "note de dépense", mon: "lun.", new: "nouveau", normal: "normale", notify: "prévenir", offline: "hors ligne", open: "en cours", order: "commande", order_facts: "détails d’une commande", orders: "commandes",
+  owner: "la personne elle-même", password: "mot de passe", percent: "pourcentage", phone: "téléphone", published: "publié", queue: "file d’attente", related: "lié", reply: "répondre", resolved: "résolu", retention: "conservation", returns: "retours",
+  sat: "sam.", snooze: "mise en veille", sso: "connexion unique", stage: "étape de la relation", sun: "dim.", supervisors: "les superviseurs", tag: "étiquetage", take: "prise en charge", telegram: "Telegram", thu: "jeu.", token: "site de l’entreprise", true: "oui", tue: "mar.",
+  urgent: "urgente", vip: "VIP", waiting_customer: "attente du client", waiting_on_customer: "attente du client", waiting_on_third_party: "attente d’un tiers", waiting_other: "attente d’un tiers", webchat: "chat du site", wed: "mer.", whatsapp: "WhatsApp",
 };

@@ -110,6 +110,8 @@ export const settings: typeof english = {
     filter: "Afficher",
     more: "Afficher la suite",
     personal: "donnée personnelle",
+    quoted: (name: string) => `«\u00a0${name}\u00a0»`,
+    of: (name: string, value: string) => `${name}\u00a0: ${value}`,
     sealed: (n: number) => `scellée, n°\u00a0${n}`,
     actors: { system: "Relais", "command-line": "Ligne de commande", bot: "Assistant", customer: "Client" },
     origins: { desk: "espace conseiller", api: "API", portal: "compte client", rules: "règles", server: "serveur", "command-line": "ligne de commande" } as Record<string, string>,
