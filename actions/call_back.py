@@ -49,6 +49,7 @@ _ABOUT: Final = re.compile(r"(?:à propos|au sujet|concernant|pour parler|about|
 class CallBack(Topic):
     name = "call_back"
     title: ClassVar[Words] = {"fr": "un rappel ou un rendez-vous", "en": "a call-back or an appointment"}
+    taken = frozenset({"booking_taken"})
 
     def hears(self, fact: str, text: str) -> bool:
         return windows.wants_the_first(text) or (fact == "window" and windows.says_when(text))

@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.person import hand_over, leave_to_team
 from actions.tasks import calling_off
-from actions.tasks.engine import FORM
+from actions.tasks.interrupting import FORM
 from actions.tasks.orders import ALL
 from actions.tasks.topic import going_on
 from actions.turn import Turn

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import general_answers, own_file, spoken
 from actions.privacy_request import SOMEBODY_ELSE
+from actions.tasks import by_code
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.customers import consents
 from crm_backend.customers.consenting import decide
+from crm_backend.errors import NotProved
 from crm_backend.orders import repeats
 from crm_backend.texts import shorten
 
@@ -125,8 +127,8 @@ class Consents(Topic):
             return
         way = talk.choose("way", "utter_consents_which_way", WAYS)
         what = _what(talk)
-        # To stop needs no more than the channel that it comes from; to agree has to be the customer's own word.
-        customer = await own_file.known(talk) if way == "stop" else (await own_file.proved(talk))[1]
+        # To agree has to be the customer's own word.
+        customer = await _who_stops(talk) if way == "stop" else (await own_file.proved(talk))[1]
         channel, given = _channel(talk, what), way == "give"
         shown: dict[str, Any] = {"what": WHAT[what][talk.language], "where": WHERE[channel][talk.language]}
         wanted = [each for each in _purposes(what) if await _holds(talk, customer, each, channel) is not given]
@@ -169,6 +171,17 @@ async def _aside(talk: Talk) -> bool:
         talk.offer_person("asked")
         return True
     return bool(_ASKS.search(talk.turn.meant)) and await general_answers.answered(talk, question=QUESTION)
+
+
+async def _who_stops(talk: Talk) -> UUID:
+    """The customer whom the channel vouches for; else whoever reads what is sent to their address. To stop has to be as
+    easy as that: who gets advertising may never have ordered anything."""
+    try:
+        return await own_file.owner(talk.session, talk, proof="channel")
+    except NotProved:
+        if by_code.comes_first(talk):
+            talk.say("utter_consents_stop_easily")
+        return await own_file.known(talk)
 
 
 def _listen(talk: Talk) -> None:

@@ -147,10 +147,13 @@ def _listen(talk: Talk) -> None:
     wish = wished_day.said(text, talk.turn.tracker.latest_message.get("entities") or ())
     if wish is None and talk.answers("day"):
         wish = wished_day.alone(text, today=tools().now().date())
-    if wish is not None:
-        talk.task.given["date"] = wish
-    elif (days := wished_day.moved(text)) is not None:
+    days = wished_day.moved(text)
+    if days is not None and "day" not in talk.facts:
+        # After the day on which it is expected, whatever other day was spoken of.
         talk.facts["later"] = days
+        talk.task.given.pop("date", None)
+    elif wish is not None:
+        talk.task.given["date"] = wish
 
 
 def _from_the_day_it_was(talk: Talk, order: OrderView) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
+from actions import return_reasons as reasons
 from actions.return_order import refuse
 from actions.tasks import orders, reading
 from actions.tasks.asking import Option, Words
@@ -27,7 +28,7 @@ SAME_WORDS: Final[Words] = {"fr": "Le même, en neuf", "en": "The same again"}
 OTHER_WORDS: Final[Words] = {"fr": "Un autre article", "en": "A different item"}
 MOST_AT_ONCE: Final = 6
 """Versions that are shown in one list; of more, one option is asked for after the other."""
-ANEW: Final = tuple(each for each in back.REASONS if each.code not in ("changed_mind", "wrong_size"))
+ANEW: Final = tuple(each for each in reasons.REASONS if each.code not in ("changed_mind", "wrong_size"))
 SUBJECT: Final = {"fr": "Échange de {what} contre\u00a0: {wish}", "en": "Exchange {what} for: {wish}"}
 
 
@@ -36,7 +37,7 @@ class Exchange(Topic):
     title: ClassVar[Words] = {"fr": "l’échange d’un article", "en": "exchanging an item"}
 
     async def plan(self, talk: Talk) -> None:
-        fault = back.faulty(back.why_said(talk))
+        fault = reasons.faulty(reasons.why_said(talk))
         order = await orders.order(talk, wish=lambda may: may.back)
         talk.focus(order.number)
         among = back.returnable(order, under_warranty=fault)
@@ -52,7 +53,7 @@ class Exchange(Topic):
         if version is None:
             self._ask_people(talk, order, some)
         reason = _reason(talk, version, order.view.lines[at].options)
-        if not order.allowed.lines[at].back.allowed and not back.faulty(reason):
+        if not order.allowed.lines[at].back.allowed and not reasons.faulty(reason):
             refuse(talk, order, at=at)
             return
         self._show(talk, order, some, version, reason)
@@ -161,7 +162,7 @@ def _reason(talk: Talk, version: Version, bought: Mapping[str, str]) -> str:
     chosen = instead.reason_of(version, bought)
     if chosen is None:
         return talk.choose("reason", "utter_exchange_reason", ANEW)
-    return back.why_said(talk) or chosen
+    return reasons.why_said(talk) or chosen
 
 
 def _changes(talk: Talk) -> dict[str, Words]:

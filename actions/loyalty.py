@@ -39,6 +39,9 @@ _WISHES: Final = {
         r"j['’]ai (?:de |des )?points|combien (?:de points )?(?:j['’ ]?ai|"
         r"ai-je|de pts)|points j['’]ai|do i have|i have (?:left|\d+)|have i got|suis-je|[àa] quel niveau|"
         r"am i (?:on|in|at)|"
+        # Whatever they call them: "combien g de ponts".
+        r"combien (?:de \w+ )?(?:g|jai|il me reste|me reste|ai je)\b|how many (?:\w+ ){0,3}(?:i|i['’]ve|my)\b|"
+        r"^\W*(?:(?:et|and|bonjour|bjr|hello|hi)\W+)?(?:mes|my) \w+(?: \w+)?\W*$|"
         r"points (?:balance|please|svp)|pts\b)",
         re.IGNORECASE,
     ),
@@ -51,7 +54,9 @@ _HOW: Final = re.compile(
 )
 """How it works, even where it is about their own points."""
 _USE: Final = re.compile(
-    r"\b(?:les (?:utiliser|d[ée]penser)|use (?:them|those)|spend (?:them|those)|expir\w*|p[ée]rim\w*)\b", re.IGNORECASE
+    r"\b(?:les (?:utiliser|d[ée]penser)|use (?:them|those)|spend (?:them|those)|expir\w*|p[ée]rim\w*|avantages?|"
+    r"advantages?|benefits?|perks?)\b",
+    re.IGNORECASE,
 )
 A_FEW: Final = 7
 """Words of a question that goes on with points."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
+from actions import return_reasons as reasons
 from actions.order_allowed import BACK, sentences
 from actions.tasks import orders
 from actions.tasks.asking import Words
@@ -34,7 +35,7 @@ class ReturnOrder(Topic):
     lasts = REFUNDED_WHEN
 
     async def plan(self, talk: Talk) -> None:
-        fault = back.faulty(back.why_said(talk))
+        fault = reasons.faulty(reasons.why_said(talk))
         order = await orders.order(talk, wish=lambda may: may.back)
         talk.focus(order.number)
         among = back.returnable(order, under_warranty=False)
@@ -46,7 +47,7 @@ class ReturnOrder(Topic):
             return
         places = orders.lines(talk, order, of=among, response="utter_return_order_which")
         some = back.all_pieces(talk, order, places)
-        reason = talk.choose("reason", "utter_return_order_reason", back.REASONS)
+        reason = talk.choose("reason", "utter_return_order_reason", reasons.REASONS)
         late = [each for each in some if not _may(order, each.at, reason).allowed]
         if late:
             refuse(talk, order, at=late[0].at)
@@ -59,7 +60,7 @@ class ReturnOrder(Topic):
             order.allowed.order_id,
             actor=order.actor,
             pieces={each.line_id: each.count for each in some},
-            faulty=back.faulty(reason),
+            faulty=reasons.faulty(reason),
         )
         decision = order.allowed.lines[some[0].at].back
         agreed = {
@@ -75,7 +76,7 @@ class ReturnOrder(Topic):
             changes={"order": orders.THE_ORDER, "lines": back.THE_ARTICLE, "reason": back.THE_REASON},
             what=back.in_words(order, some, talk.language),
             number=order.number,
-            reason=back.reason_in_words(reason, talk.language),
+            reason=reasons.reason_in_words(reason, talk.language),
             refund=money(worth or 0, order.allowed.currency, talk.language),
         )
 
@@ -117,4 +118,4 @@ def refuse(talk: Talk, order: orders.Meant, *, at: int | None) -> None:
 
 def _may(order: orders.Meant, at: int, reason: str) -> Decision:
     line = order.allowed.lines[at]
-    return line.warranty if back.faulty(reason) and not line.back.allowed else line.back
+    return line.warranty if reasons.faulty(reason) and not line.back.allowed else line.back

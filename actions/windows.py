@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from actions import wished_day
 from actions.tasks.asking import Option, Stop
+from actions.tasks.by_the_way import DAY
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.call_backs import windows, words
@@ -26,7 +27,9 @@ A_FEW: Final = 8
 """Words of an answer to when it suits."""
 _DAY_OR_HOUR: Final = re.compile(
     r"\b(?:lun|mar|mercre|jeu|vendre|same)di\b|\bdimanche\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-    r"\bdemain\b|\btomorrow\b|\b\d{1,2}\s?(?:h|heures|am|pm|o['’]clock)\b|\b(?:apr[eè]s|avant|vers|after|before|around|at)\s\d",
+    r"\b(?:sur)?(?:len)?demain\b|\btomorrow\b|\bday (?:after|before)\b|\b(?:next|following) day\b|"
+    r"\bjour (?:suivant|d['’]apr[eè]s|d['’]avant)\b|"
+    r"\b\d{1,2}\s?(?:h|heures|am|pm|o['’]clock)\b|\b(?:apr[eè]s|avant|vers|after|before|around|at)\s\d",
     re.IGNORECASE,
 )
 _OF_AN_ORDER: Final = re.compile(r"\b(?:livr\w*|colis|commande|deliver\w*|parcel|order)\b", re.IGNORECASE)
@@ -59,6 +62,7 @@ async def window(talk: Talk, *, kind: str, shop: UUID | None, but: datetime | No
     _listen(talk)
     if (chosen := talk.facts.get("window")) is not None:
         start = datetime.fromisoformat(chosen)
+        talk.slot(DAY, start.date().isoformat())
         free = [each for each in await _free(talk, kind, shop, after=start, limit=1) if each.starts_at == start]
         if free and start != but:
             return free[0]
@@ -77,6 +81,7 @@ async def window(talk: Talk, *, kind: str, shop: UUID | None, but: datetime | No
         talk.progress = True
         return found[0]
     offered = {each.starts_at.isoformat(): each for each in found[:OFFERED]}
+    talk.slot(DAY, found[0].starts_at.date().isoformat())
     options = [Option(code, {talk.language: _label(each, talk.language)}) for code, each in offered.items()]
     return offered[talk.choose("window", "utter_call_back_ask_window", options)]
 

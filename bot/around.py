@@ -16,7 +16,7 @@ MARKED = re.compile(
 FILLER = re.compile(
     r"""\b(?:c['’]?est|voici|voila|voilà|le|la|les|de|du|et|mon|ma|mes|num[eé]ro|commande|cmd|cde|num|mail|e-?mail|courriel|adresse|code
     |postal|cp|est|pour|avec|svp|merci|ok|oui|it['’]?s|its|it|is|here|my|the|and|order|number|postcode|post|zip|address|for
-    |please|thanks|yes|sorry|d[eé]sol[eé]|pardon|plut[oô]t|rather|no|n|o|ref|r[eé]f[eé]rence|attendez|ah|euh|i\s+meant|meant|actually|en\s+fait)\b""",
+    |please|pls|plz|thanks|thank\syou|thx|cheers|in\sadvance|d['’]avance|stp|s['’]il\s(?:vous|vs|te)\spla[iî]t|yes|sorry|d[eé]sol[eé]|pardon|plut[oô]t|rather|no|n|o|ref|r[eé]f[eé]rence|attendez|ah|euh|i\s+meant|meant|actually|en\s+fait)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -24,6 +24,7 @@ from bot.judge import prepared
 from bot.reading import Reader
 from bot.training import DOING
 from bot.vectors import Vectors, folder
+from bot.written import numbers_alike
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class SentenceClassifier(IntentClassifier, GraphComponent):
         examples = [(each.get(TEXT), each.get(INTENT)) for each in training_data.intent_examples if each.get(TEXT)]
         texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
         classifier = Classifier()
-        vectors = Vectors().many(texts, folder(), given=taught.read(), tell=tell)
+        vectors = Vectors().many([numbers_alike(text) for text in texts], folder(), given=taught.read(), tell=tell)
         logger.info("%slearning %d sentences", DOING, len(texts))
         classifier.fit([prepared(text) for text in texts], intents, vectors)
         with self._storage.write_to(self._resource) as place:

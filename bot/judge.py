@@ -8,7 +8,7 @@ from functools import partial
 from bot.classifier import Classifier, Decision
 from bot.spelling import put_right
 from bot.vectors import Vectors
-from bot.written import mask
+from bot.written import mask, numbers_alike
 
 
 class Judge:
@@ -26,7 +26,7 @@ class Judge:
         fresh = [text for text in dict.fromkeys(texts) if text not in self._said]
         if fresh:
             right = [put_right(text, self._slips) for text in fresh]
-            asked = [(prepared(text), partial(self._vectors.one, text)) for text in right]
+            asked = [(prepared(text), partial(self._vectors.one, numbers_alike(text))) for text in right]
             self._said.update(zip(fresh, self._classifier.decide_all(asked), strict=True))
         return [self._said[text] for text in texts]
 

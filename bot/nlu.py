@@ -24,6 +24,7 @@ from bot.figures import Row, report
 from bot.judge import prepared
 from bot.spelling import Speller, put_right
 from bot.vectors import Vectors, folder
+from bot.written import numbers_alike
 
 Kind = TypeVar("Kind")
 LONGEST = 20_000
@@ -132,14 +133,14 @@ def bench(train: Path, test: Path, *, as_json: bool) -> None:
     vectors, classifier = Vectors(), Classifier()
     began = time.perf_counter()
     texts = [row["text"] for row in taught]
-    known = vectors.many(texts, folder())
+    known = vectors.many([numbers_alike(text) for text in texts], folder())
     embedded = time.perf_counter()
     classifier.fit([prepared(text) for text in texts], [row["intent"] for row in taught], known)
     fitted = time.perf_counter()
     steps: dict[str, int] = {}
     rows = []
     speller = Speller(classifier.held.texts)
-    heard = [put_right(row["text"], speller.slips(row["text"])) for row in asked]
+    heard = [numbers_alike(put_right(row["text"], speller.slips(row["text"]))) for row in asked]
     for row, text, vector in zip(asked, heard, vectors.many(heard, folder()), strict=True):
         decision = classifier.decide(prepared(text), partial(np.asarray, vector))
         steps[decision.step] = steps.get(decision.step, 0) + 1

@@ -20,7 +20,7 @@ from bot.judge import Judge
 from bot.requests import ASIDE, SURE, Reading, Request, read
 from bot.spelling import Speller, put_right
 from bot.vectors import Vectors
-from bot.written import says_only, says_only_facts
+from bot.written import numbers_alike, says_only, says_only_facts
 
 INFORM, CHOOSE, FALLBACK, OUT_OF_SCOPE = "inform", "choose", "nlu_fallback", "out_of_scope"
 PROMO, CODE_LIKELY, CODE = "promo_code", 0.9, re.compile(r"\W*[A-Za-zÀ-ÿ]{3,15}-?\d{1,4}\W*")
@@ -38,6 +38,7 @@ THANKING = re.compile(
     r"|s['’]il\s(?:vous|te)\spla[iî]t|svp|stp|please|pls|cheers)\b\W*){1,3}$",
     re.IGNORECASE,
 )
+A_SENTENCE, LIKELY = 4, 0.7
 COURTESIES, A_QUESTION, PLAIN = frozenset({"greet", "thanks"}), 3, 0.6
 GREETING = re.compile(
     r"^\W*(?:(?:bonjour|bonsoir|bjr|bsr|salut|slt|coucou|hello|hi|hey|good\s(?:morning|afternoon|evening)"
@@ -99,7 +100,7 @@ class Reader:
             mood=mood.mood(text, not_understood=not_understood),
             urgency=mood.urgency(text),
             slips=slips,
-            vector=self._vectors.kept(put_right(text, slips)),
+            vector=self._vectors.kept(numbers_alike(put_right(text, slips))),
         )
 
     def _decided(self, text: str, found: list[Fact], decide: Judge) -> tuple[Decision, list[Request]]:
@@ -166,8 +167,10 @@ def beside_facts(text: str, found: list[Fact], decide: Decide) -> Decision | Non
     # "Cancel 10234, marie@x.fr 69003": the word alone would be to leave it.
     proofs = [fact for fact in facts if fact.name != "order_number"]
     named = without(text, proofs).strip(" ,.;:-/") if rest and 0 < len(proofs) < len(facts) else ""
-    for said in filter(None, (rest, named)):
-        if is_plain(wish := decide(said), SURE):
+    # Of a whole sentence beside several facts less will do: the facts alone make the message what they are mostly for.
+    told = len(facts) >= SEVERAL and len(rest.split()) >= A_SENTENCE
+    for said, least in ((rest, LIKELY if told else SURE), (named, SURE)):
+        if said and is_plain(wish := decide(said), least):
             return wish
     return None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.vectors import KEY, MODEL, SIZE, Vectors, beginning, folder, key
+from bot.written import numbers_alike
 
 FILE = Path(__file__).with_name("taught.vectors")
 HEAD = f"{MODEL}\n".encode()
@@ -47,11 +48,11 @@ def write(texts: Iterable[str], vectors: np.ndarray, file: Path = FILE) -> int:
 
 
 def sentences(data: Path = Path("data")) -> list[str]:
-    """The sentences that the assistant is taught, each once, as Rasa reads them."""
+    """The sentences that the assistant is taught, each once, as Rasa reads them, with their order numbers alike."""
     from bot.topics import TopicImporter
 
     examples = TopicImporter(training_data_paths=[str(data)]).get_nlu_data().intent_examples
-    return list(dict.fromkeys(each.get("text") for each in examples if each.get("text")))
+    return list(dict.fromkeys(numbers_alike(each.get("text")) for each in examples if each.get("text")))
 
 
 def main(words: list[str] | None = None) -> int:

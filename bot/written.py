@@ -16,6 +16,7 @@ from bot.amounts import AMOUNT, amounts
 from bot.around import MARKED, before_of, has_words, unmarked
 from bot.choices import LAST, choices, number, quantities, scores
 from bot.dates import DATE, dates
+from bot.days_after import days_after
 from bot.emails import EMAIL, emails
 from bot.fact import Context, Fact, blank
 from bot.order_numbers import ORDER_NUMBER, POSTCODE, guessed, lettered, numbers
@@ -32,6 +33,7 @@ MASKED = frozenset({ORDER_NUMBER, EMAIL, POSTCODE, CASE, TRACKING, PHONE, AMOUNT
 """Facts whose own letters and digits say nothing of what is wanted."""
 MAY_BE_MASKED = re.compile(r"[\d@]|\s(?:at|arobase|arobas)\s", re.IGNORECASE)
 """What is in each of them: most sentences have nothing of it, and need not be looked through."""
+DIGIT, ANY_NUMBER = re.compile(r"\d"), "10234"
 READ = 4_000
 """Characters in which days, times and numbers are looked for."""
 ADDRESS_OF_PAGE = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -80,6 +82,7 @@ def facts(text: str, context: Context = NOTHING_KNOWN) -> list[Fact]:
     if DIGIT_OR_NAME.search(left):
         take(scores(left[:READ]))
         take(unmarked(dates(left[:READ], context.today or date.today()), left))  # noqa: DTZ011  a day, not an instant
+        take(days_after(left[:READ], context.known.get(DATE)))
         take(times(left[:READ]))
     take(non_facts(left))
     take(lettered(left))
@@ -109,6 +112,15 @@ def mask(text: str) -> str:
         if fact.name in MASKED:
             masked = f"{masked[: fact.start]} {fact.name.replace('_', '')} {masked[fact.end :]}"
     return masked
+
+
+def numbers_alike(text: str) -> str:
+    """`text` with the same order number in the place of each: which one it is says nothing of what is wanted, and moves
+    the sentence's vector all the same."""
+    for fact in reversed(facts(text)) if DIGIT.search(text) else ():
+        if fact.name == ORDER_NUMBER:
+            text = f"{text[: fact.start]}{ANY_NUMBER}{text[fact.end :]}"
+    return text
 
 
 def says_only_facts(text: str, found: list[Fact]) -> bool:

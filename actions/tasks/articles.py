@@ -41,6 +41,10 @@ def names_a_thing(text: str) -> bool:
 def is_not_there(talk: Talk, names: Mapping[str, str], *, number: str) -> bool:
     """Whether the customer speaks of an article that is not among `names`, those of the order; it is said once."""
     if NOT_THERE in talk.facts:
+        text = talk.turn.text
+        if talk.answers("lines") and _THINGS.search(text) and not reading.named(text, names) and text[:1] != "/":
+            # Who insists means another order.
+            of_another_order(talk)
         return True
     if "lines" in talk.facts or spoken_of(talk, names):
         return False

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 from actions.tasks import reading
 from actions.tasks.asking import Refused, Stop
 from actions.tasks.buttons import choice
+from actions.tasks.code_said import figures, speaks_of_one, wants_another
 from actions.tasks.state import Asked
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -23,7 +24,9 @@ BY, TO, SENT, CODE, SPOKEN_OF = "by_code", "code_to", "code_sent", "code", "code
 PROVED, BY_PEOPLE = "code_proved", "code_by_people"
 MORE: Final = "code_more"
 """A code is asked of somebody who has proved an order, which is not enough for what they want."""
-FACTS: Final = frozenset({BY, SENT, SPOKEN_OF, PROVED, BY_PEOPLE, MORE})
+FIRST: Final = "code_first"
+"""A code was thought of before the facts of an order; once, whichever it is in the end."""
+FACTS: Final = frozenset({BY, SENT, SPOKEN_OF, PROVED, BY_PEOPLE, MORE, FIRST})
 """What nobody said, and "go back" does not mean."""
 INSTEAD_OF: Final = frozenset({"order_number", "email", "postcode", "correction"})
 """The questions for which a code may be sent instead of an answer."""
@@ -40,22 +43,6 @@ NOT_TAKEN: Final[dict[str, str]] = {
     "wrong": "utter_code_wrong", "expired": "utter_code_expired",
     "used": "utter_code_used", "replaced": "utter_code_replaced",
 }  # fmt: skip
-_DIGITS: Final = re.compile(r"(?<!\d)\d(?:[ .\u00a0\u202f-]?\d){5}(?!\d)")
-_WANTS: Final = re.compile(
-    r"\b(?:envo\w+|re[çc]ev\w+|recois|par|avec|avoir|send|text|e-?mail|get|receive|use|with|by)\b.{0,30}\bcodes?\b",
-    re.IGNORECASE,
-)
-_OTHER_CODES: Final = re.compile(
-    r"\bcodes?\s+(?:postal|postaux|promo\w*|cadeau|avantage|de\s+(?:r[ée]duction|suivi|la\s+carte))\b|"
-    r"\b(?:post|postal|zip|promo\w*|discount|gift|voucher|tracking)\s?-?codes?\b",
-    re.IGNORECASE,
-)
-_AGAIN: Final = re.compile(
-    r"\b(?:renvo\w+|rien re[çc]u|pas re[çc]u|jamais re[çc]u|rien (?:n['’]est )?arriv\w+|nouveau code|autre code|"
-    r"resend|again|another code|new code|nothing (?:came|has come|arrived)|"
-    r"(?:haven['’]?t|didn['’]?t|not) (?:got|get|received?))\b",
-    re.IGNORECASE,
-)
 
 
 def possible() -> bool:
@@ -71,13 +58,8 @@ def button(talk: Talk) -> list[dict[str, str]]:
 def hears(turn: Turn, asked: Asked) -> bool:
     """Whether a message answers a question about the code, or asks for one, whatever else it may be taken for."""
     if asked.fact == CODE:
-        return not turn.text.startswith("/") and bool(_DIGITS.search(turn.text) or _AGAIN.search(turn.text))
+        return not turn.text.startswith("/") and (figures(turn.text) is not None or wants_another(turn.text))
     return possible() and _asks_for_one(turn, asked)
-
-
-def speaks_of_one(text: str) -> bool:
-    """Whether somebody asks to be sent a code: no postal, gift or promotion code."""
-    return bool(_WANTS.search(_OTHER_CODES.sub(" ", text)))
 
 
 def wanted(talk: Talk) -> bool:
@@ -92,10 +74,25 @@ def wanted(talk: Talk) -> bool:
     wants = has_no_number(talk) if asked is None else _asks_for_one(talk.turn, asked)
     if not (talk.heard and possible() and wants):
         return False
+    _begin(talk)
+    return True
+
+
+def comes_first(talk: Talk) -> bool:
+    """Begins with a code instead of the facts of an order, where one can be sent and no order is spoken of; whether
+    this is the first time that it was thought of. Who would rather prove an order still may."""
+    if FIRST in talk.facts:
+        return False
+    talk.facts[FIRST] = True
+    if possible() and "order_number" not in talk.task.given:
+        _begin(talk)
+    return True
+
+
+def _begin(talk: Talk) -> None:
     talk.facts[BY] = True
     talk.facts[SPOKEN_OF] = talk.turn.slot("order_number")
     talk.progress = True
-    return True
 
 
 def has_no_number(talk: Talk) -> bool:
@@ -245,10 +242,10 @@ def _too_many(talk: Talk, purpose: Purpose) -> None:
 
 async def _typed(talk: Talk, purpose: Purpose) -> str:
     """What the code that was typed comes to, `ok` or `locked`; asks for it, and says why when another is needed."""
-    found = _DIGITS.search(talk.turn.text) if talk.answers(CODE) and not talk.turn.text.startswith("/") else None
-    if found is None:
+    typed = figures(talk.turn.text) if talk.answers(CODE) and not talk.turn.text.startswith("/") else None
+    if typed is None:
         _ask(talk, purpose)
-    code = re.sub(r"\D", "", found[0])
+    code = re.sub(r"\D", "", typed)
     _is_nothing_else(talk, code)
     await talk.session.commit()
     async with tools().sessions.begin() as session:
@@ -257,7 +254,7 @@ async def _typed(talk: Talk, purpose: Purpose) -> str:
             conversation_id=talk.turn.conversation,
             turn_id=talk.turn.id,
             code=code,
-            said=found[0],
+            said=typed,
             purpose=purpose,
         )
     talk.progress = True
@@ -288,7 +285,7 @@ def _wants_another(talk: Talk) -> bool:
     if _presses(talk, AGAIN):
         return True
     said = talk.turn.text
-    return talk.answers(CODE) and not said.startswith("/") and not _DIGITS.search(said) and bool(_AGAIN.search(said))
+    return talk.answers(CODE) and not said.startswith("/") and figures(said) is None and wants_another(said)
 
 
 def _presses(talk: Talk, what: str) -> bool:

@@ -61,6 +61,7 @@ async def order(
     """
     actor = await proving.customer(talk)
     number = _named(talk)
+    before, came_with = dict(talk.facts), talk.task.came_with
     if number is not None:
         if talk.facts.get("order", number) != number:
             # What was chosen for the other order is of no use for this one.
@@ -70,6 +71,12 @@ async def order(
             return await _meant(talk, view, actor)
         talk.task.forget("order")
         talk.say("utter_not_your_order", number=number)
+        if (view := await _theirs(talk, str(before.get("order", number)))) is not None:
+            # What it is about stays what it was: the figures may have been a postcode.
+            talk.facts.clear()
+            talk.facts.update(before)
+            talk.task.came_with, talk.progress = came_with, True
+            return await _meant(talk, view, actor)
     recent = await orders.recent_orders(talk.session, conversation_id=talk.turn.conversation, ever=ever)
     if not recent:
         talk.say("utter_no_orders")

@@ -11,37 +11,30 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import other_languages, still
+from actions import general_answers, other_languages, still
 from actions.person import hand_over
 from actions.tasks import beginning
 from actions.tasks.asking import Ask, Refused, Saying, Stop
+from actions.tasks.by_the_way import LONGEST_LATER, first_words, given
 from actions.tasks.state import Asked, Task, cut
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS, Topic, going_on, of_intent
 from actions.toolbox import tools
-from actions.turn import Turn, is_value
+from actions.turn import Turn
 from crm_backend.conversations.schema import at_least
 from crm_backend.database import reading
-from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound
+from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from crm_backend.orders.doers import standing
 
 MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN, BRIEF = 3, 3, 2, 2, 0.7, 4
-LONGEST_LATER = 300
-"""Characters kept of a request that is put off, and bytes."""
-NOT_FACTS = frozenset({"fact", "choice", "of"})
-"""What a button says of itself."""
+QUESTION = "ask_knowledge"
+"""The intent of a question to the help centre."""
 _CORRECTS = re.compile(
     r"\b(?:pardon|d[ée]sol[ée]e?|oups|tromp[ée]e?s?|voulais dire|l['’]autre|"
     r"sorry|oops|meant|wrong|mistake|the other)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\W*(?:et|and|what about|how about)\b", re.IGNORECASE)
-_POSTCODE = re.compile(
-    r"\b(?:code postal|cp|post ?code|zip(?: code)?)"
-    r"(?:\s+(?:for|of|on|de|du|sur|pour|the|la|my|ma|order|commande)){0,4}\W*"
-    r"(?:(?:is|est|was|était)\W*)?$",
-    re.IGNORECASE,
-)
 OF_ORDERS = frozenset({"order_number", "tracking_number", "case_number", "email", "postcode", "last_order"})
 
 
@@ -99,6 +92,8 @@ class Run:
         """Closes the task; the next thing that the customer asked for follows at once."""
         if self._later:
             following = self._later.pop(0)
+            if following["topic"] == QUESTION:
+                return await self._answer(task, str(following.get("text") or ""))
             topic = TOPICS.get(following["topic"])
             if topic is not None:
                 self._say("utter_and_now", what=topic.title[self._turn.language])
@@ -112,6 +107,14 @@ class Run:
                 )
                 return await self._advance(begun, heard=bool(self._turn.text))
         return [*self._events, *self._closed()]
+
+    async def _answer(self, task: Task, question: str) -> list[EventType]:
+        """What the help centre says to a question that was asked besides; then whatever else was."""
+        async with self._looking() as session:
+            talk = Talk(replace(self._turn, text=question), task, session, heard=False)
+            if await general_answers.answered(talk, question={self._turn.language: question}):
+                self._deliver(talk)
+        return await self._finish(task)
 
     def _closed(self) -> list[EventType]:
         return [SlotSet("task", None), SlotSet("later", None), SlotSet("requested_slot", None), ActiveLoop(None)]
@@ -213,11 +216,12 @@ class Run:
                 await topic.do(talk, session, asked.about["agreed"])
         except Stop:
             pass
-        except (Conflict, Invalid, NotAllowed, NotFound):
-            task.failed += 1
-            if task.failed >= MOST_FAILED:
-                return await self._hand_over("unclear")
-            self._say("utter_has_changed")
+        except (Conflict, Invalid, NotAllowed, NotFound) as no:
+            if not (isinstance(no, NotNow) and no.reason in topic.taken):
+                task.failed += 1
+                if task.failed >= MOST_FAILED:
+                    return await self._hand_over("unclear")
+                self._say("utter_has_changed")
             task.asked = None
             return await self._advance(task, heard=False)
         return await self._end(talk)
@@ -239,7 +243,9 @@ class Run:
         """Puts off what else the message asks for."""
         for more in self._turn.also:
             topic = of_intent(more["intent"])
-            if topic is not None:
+            if more["intent"] == QUESTION:
+                self._put_off(QUESTION, {}, text=str(more.get("text") or ""))
+            elif topic is not None:
                 self._put_off(
                     topic.name, given(self._turn, only=more.get("entities")), text=str(more.get("text") or "")
                 )
@@ -265,17 +271,6 @@ class Run:
         self._utter(Saying(response, values, buttons=buttons or []))
 
 
-def first_words(text: str) -> str:
-    """What is kept of the message that a task began with: which article it is about is known from it."""
-    return "" if text.startswith("/") else cut(text[:LONGEST_LATER], most=LONGEST_LATER)
-
-
-def _is_theirs(text: str, postcode: dict[str, Any]) -> int:
-    """How sure it is that a postcode is told to prove who writes."""
-    before = text[: postcode.get("start") or 0]
-    return 2 * bool(_POSTCODE.search(before)) + ("@" in before)
-
-
 def _handing_over(talk: Talk) -> str | None:
     return next((event["value"] for event in talk.events if event.get("name") == "handing_over"), None)
 
@@ -295,17 +290,3 @@ def _is_lapsed(before: str, now: str) -> bool:
         return False
     (owner, proof), (other, left) = before.split(), now.split()
     return not at_least(left, proof) and other in (owner, str(None))
-
-
-def given(turn: Turn, *, only: list[int] | None = None) -> dict[str, Any]:
-    """What the message says by the way, by kind of entity; of several of one kind the first, of postcodes that which
-    is called so, or comes after the e-mail address: the other is of the address that is told."""
-    found: dict[str, Any] = {}
-    entities = turn.tracker.latest_message.get("entities") or ()
-    codes = [each for each in entities if each["entity"] == "postcode" and is_value(each["value"])]
-    if len(codes) > 1 and only is None:
-        found["postcode"] = max(codes, key=lambda each: _is_theirs(turn.text, each))["value"]
-    for at, entity in enumerate(entities):
-        if entity["entity"] not in NOT_FACTS and is_value(entity["value"]) and (only is None or at in only):
-            found.setdefault(entity["entity"], entity["value"])
-    return found

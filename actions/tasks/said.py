@@ -7,7 +7,7 @@ from typing import Final
 
 from rasa_sdk.interfaces import Tracker
 
-from actions.tasks.running import given
+from actions.tasks.by_the_way import given
 from actions.tasks.state import Asked, Task
 from actions.turn import Turn
 

@@ -165,7 +165,7 @@ async def test_a_new_time_for_what_is_not_booked_is_a_booking(desk: Sessions) ->
     [
         ("annulez", "cancel", ["utter_call_back_cancelled"]),
         ("oui annulez-le", "cancel_order", ["utter_call_back_cancelled"]),
-        ("annulez plutôt ma commande", "cancel_order", ["utter_switch"]),
+        ("annulez plutôt ma commande", "cancel_order", ["utter_instead", "utter_ask_order_number"]),
         ("laissez tomber", "cancel", ["utter_cancelled"]),
     ],
 )
@@ -191,3 +191,33 @@ async def test_at_once_and_a_day_of_the_month_are_times(desk: Sessions, said: st
     told = {"time": "10:00"} if "10" in said else {}
     assert await customer.says(said, "ask_help", **told) == ["utter_call_back_confirm"]
     assert customer.slots["task"]["asked"]["about"]["agreed"]["starts_at"].startswith(start)
+
+
+async def test_a_time_that_others_took_first_is_followed_by_the_next_free_ones(desk: Sessions) -> None:
+    customer, others = await visitor(desk), await visitor(desk)
+    said = await customer.says(STORY, "call_back", phone="+33639980001", date="2026-11-25", time="14:00/16:00")
+    for place in (1, 2, 3):
+        assert said[-1] == "utter_call_back_ask_window"
+        first = next(iter(customer.slots["task"]["asked"]["options"]))
+        assert await customer.says("la première", "choose", choice="1") == ["utter_call_back_confirm"]
+        if place < 3:
+            number = f"+3363998001{place}"
+            await others.says(STORY, "call_back", phone=number, date=first[:10], time=first[11:16])
+            await others.says("oui", "affirm")
+        said = await customer.says("oui", "affirm")
+        if place < 3:
+            assert said == ["utter_call_back_taken", "utter_call_back_ask_window"]
+            assert first not in customer.slots["task"]["asked"]["options"]
+    assert said == ["utter_call_back_done"]
+    [made] = [each for each in await bookings(desk) if each.phone == "+33639980001"]
+    assert made.starts_at == datetime(2026, 11, 25, 15, tzinfo=PARIS)
+
+
+async def test_the_day_after_is_the_one_after_the_day_that_was_offered(desk: Sessions) -> None:
+    customer = await visitor(desk)
+    await customer.says(STORY, "call_back", phone="+33639980001", date="2026-11-25")
+    assert customer.slots["date"] == "2026-11-25"
+    # What the assistant makes of it with that day (bot/days_after.py).
+    assert await customer.says("et le lendemain ?", "inform", date="2026-11-26") == ["utter_call_back_ask_window"]
+    assert next(iter(customer.slots["task"]["asked"]["options"])).startswith("2026-11-26")
+    assert customer.slots["date"] == "2026-11-26"

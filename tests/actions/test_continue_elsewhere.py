@@ -16,7 +16,7 @@ from channels.port import Blueprint
 from crm_backend.accounts.model import Account
 from crm_backend.conversations.receiving import joining
 from crm_backend.conversations.receiving.elsewhere import take_along
-from crm_backend.database import Sessions, new_id
+from crm_backend.database import Sessions, new_id, utc_now
 from crm_backend.errors import NotFound
 from tests.support import core
 
@@ -82,8 +82,9 @@ async def test_the_channel_that_was_named_gets_a_code_for_this_conversation(
     conversation, uttered = await said(equipped, text, working=tuple(LINKS), language=language)
     assert (uttered["response"], uttered["where"]) == ("utter_continue_elsewhere", where)
     assert uttered["link"] == LINKS[channel].replace("{code}", uttered["code"])
-    async with equipped() as session:
-        assert await joining.conversation_of(session, uttered["code"]) == conversation
+    async with equipped() as session, session.begin():
+        reached = await joining.redeem(session, uttered["code"], channel=channel, writer=new_id(), now=utc_now())
+        assert reached is not None and reached.id == conversation
 
 
 @pytest.mark.parametrize(

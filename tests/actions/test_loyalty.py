@@ -34,6 +34,9 @@ async def test_points_are_joined_for_told_and_left_after_a_yes(club: Sessions) -
     assert said == ["utter_loyalty_not_member", "utter_loyalty_join_confirm"]
     assert await agrees_twice(customer) == ["utter_loyalty_joined"]
     assert await customer.says("mes points svp", "loyalty") == ["utter_loyalty_status"]
+    for slip in ("combien g de ponts de fidélité ?", "mes ponts fidélité", "how many piont do i have"):
+        assert await customer.says(slip, "loyalty") == ["utter_loyalty_status"], slip
+    await customer.says("mes points svp", "loyalty")
     assert customer.messages[0]["points"] == "0\u00a0point"
     said = await customer.says("je veux m’inscrire au club", "loyalty")
     assert said == ["utter_loyalty_already", "utter_loyalty_status"]

@@ -1,9 +1,11 @@
 """Facts as people write them."""
 
+from datetime import date
+
 import pytest
 
 from bot.fact import Context
-from bot.written import facts, mask, says_only_facts
+from bot.written import facts, mask, numbers_alike, says_only_facts
 
 ASKED_NUMBER, ASKED_EMAIL, ASKED_POSTCODE = (Context(asked=name) for name in ("order_number", "email", "postcode"))
 KNOWN = {"order_number": "10243", "email": "marie@x.fr", "postcode": "69003"}
@@ -168,3 +170,28 @@ def test_a_number_taken_back_at_once_does_not_count(text: str, facts_of_it: dict
 )
 def test_facts_as_hurried_people_write_them(text: str, facts_of_it: dict[str, str]) -> None:
     assert found(text) == facts_of_it
+
+
+def test_which_order_it_is_says_nothing_of_what_is_wanted() -> None:
+    one, other = (numbers_alike(f"où est la {number}, livrée au 69003 ?") for number in ("54481", "W7678072"))
+    assert one == other and "69003" in one and numbers_alike("où est-elle ?") == "où est-elle ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "alone"),
+    [
+        ("et le lendemain ?", "2026-11-28", True), ("and the day after?", "2026-11-28", True),
+        ("the day after that please", "2026-11-28", True), ("le surlendemain", "2026-11-29", True),
+        ("plutôt la veille", "2026-11-26", True), ("2 jours plus tard", "2026-11-29", True),
+        ("a week later", "2026-12-04", True), ("le lendemain de Noël", "2026-12-26", True),
+        ("the day after tomorrow", "2026-11-25", True), ("I got it the day after my birthday", None, False),
+        ("je voudrais le jour d'après", "2026-11-28", False),
+    ],
+)  # fmt: skip
+def test_a_day_is_named_by_the_one_that_was_spoken_of(text: str, day: str | None, alone: bool) -> None:
+    spoken_of = Context(known={"date": "2026-11-27"}, today=date(2026, 11, 23))
+    found = facts(text, spoken_of)
+    assert next((fact.value for fact in found if fact.name == "date"), None) == day
+    assert says_only_facts(text, found) == alone
+    if "lendemain ?" in text:
+        assert not facts(text, Context(today=date(2026, 11, 23)))

@@ -11,7 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import toolbox
 from actions.tasks import finding
-from actions.tasks.engine import FORM, RunTask
+from actions.tasks.engine import RunTask
+from actions.tasks.interrupting import FORM
 from actions.tasks.state import Asked, Task
 from actions.tasks.topic import TOPICS
 from crm_backend.database import new_id

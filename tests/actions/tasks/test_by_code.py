@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from actions import toolbox
-from actions.tasks import by_code, finding
+from actions.tasks import code_said, finding
 from crm_backend.conversations.hiding import HIDDEN
 from crm_backend.conversations.model import Conversation, Message, OutboxItem
 from crm_backend.customers.model import Identity
@@ -226,4 +226,4 @@ async def visitor(sessions: Sessions, customer: Customer) -> str:
     ],
 )
 def test_which_code_is_meant(text: str, meant: bool) -> None:
-    assert by_code.speaks_of_one(text) is meant
+    assert code_said.speaks_of_one(text) is meant
