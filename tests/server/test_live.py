@@ -110,11 +110,11 @@ async def test_a_connection_that_was_cut_without_a_word_is_opened_anew(
 
 
 async def test_a_connection_on_which_nothing_is_told_is_kept(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_notes, "IDLE", 0.05)
+    monkeypatch.setattr(live_notes, "IDLE", 0.3)
     async with started(stores.redis_url) as live:
         gaps: list[None] = []
         monkeypatch.setattr(live, "_gap", lambda: gaps.append(None))
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.7)
         assert not gaps
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from crm_backend.accounts.model import Account
 from crm_backend.conversations.receiving import joining
+from crm_backend.database import utc_now
 from server.app import Parts
 from tests.conftest import MakeCustomer
 
@@ -40,7 +41,8 @@ async def test_the_link_carries_a_code_of_this_conversation(server: Parts, custo
         there = await answer.json()
     assert there["link"] == LINK.replace("{code}", there["code"])
     async with server.sessions() as session:
-        assert str(await joining.conversation_of(session, there["code"])) == conversation
+        led = await joining.redeem(session, there["code"], channel="telegram", writer=uuid4(), now=utc_now())
+    assert led is not None and str(led.id) == conversation
 
 
 async def test_nobody_gets_a_code_for_a_strangers_conversation(server: Parts, customer: MakeCustomer) -> None:
