@@ -59,7 +59,11 @@ async def deliveries(sessions: Sessions, conversation: UUID) -> list[str | None]
 async def until_idle(loop: OutboxLoop) -> None:
     """Nothing is left to do, and nothing under way."""
     async with asyncio.timeout(20):
-        while await loop.work() or any(loop._under_way.values()):
+        busy = True
+        while busy:
+            # What ends while it is looked for work may leave some.
+            busy = any(loop._under_way.values())
+            busy = await loop.work() or busy
             await asyncio.sleep(0.01)
 
 
