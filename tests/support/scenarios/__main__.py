@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy import delete
+
+from crm_backend.proof_codes.model import ProofCode
 from server.app import Parts
 from tests.support import assistant, site
 from tests.support.scenarios import report
@@ -45,6 +48,9 @@ async def main(arguments: argparse.Namespace) -> int:
                 for seed in range(arguments.seed, arguments.seed + arguments.runs):
                     outcomes += await run_all(parts, chosen, seed=seed)
                     print(f"seed {seed}: {sum(each.ok for each in outcomes)} of {len(outcomes)}", file=sys.stderr)
+                    async with parts.sessions.begin() as session:
+                        # All of them write from one network address, where no more than so many codes may be wrong.
+                        await session.execute(delete(ProofCode))
     print(report.as_json(outcomes) if arguments.json else report.printed(outcomes))
     return int(any(not each.ok for each in outcomes))
 
