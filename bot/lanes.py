@@ -6,11 +6,11 @@ assistant has no address of the server, and opens no connection.
 
 from __future__ import annotations
 
-import json
 from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
+import orjson
 from aiohttp import WSMsgType, web
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -39,27 +39,27 @@ class Lane:
         self.idle = True
         said = await self._socket.receive()
         self.idle = False
-        return json.loads(said.data)["turn"] if said.type is WSMsgType.TEXT else None
+        return orjson.loads(said.data)["turn"] if said.type is WSMsgType.TEXT else None
 
     async def tell(self, frame: dict[str, Any]) -> None:
         """Raises ConnectionError when nobody hears it."""
-        await self._socket.send_str(json.dumps(frame))
+        await self._socket.send_str(orjson.dumps(frame).decode())
 
     async def call(self, what: str, body: Any) -> Any:
         """What the server answers. Raises ClientResponseError when it refuses, LaneEnded when it is gone."""
-        frame = json.dumps({"call": what, "body": body})
+        frame = orjson.dumps({"call": what, "body": body})
         if len(frame) > MOST:
             raise ClientResponseError(413, what, "")
         try:
-            await self._socket.send_str(frame)
+            await self._socket.send_str(frame.decode())
             said = await self._socket.receive()
         except ConnectionError as error:
             raise LaneEnded("the server is gone") from error
         if said.type is not WSMsgType.TEXT:
             raise LaneEnded("the server is gone")
-        answer = json.loads(said.data)
+        answer = orjson.loads(said.data)
         if answer["status"] != 200:
-            raise ClientResponseError(answer["status"], what, json.dumps(answer["body"]).encode())
+            raise ClientResponseError(answer["status"], what, orjson.dumps(answer["body"]))
         return answer["body"]
 
     async def close(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 import structlog
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -32,7 +32,7 @@ class Acting:
         version, products = await self._shelf.catalogue()
         whole = _frame(200, {"version": version, "products": products})
         # Without it products are not found, and nothing else changes.
-        return whole if len(whole) <= MOST else _frame(500, {"error": "too large"})
+        return whole if len(whole.encode()) <= MOST else _frame(500, {"error": "too large"})
 
     async def _action(self, body: Any) -> str:
         name = body.get("next_action") if isinstance(body, dict) else None
@@ -48,4 +48,4 @@ class Acting:
 
 
 def _frame(status: int, body: dict[str, Any]) -> str:
-    return json.dumps({"status": status, "body": body})
+    return orjson.dumps({"status": status, "body": body}, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()

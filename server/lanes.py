@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
+import orjson
 from aiohttp import WSMsgType
 from pydantic import SecretStr
 
@@ -17,8 +19,9 @@ MOST = 16 * 1024 * 1024
 """Bytes of one frame."""
 CONNECTING = 2.0
 """Seconds that the assistant may take to accept a connection, and again to agree to the lane."""
-
-
+LASTING = 60.0
+"""Seconds, on average, for which a lane is used: where the assistant has several processes, those that were started
+later get their share of the turns, too."""
 PARTING = aiohttp.ClientWSTimeout(ws_close=0.5)
 """How long the other side may take to agree that a lane ends."""
 
@@ -32,16 +35,23 @@ class Lane:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
+        # Not all at the same moment.
+        self._until = time.monotonic() + LASTING * random.uniform(0.5, 1.5)  # noqa: S311
+
+    @property
+    def worn(self) -> bool:
+        """Whether another had better take its place."""
+        return time.monotonic() > self._until
 
     async def ask(self, turn: dict[str, Any], act: Act) -> dict[str, Any]:
         """What is told of the turn. Raises LaneEnded, ValueError or TypeError for what is no frame, what `act`
         raises."""
-        await self._tell(json.dumps({"turn": turn}))
+        await self._tell(orjson.dumps({"turn": turn}).decode())
         while True:
             said = await self._socket.receive()
             if said.type is not WSMsgType.TEXT:
                 raise LaneEnded("no answer")
-            frame = json.loads(said.data)
+            frame = orjson.loads(said.data)
             if not isinstance(frame, dict):
                 raise TypeError("no frame")
             if "call" not in frame:
@@ -75,7 +85,7 @@ class Lanes:
         """
         tried = 0
         while True:
-            lane = self._idle.pop() if self._idle else None
+            lane = self._free()
             try:
                 lane = lane or await self._opened()
                 told = await lane.ask(turn, act)
@@ -96,6 +106,14 @@ class Lanes:
             else:
                 self._idle.append(lane)
                 return told
+
+    def _free(self) -> Lane | None:
+        while self._idle:
+            lane = self._idle.pop()
+            if not lane.worn:
+                return lane
+            self._drop(lane)
+        return None
 
     async def _opened(self) -> Lane:
         headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"}

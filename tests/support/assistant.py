@@ -94,6 +94,7 @@ class ScriptedBot:
         self.asked: list[dict[str, Any]] = []
         self.script: Script = self.echo
         self.delay = 0.0
+        self.lanes = 0
         self._runner: web.AppRunner | None = None
 
     async def echo(self, turn: dict[str, Any]) -> web.Response:
@@ -113,6 +114,7 @@ class ScriptedBot:
                 return web.json_response({"code": "wrong_token"}, status=401)
             socket = web.WebSocketResponse(timeout=0.1)
             await socket.prepare(request)
+            self.lanes += 1
             async for frame in socket:
                 asked = frame.json()["turn"]
                 self.asked.append(asked)
