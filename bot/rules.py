@@ -84,6 +84,8 @@ def action_from_rules(
 
 
 def install() -> None:
-    """From now on rules are looked up by `possible_keys`, and actions by `action_from_rules`."""
+    """From now on rules are looked up by `possible_keys`, and actions by `action_from_rules`; states are not put into
+    words for a log that nobody reads."""
+    RulePolicy.format_tracker_states = staticmethod(lambda states: "")
     RulePolicy._get_possible_keys = possible_keys  # noqa: SLF001
     RulePolicy._find_action_from_rules = action_from_rules  # noqa: SLF001

@@ -127,10 +127,10 @@ def load(model: Path) -> MessageProcessor:
     """What a trained model answers with. Raises what Rasa raises for a file that holds none."""
     from rasa.core.agent import Agent
 
-    from bot import answers, lookups, responses, rules, runner, slots
+    from bot import answers, called, history, lookups, responses, rules, runner, slots
     from bot.lanes import ActionEndpoint
 
-    for shortcut in (answers, lookups, responses, rules, runner, slots):
+    for shortcut in (answers, called, history, lookups, responses, rules, runner, slots):
         shortcut.install()
     processor = Agent.load(str(model), action_endpoint=ActionEndpoint()).processor
     assert processor is not None

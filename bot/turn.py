@@ -10,12 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExecutionRejection, action_for_name_or_text
+from rasa.core.actions.action import Action, ActionExecutionRejection, ActionExtractSlots, action_for_name_or_text
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_EXTRACT_SLOTS, ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, Event, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import (
+    ActionExecutionRejected,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import shelves
@@ -187,7 +193,7 @@ def understanding(parsed: dict[str, Any]) -> dict[str, Any]:
 async def fill_slots(tracker: DialogueStateTracker, processor: MessageProcessor, replies: Replies) -> None:
     """Sets the slots that the message fills, as `MessageProcessor.run_action_extract_slots` does, which copies all of
     it once more for a log that nobody reads."""
-    action = action_for_name_or_text(ACTION_EXTRACT_SLOTS, processor.domain, processor.action_endpoint)
+    action = ActionExtractSlots(processor.action_endpoint)
     events = await action.run(replies, processor.nlg, tracker, processor.domain)
     tracker.update_with_events(events, processor.domain)
     await say(events, tracker, replies)
@@ -232,7 +238,8 @@ async def run(
 ) -> None:
     """Run one action and log it on the tracker."""
     scratch = tracker
-    if prediction.events:
+    if any(not isinstance(event, DefinePrevUserUtteredFeaturization) for event in prediction.events):
+        # What Rasa would try on a copy: but that words were read as an intent is of interest to policies only.
         scratch = tracker.copy()
         scratch.update_with_events(prediction.events, processor.domain)
     try:

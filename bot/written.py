@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.amounts import AMOUNT, amounts
 from bot.around import MARKED, before_of, has_words, unmarked
@@ -103,12 +104,18 @@ def facts(text: str, context: Context = NOTHING_KNOWN) -> list[Fact]:
     return sorted(found, key=lambda fact: fact.start)
 
 
+@lru_cache(maxsize=32)
+def found_in(text: str) -> tuple[Fact, ...]:
+    """The facts in `text` by itself: classifier and vectors ask several times for those of each part of a message."""
+    return tuple(facts(text))
+
+
 def mask(text: str) -> str:
     """`text` with each fact replaced by a word for its kind, so that a classifier learns kinds and not numbers."""
     if not MAY_BE_MASKED.search(text):
         return text
     masked = text
-    for fact in reversed(facts(text)):
+    for fact in reversed(found_in(text)):
         if fact.name in MASKED:
             masked = f"{masked[: fact.start]} {fact.name.replace('_', '')} {masked[fact.end :]}"
     return masked
@@ -117,7 +124,7 @@ def mask(text: str) -> str:
 def numbers_alike(text: str) -> str:
     """`text` with the same order number in the place of each: which one it is says nothing of what is wanted, and moves
     the sentence's vector all the same."""
-    for fact in reversed(facts(text)) if DIGIT.search(text) else ():
+    for fact in reversed(found_in(text)) if DIGIT.search(text) else ():
         if fact.name == ORDER_NUMBER:
             text = f"{text[: fact.start]}{ANY_NUMBER}{text[fact.end :]}"
     return text
