@@ -1,5 +1,5 @@
-"""What comes over HTTP: what platforms answer, read whole and no longer than any answer of theirs is, and files as they
-are sent to us."""
+"""What comes over HTTP: what platforms answer, read whole and no longer than any answer of theirs is, JSON that is sent
+to us, and files."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ async def json_of(response: aiohttp.ClientResponse, *, most: int = LONGEST_ANSWE
         return json.loads(body)
     except RecursionError as error:
         raise ValueError("JSON that is nested too deeply") from error
+
+
+def document(given: str | bytes) -> Any:
+    """What is sent to us in JSON, by whomever. Raises BadInput when it is none."""
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("not JSON") from error
+
+
+def object_of(given: str | bytes) -> dict[str, Any]:
+    """The same where names and values are expected. Raises BadInput when it is anything else."""
+    read = document(given)
+    if not isinstance(read, dict):
+        raise BadInput("not an object")
+    return read
 
 
 async def sent(request: web.Request) -> AsyncIterator[bytes]:

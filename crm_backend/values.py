@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from crm_backend.errors import Empty, Invalid, TooLong
 from crm_backend.texts import clean
@@ -91,6 +92,14 @@ def integer(field: str, value: Any, most: int, least: int = 0) -> int:
     if value > most:
         raise Invalid(field, "too_big", most=most)
     return value
+
+
+def id_of(field: str, value: object) -> str:
+    """An identifier as it is written. Raises Invalid."""
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        raise Invalid(field, "not_an_id") from None
 
 
 def choice(field: str, value: object, choices: Sequence[str]) -> str:

@@ -212,7 +212,7 @@ def attribution(lines: Sequence[Line], at: int) -> Header | None:
         found = _judged(joined, started=started)
         if found is not None:
             return Header(end + 1, sure=found)
-    return _without_colon(lines, at, first) if dated else None
+    return _without_colon(at, first) if dated else None
 
 
 def _judged(text: str, *, started: bool) -> bool | None:
@@ -241,7 +241,7 @@ def _judged(text: str, *, started: bool) -> bool | None:
     return email or (dated and started)
 
 
-def _without_colon(lines: Sequence[Line], at: int, first: str) -> Header | None:
+def _without_colon(at: int, first: str) -> Header | None:
     """A date, a name and an address alone, as old Gmail wrote in some languages: believed when quoted lines follow."""
     bare = first.rstrip(">) ")
     if _EMAIL.search(first) and first.endswith(">") and _YEAR_DATE.search(bare):

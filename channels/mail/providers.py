@@ -6,11 +6,9 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.exceptions import InvalidSignature
@@ -18,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePub
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from channels.bodies import object_of
 from crm_backend.errors import BadInput, NotAuthenticated
 
 MAILGUN_PATIENCE = 9 * 3600
@@ -118,7 +117,7 @@ def fields_of(body: bytes, content_type: str) -> dict[str, bytes]:
 def mail_of_json(body: bytes) -> tuple[bytes | None, str | None]:
     """The mail in what Postmark posts (`RawEmail`) or Amazon SES by SNS (`content`); or else the address that confirms
     a subscription of SNS, which is one of Amazon's. Raises BadInput."""
-    posted = _object(body)
+    posted = object_of(body)
     if isinstance(posted.get("RawEmail"), str):
         return posted["RawEmail"].encode("utf-8", "replace"), None
     kind = posted.get("Type")
@@ -126,7 +125,7 @@ def mail_of_json(body: bytes) -> tuple[bytes | None, str | None]:
         return None, _confirming(str(posted.get("SubscribeURL", "")))
     if kind != "Notification":
         raise BadInput("no mail in it")
-    told = _object(str(posted.get("Message", "")).encode("utf-8", "replace"))
+    told = object_of(str(posted.get("Message", "")).encode("utf-8", "replace"))
     content, receipt = told.get("content"), told.get("receipt")
     if told.get("notificationType") != "Received" or not isinstance(content, str):
         raise BadInput("no mail in it")
@@ -137,16 +136,6 @@ def mail_of_json(body: bytes) -> tuple[bytes | None, str | None]:
         except ValueError as error:
             raise BadInput("no base64") from error
     return content.encode("utf-8", "replace"), None
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("no JSON") from error
-    if not isinstance(read, dict):
-        raise BadInput("no object")
-    return read
 
 
 def _confirming(address: str) -> str:

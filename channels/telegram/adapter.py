@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,6 +13,7 @@ import structlog
 from aiohttp import web
 from telegram.error import BadRequest, TelegramError
 
+from channels.bodies import document
 from channels.port import Core, Health, Rejected, Retry
 from channels.telegram.api import Api, Flooded, refusal
 from channels.telegram.hearing import Hearing
@@ -25,7 +25,7 @@ from channels.telegram.sending import Sender
 from channels.telegram.settings import API, Settings
 from channels.telegram.words import words
 from crm_backend.conversations.sending.outbox import Delivery
-from crm_backend.errors import BadInput, NotAuthenticated, NotFound, Unavailable
+from crm_backend.errors import NotAuthenticated, NotFound, Unavailable
 
 log = structlog.get_logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -71,11 +71,7 @@ class Telegram:
             raise NotAuthenticated("webhook secret")
         if request.method != "POST" or request.match_info.get("tail", "").strip("/"):
             raise NotFound("no such hook")
-        try:
-            raw = json.loads(await request.read())
-        except (ValueError, RecursionError) as error:
-            raise BadInput("not JSON") from error
-        await self._hearing.take(raw)
+        await self._hearing.take(document(await request.read()))
         return web.Response()
 
     async def run(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from channels.bodies import object_of
 from channels.webchat.frames import TOKEN, Written
 from channels.webchat.visitors import Visitor
 from channels.webchat.visits import Visits
@@ -33,13 +33,7 @@ def parsed(data: Any) -> dict[str, Any]:
     """The JSON object in a frame or body. Raises NotText, BadInput."""
     if not isinstance(data, str):
         raise NotText("only text frames")
-    try:
-        frame = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("not JSON") from error
-    if not isinstance(frame, dict):
-        raise BadInput("not an object")
-    return frame
+    return object_of(data)
 
 
 def written(frame: dict[str, Any]) -> Written:

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from channels import degrade
+from channels.bodies import document
 from channels.port import Core, Health, Rejected, Retry
 from channels.whatsapp import marks, reading
 from channels.whatsapp.closed import Closed
@@ -76,7 +77,7 @@ class WhatsApp:
         body = await request.read()
         if not self._signed(body, request.headers.get("X-Hub-Signature-256", "")):
             raise NotAuthenticated("wrong signature")
-        parsed = reading.document(body)
+        parsed = document(body)
         await self._ear.hear(reading.values(parsed, number=self._settings.phone_number_id))
         return web.Response()
 

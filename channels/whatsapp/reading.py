@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -10,20 +9,11 @@ import structlog
 from pydantic import ValidationError
 
 from channels.whatsapp.shapes import Change, Shape, Value, Writer
-from crm_backend.errors import BadInput
 
 log = structlog.get_logger(__name__)
 FIELD = "messages"
 _OBJECT = "whatsapp_business_account"
 S = TypeVar("S", bound=Shape)
-
-
-def document(body: bytes) -> Any:
-    """The JSON of a body. Raises BadInput when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("the body is not JSON") from error
 
 
 def values(parsed: Any, *, number: str) -> Iterator[Value]:

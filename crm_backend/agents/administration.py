@@ -32,6 +32,37 @@ async def get_agent(session: AsyncSession, agent_id: UUID, *, actor: Actor) -> A
     return found
 
 
+async def added(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    role: str,
+    language: str,
+    password_hash: str,
+    demo: bool = False,
+) -> Agent:
+    """A new account; who adds it was asked for the permission. Raises Invalid, NotNow (`email_in_use`) and NotAllowed:
+    nobody gives a role that permits what they may not do."""
+    address = an_address(email)
+    agent = Agent(
+        email=address,
+        name=a_name(name),
+        role=await grantable(session, role, actor=actor),
+        language=a_language(language),
+        password_hash=password_hash,
+        demo=demo,
+        presence="available",
+    )
+    await unused(session, address)
+    session.add(agent)
+    await session.flush()
+    new = {"name": agent.name, "email": address, "role": role, "language": language, "active": True}
+    audit.record(session, actor=actor, action="added", subject=("agent", agent.id), new=new)
+    return agent
+
+
 async def change_agent(
     session: AsyncSession,
     agent_id: UUID,

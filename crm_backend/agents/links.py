@@ -11,10 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import Actor
-from crm_backend.access.services import grantable
 from crm_backend.agents import passwords
-from crm_backend.agents.administration import governed
-from crm_backend.agents.fields import a_language, a_name, an_address, unused
+from crm_backend.agents.administration import added, governed
 from crm_backend.agents.model import AccountLink, Agent, AgentSession
 from crm_backend.audit import services as audit
 from crm_backend.database import utc_now
@@ -38,21 +36,7 @@ async def without_password(
 ) -> Agent:
     """An account that nobody signs in to by a password yet. Raises as `invite`."""
     actor.need("agents.configure")
-    address = an_address(email)
-    agent = Agent(
-        email=address,
-        name=a_name(name),
-        role=await grantable(session, role, actor=actor),
-        language=a_language(language),
-        password_hash="",
-        presence="available",
-    )
-    await unused(session, address)
-    session.add(agent)
-    await session.flush()
-    new = {"name": agent.name, "email": address, "role": role, "language": language, "active": True}
-    audit.record(session, actor=actor, action="added", subject=("agent", agent.id), new=new)
-    return agent
+    return await added(session, actor=actor, email=email, name=name, role=role, language=language, password_hash="")
 
 
 async def send_again(session: AsyncSession, agent_id: UUID, *, actor: Actor) -> tuple[Agent, str, str]:

@@ -14,10 +14,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.access.actor import COMMAND_LINE, Actor
-from crm_backend.access.services import grantable
 from crm_backend.agents import second_factor, sessions
-from crm_backend.agents.administration import give_password
-from crm_backend.agents.fields import a_language, a_name, an_address, unused
+from crm_backend.agents.administration import added, give_password
 from crm_backend.agents.model import AccountLink, Agent, AgentSession
 from crm_backend.agents.second_factor import Safe
 from crm_backend.agents.sessions import Browser, SignedIn, token_hash
@@ -72,22 +70,16 @@ async def add_agent(
     nobody gives a role that permits what they may not do.
     """
     actor.need("agents.configure")
-    address = an_address(email)
-    agent = Agent(
-        email=address,
-        name=a_name(name),
-        role=await grantable(session, role, actor=actor),
-        language=a_language(language),
+    return await added(
+        session,
+        actor=actor,
+        email=email,
+        name=name,
+        role=role,
+        language=language,
         password_hash=password_hash or hash_password(password),
         demo=demo,
-        presence="available",
     )
-    await unused(session, address)
-    session.add(agent)
-    await session.flush()
-    new = {"name": agent.name, "email": address, "role": role, "language": language, "active": True}
-    audit.record(session, actor=actor, action="added", subject=("agent", agent.id), new=new)
-    return agent
 
 
 async def account_at(session: AsyncSession, email: str) -> Agent:

@@ -135,15 +135,7 @@ async def one(session: AsyncSession, calendar_id: UUID, *, actor: Actor) -> Cale
 
 
 async def _found(session: AsyncSession, calendar_id: UUID, *, lock: bool = False) -> Calendar:
-    if not lock:
-        found = await session.get(Calendar, calendar_id)
-    else:
-        found = await session.scalar(
-            select(Calendar)
-            .where(Calendar.id == calendar_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+    found = await session.get(Calendar, calendar_id, with_for_update=lock or None, populate_existing=lock)
     if found is None:
         raise NotFound("no such calendar")
     return found

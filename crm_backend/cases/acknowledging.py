@@ -20,11 +20,10 @@ from crm_backend.cases.model import Case, CaseConversation
 from crm_backend.cases.settings_model import CaseType
 from crm_backend.conversations import stream
 from crm_backend.conversations.model import Conversation, Message
-from crm_backend.conversations.schema import NOBODY, Reply
-from crm_backend.conversations.sending import by_mail
+from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending.beginning import begin
 from crm_backend.customers import people
 from crm_backend.customers.model import Customer, Identity
-from crm_backend.database import new_id
 from crm_backend.notifications import routes
 from crm_backend.notifications.schema import Route, Start
 
@@ -141,28 +140,9 @@ async def _their_mail(session: AsyncSession, case: Case) -> UUID | None:
 
 async def _begin(session: AsyncSession, case: Case, route: Route, text: str, now: datetime) -> UUID:
     reader = await people.writer(session, kind=route.kind, value=route.value, now=now, wrote=False)
-    conversation = Conversation(
-        id=new_id(),
-        created_at=now,
-        channel=route.channel,
-        account=route.account,
-        address=route.address,
-        identity_id=reader.id,
-        customer_id=case.customer_id,
-        # Nobody has written from there yet.
-        proof="anonymous",
-        language=case.language,
-        team=case.team,
-        owner=NOBODY,
-        version=1,
-        last_seq=0,
-        last_message_at=now,
-        closed_at=now,
+    conversation = await begin(
+        session, reader, route.place, customer_id=case.customer_id, language=case.language, team=case.team, now=now
     )
-    session.add(conversation)
-    await session.flush()
-    place = (route.channel, route.account, route.address)
-    await by_mail.reads_at(session, conversation.id, reader.id, place, now)
     stream.send(session, conversation, author="system", reply=Reply(text=text, template=TEMPLATE), now=now)
     session.add(
         CaseConversation(

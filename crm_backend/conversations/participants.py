@@ -15,6 +15,8 @@ from crm_backend.conversations.schema import NOBODY, InboundMessage
 from crm_backend.customers.model import Identity
 
 T = TypeVar("T", bound=tuple[Any, ...])
+Place = tuple[str, str, str]
+"""Channel, account and address: where somebody writes and is written to."""
 
 
 async def goes_on_here(
@@ -37,17 +39,16 @@ async def goes_on_here(
         conversation.subject = str(inbound.details["subject"])[:300]
     if known_here:
         return
-    await session.execute(
-        _JOINS,
-        {
-            "conversation_id": conversation.id,
-            "identity_id": identity.id,
-            "channel": inbound.channel,
-            "account": inbound.account,
-            "address": inbound.address,
-            "last_at": now,
-        },
-    )
+    await writes_at(session, conversation.id, identity.id, (inbound.channel, inbound.account, inbound.address), now)
+
+
+async def writes_at(
+    session: AsyncSession, conversation_id: UUID, identity_id: UUID, place: Place, now: datetime
+) -> None:
+    """Who writes at a place, or is written to there, takes part: what they answer belongs here."""
+    channel, account, address = place
+    here = {"channel": channel, "account": account, "address": address, "last_at": now}
+    await session.execute(_JOINS, {"conversation_id": conversation_id, "identity_id": identity_id, **here})
 
 
 _joins = insert(Participant).values(

@@ -98,12 +98,7 @@ async def definitions(session: AsyncSession, *, actor: Actor) -> list[AttributeD
 
 async def locked(session: AsyncSession, definition_id: UUID) -> AttributeDefinition:
     """The definition, locked. Raises NotFound."""
-    found: AttributeDefinition | None = await session.scalar(
-        select(AttributeDefinition)
-        .where(AttributeDefinition.id == definition_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = await session.get(AttributeDefinition, definition_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("no such attribute")
     return found

@@ -118,7 +118,7 @@ async def _fold(
     kept, gone = await _both(session, kept_id, gone_id, version)
     evidence = await _evidence(session, kept_id, gone_id)
     fields = _fields(kept, gone, await _attributes(session, kept_id, gone_id), choices)
-    fold = Folding(session, RULES, {**COMBINE, "customers": lambda *_: _taken(kept, gone, fields)})
+    fold = Folding(session, RULES, {**COMBINE, "customers": lambda *_: _taken(fields)})
     await _give_up_attributes(session, fold, kept_id, fields)
     refused = await _refused(session, kept_id, gone_id)
     await fold.absorb(Customer.__table__, gone, kept)  # type: ignore[arg-type]
@@ -160,7 +160,7 @@ def _fields(kept: Row, gone: Row, attributes: dict[str, tuple[Any, Any]], choice
     return found
 
 
-def _taken(kept: Row, gone: Row, fields: list[Field]) -> Row:
+def _taken(fields: list[Field]) -> Row:
     """What changes with who stays. Duplicates are looked for anew: there is more to compare."""
     values = {each.name: each.gone for each in fields if each.wins == "gone" and each.name in FIELDS}
     return {**values, "updated_at": utc_now().isoformat(), "matched_at": None}

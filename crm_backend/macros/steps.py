@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from crm_backend.canned import placeholders
 from crm_backend.cases.settings_model import LEVELS
 from crm_backend.customers import checks
 from crm_backend.errors import Invalid
+from crm_backend.steps import Checks, Kinds, identifier, one_of, step_of
 
 MOST, LONGEST_TEXT, LONGEST_WORD, LONGEST_SUMMARY = 12, 5_000, 100, 2_000
 LAST = ("assign", "snooze", "close")
@@ -40,22 +41,10 @@ def tags_of(steps: Sequence[Mapping[str, Any]]) -> set[UUID]:
 
 
 def _checked(step: Any, field: str) -> dict[str, Any]:
-    known = KINDS.get(step["do"]) if isinstance(step, Mapping) and isinstance(step.get("do"), str) else None
-    if known is None:
-        raise Invalid(f"{field}.do", "unknown_action", known=", ".join(KINDS))
-    needed, optional = known
-    for name in step:
-        if name != "do" and name not in needed and name not in optional:
-            raise Invalid(f"{field}.{str(name)[:40]}", "unknown_field")
-    found = {"do": step["do"]}
-    for name, check in {**needed, **optional}.items():
-        if step.get(name) is not None:
-            found[name] = check(step[name], f"{field}.{name}")
-        elif name in needed:
-            raise Invalid(f"{field}.{name}", "missing")
-    if step["do"] in ("insert", "send") and len(found) != 2:
+    found = step_of(field, step, KINDS)
+    if found["do"] in ("insert", "send") and len(found) != 2:
         raise Invalid(f"{field}.texts", "macro_texts_or_canned")
-    if step["do"] == "assign" and len(found) != 2:
+    if found["do"] == "assign" and len(found) != 2:
         raise Invalid(f"{field}.team", "macro_team_or_agent")
     return found
 
@@ -75,32 +64,17 @@ def _summary(value: Any, field: str) -> str:
     return checks.text(field, value, longest=LONGEST_SUMMARY, needed=True, lines=True)
 
 
-def _id(value: Any, field: str) -> str:
-    try:
-        return str(UUID(str(value)))
-    except ValueError:
-        raise Invalid(field, "not_an_id") from None
-
-
-def _one_of(*choices: str) -> Callable[[Any, str], str]:
-    def check(value: Any, field: str) -> str:
-        return values.choice(field, value, choices)
-
-    return check
-
-
-Checks = dict[str, Callable[[Any, str], Any]]
 _SAID: Checks = {"texts": _texts, "canned": _word}
-KINDS: dict[str, tuple[Checks, Checks]] = {
+KINDS: Kinds = {
     "insert": ({}, _SAID),
     "send": ({}, _SAID),
-    "add_tag": ({"tag": _id}, {}),
-    "remove_tag": ({"tag": _id}, {}),
-    "set_language": ({"language": _one_of(*LANGUAGES)}, {}),
-    "open_case": ({"type": _word}, {"urgency": _one_of(*LEVELS)}),
+    "add_tag": ({"tag": identifier}, {}),
+    "remove_tag": ({"tag": identifier}, {}),
+    "set_language": ({"language": one_of(*LANGUAGES)}, {}),
+    "open_case": ({"type": _word}, {"urgency": one_of(*LEVELS)}),
     "change_case": ({"status": _word}, {"reason": _word, "resolution": _word, "summary": _summary}),
-    "assign": ({}, {"team": _word, "agent": _id}),
-    "snooze": ({"until": _one_of(*SNOOZES)}, {}),
+    "assign": ({}, {"team": _word, "agent": identifier}),
+    "snooze": ({"until": one_of(*SNOOZES)}, {}),
     "close": ({}, {}),
 }
 """What each step needs, and what it may have beside."""

@@ -53,6 +53,11 @@ class Route(BaseModel):
     value: str
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Channel, account and address."""
+        return self.channel, self.account, self.address
+
+    @property
     def key(self) -> str:
         """How a route is remembered as tried."""
         return f"{self.channel}/{self.account}/{self.address}"

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_backend.audit import services as audit
 from crm_backend.conversations import stream
 from crm_backend.conversations.handing_over import news
-from crm_backend.conversations.model import Conversation, Message, Participant
+from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import BOT, NOBODY, Reply
+from crm_backend.conversations.sending.beginning import begin
 from crm_backend.customers import consents, people, telling
 from crm_backend.customers.model import Customer
 from crm_backend.customers.records import ConsentEvent
@@ -160,36 +161,8 @@ async def _conversation(session: AsyncSession, planned: Planned, now: datetime) 
     )
     if latest is not None:
         return await stream.locked(session, latest)
-    conversation = Conversation(
-        id=new_id(),
-        created_at=now,
-        channel=route.channel,
-        account=route.account,
-        address=route.address,
-        identity_id=identity.id,
-        customer_id=planned.customer_id,
-        # Nobody has written yet: who answers has still to be vouched for.
-        proof="anonymous",
-        language=planned.language,
-        owner=BOT,
-        version=1,
-        last_seq=0,
-        last_message_at=now,
-    )
-    session.add(conversation)
-    await session.flush()
-    session.add(
-        Participant(
-            conversation_id=conversation.id,
-            identity_id=identity.id,
-            channel=route.channel,
-            account=route.account,
-            address=route.address,
-            last_at=now,
-        )
-    )
-    await session.flush()
-    return conversation
+    whose, language = planned.customer_id, planned.language
+    return await begin(session, identity, route.place, customer_id=whose, language=language, owner=BOT, now=now)
 
 
 async def take_back(session: AsyncSession, *, limit: int = 50) -> int:

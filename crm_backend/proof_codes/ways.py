@@ -10,12 +10,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations import stream
-from crm_backend.conversations.model import Conversation
-from crm_backend.conversations.schema import NOBODY, Reply
-from crm_backend.conversations.sending import by_mail
+from crm_backend.conversations.schema import Reply
+from crm_backend.conversations.sending.beginning import begin
 from crm_backend.customers import people
 from crm_backend.customers.model import Identity
-from crm_backend.database import new_id
 from crm_backend.notifications import routes
 from crm_backend.notifications.schema import Route, Start
 
@@ -60,11 +58,7 @@ async def way(
     ways = await routes.ways(session, customer_id, starts=starts)
     if kind == EMAIL:
         return next((each for each in ways if each.kind == EMAIL and each.value.lower() == value.lower()), None)
-    by_number = [
-        each
-        for each in ways
-        if each.kind in BY_NUMBER and _may_be(each, value) and (each.channel, each.account, each.address) != here
-    ]
+    by_number = [each for each in ways if each.kind in BY_NUMBER and _may_be(each, value) and each.place != here]
     return min(by_number, key=lambda each: BY_NUMBER.index(each.kind), default=None)
 
 
@@ -90,26 +84,7 @@ async def write(
     """Writes to an address: as a conversation of its own, closed until it is answered. `reader` is whose address it is,
     where that is known and may not be locked any more."""
     reader = reader or await people.writer(session, kind=route.kind, value=route.value, now=now, wrote=False)
-    conversation = Conversation(
-        id=new_id(),
-        created_at=now,
-        channel=route.channel,
-        account=route.account,
-        address=route.address,
-        identity_id=reader.id,
-        customer_id=customer_id,
-        # Nobody has written from there yet.
-        proof="anonymous",
-        language=language,
-        owner=NOBODY,
-        version=1,
-        last_seq=0,
-        last_message_at=now,
-        closed_at=now,
-    )
-    session.add(conversation)
-    await session.flush()
-    await by_mail.reads_at(session, conversation.id, reader.id, (route.channel, route.account, route.address), now)
+    conversation = await begin(session, reader, route.place, customer_id=customer_id, language=language, now=now)
     stream.send(session, conversation, author="system", reply=reply, now=now, secret=secret)
     await session.flush()
 

@@ -61,10 +61,10 @@ async def distribute(session: AsyncSession) -> Round:
     vanished = await sweeping.vanished(session, known, weights, now=now)
     done.conversations |= vanished.conversations
     done.told |= vanished.agents
-    await sweeping.cases(session, known, now=now)
+    await sweeping.cases(session, known)
     if not here:
         return done
-    items, rows = await waiting(session, teams=known, weights=weights)
+    items, rows = await waiting(session, weights=weights)
     if not items:
         return done
     await _foresee(session, items, rows, now=now)

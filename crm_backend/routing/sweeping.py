@@ -170,7 +170,7 @@ async def _helpers_leave(session: AsyncSession, agents: list[UUID], *, now: date
     )
 
 
-async def cases(session: AsyncSession, known: Teams, *, now: datetime) -> None:
+async def cases(session: AsyncSession, known: Teams) -> None:
     """Puts cases without an agent in the queue of teams that hand out cases, and takes out those that have one."""
     await session.execute(_CASES_OUT)
     await session.execute(_CASES_DONE)

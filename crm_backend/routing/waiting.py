@@ -14,7 +14,6 @@ from crm_backend.orders.numbers import number_key
 from crm_backend.routing.deciding import Need, Waiting
 from crm_backend.routing.loads import Weights
 from crm_backend.routing.settings_model import Skill
-from crm_backend.routing.teams import Teams
 
 MOST = 1000
 """Of a longer queue, those who wait longest are looked at."""
@@ -53,7 +52,7 @@ order by e.front desc, e.entered_at, e.id limit :most
 """)
 
 
-async def waiting(session: AsyncSession, *, teams: Teams, weights: Weights) -> tuple[list[Waiting], dict[Any, Any]]:
+async def waiting(session: AsyncSession, *, weights: Weights) -> tuple[list[Waiting], dict[Any, Any]]:
     """What waits and is offered to nobody, and the row behind each by its entry."""
     rows = list(await session.execute(_WAITING, {"most": MOST}))
     skills = {(one.kind, one.value): one for one in await session.scalars(select(Skill))} if rows else {}

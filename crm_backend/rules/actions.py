@@ -3,9 +3,8 @@ through the services of cases, with the reasons of a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from crm_backend.canned.services import by_shortcut
 from crm_backend.cases.settings_model import LEVELS
 from crm_backend.errors import Invalid
 from crm_backend.rules.fields import LANGUAGES
+from crm_backend.steps import Kinds, identifier, one_of, step_of
 
 MOST_ACTIONS, LONGEST_TEXT, LONGEST_WORD = 20, 2000, 100
 PLACEHOLDERS = ("{first_name}", "{case}", "{order}")
@@ -30,25 +30,12 @@ def checked(given: Any, field: str = "actions", *, least: int = 1) -> list[dict[
 
 
 def _checked(action: Any, field: str) -> dict[str, Any]:
-    known = KINDS.get(action["do"]) if isinstance(action, Mapping) and isinstance(action.get("do"), str) else None
-    if known is None:
-        raise Invalid(f"{field}.do", "unknown_action", known=", ".join(KINDS))
-    needed, optional = known
-    for name in action:
-        if name != "do" and name not in needed and name not in optional:
-            raise Invalid(f"{field}.{name}", "unknown_field")
-    for name in needed:
-        if action.get(name) is None:
-            raise Invalid(f"{field}.{name}", "missing")
-    found = {"do": action["do"]}
-    for name, check in {**needed, **optional}.items():
-        if action.get(name) is not None:
-            found[name] = check(action[name], f"{field}.{name}")
-    if action["do"] == "assign" and len(found) == 1:
+    found = step_of(field, action, KINDS)
+    if found["do"] == "assign" and len(found) == 1:
         raise Invalid(f"{field}.team", "missing")
-    if action["do"] == "reply" and len(found) != 2:
+    if found["do"] == "reply" and len(found) != 2:
         raise Invalid(f"{field}.texts", "rule_texts_or_canned")
-    if action["do"] == "set":
+    if found["do"] == "set":
         found["value"] = _settable(found["field"], found["value"], f"{field}.value")
     return found
 
@@ -91,45 +78,28 @@ def texts(value: Any, field: str) -> dict[str, str]:
     return {language: value[language].strip() for language in LANGUAGES}
 
 
-def _id(value: Any, field: str) -> str:
-    try:
-        return str(UUID(str(value)))
-    except ValueError:
-        raise Invalid(field, "not_an_id") from None
-
-
-def _one_of(*choices: str) -> Callable[[Any, str], str]:
-    def check(value: Any, field: str) -> str:
-        if value not in choices:
-            raise Invalid(field, "not_choice", expected=", ".join(choices))
-        return str(value)
-
-    return check
-
-
 def _settable(field: str, value: str, path: str) -> str:
     if field in ("impact", "urgency"):
-        return _one_of(*LEVELS)(value, path)
+        return one_of(*LEVELS)(value, path)
     if field == "language":
-        return _one_of(*LANGUAGES)(value, path)
-    return _id(value, path) if field == "category_id" else value
+        return one_of(*LANGUAGES)(value, path)
+    return identifier(value, path) if field == "category_id" else value
 
 
-Checks = dict[str, Callable[[Any, str], Any]]
-KINDS: dict[str, tuple[Checks, Checks]] = {
-    "assign": ({}, {"team": word, "agent_id": _id}),
-    "set": ({"field": _one_of(*SETTABLE), "value": word}, {}),
+KINDS: Kinds = {
+    "assign": ({}, {"team": word, "agent_id": identifier}),
+    "set": ({"field": one_of(*SETTABLE), "value": word}, {}),
     "set_status": ({"to": word}, {"reason": word, "resolution": word, "summary": word}),
     "raise_priority": ({}, {}),
     "add_tag": ({"tag": word}, {}),
     "remove_tag": ({"tag": word}, {}),
-    "tag_conversation": ({"tag_id": _id}, {}),
-    "add_watcher": ({"agent_id": _id}, {}),
-    "notify": ({"whom": _one_of(*WHOM), "texts": texts}, {}),
-    "notify_agent": ({"agent_id": _id, "texts": texts}, {}),
+    "tag_conversation": ({"tag_id": identifier}, {}),
+    "add_watcher": ({"agent_id": identifier}, {}),
+    "notify": ({"whom": one_of(*WHOM), "texts": texts}, {}),
+    "notify_agent": ({"agent_id": identifier, "texts": texts}, {}),
     "reply": ({}, {"texts": texts, "canned": word}),
     "escalate": ({}, {"team": word}),
-    "open_case": ({"type_key": word}, {"urgency": _one_of(*LEVELS), "team": word}),
+    "open_case": ({"type_key": word}, {"urgency": one_of(*LEVELS), "team": word}),
     "call": ({"name": word}, {}),
 }
 """What each action needs, and what it may have beside."""

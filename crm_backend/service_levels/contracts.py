@@ -182,12 +182,7 @@ async def _tell_if_up(session: AsyncSession, contract: ServiceContract, before: 
 
 
 async def _locked(session: AsyncSession, contract_id: UUID) -> ServiceContract:
-    found = await session.scalar(
-        select(ServiceContract)
-        .where(ServiceContract.id == contract_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = await session.get(ServiceContract, contract_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("no such contract")
     return found

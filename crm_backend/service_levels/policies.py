@@ -139,12 +139,7 @@ async def _recompute(session: AsyncSession, policy_id: UUID) -> int:
 
 
 async def _locked(session: AsyncSession, policy_id: UUID) -> ServicePolicy:
-    found = await session.scalar(
-        select(ServicePolicy)
-        .where(ServicePolicy.id == policy_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    found = await session.get(ServicePolicy, policy_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("no such policy")
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import re
@@ -17,7 +16,7 @@ from server.desk.intents import DATA, topics
 from server.language import detect
 from server.settings import Settings
 from server.supervise import assistant
-from server.supervise.folders import ROOT
+from server.supervise.processes import run_here
 from server.supervise.records import open_sessions
 from server.supervise.steps import StepFailed, Steps
 
@@ -50,13 +49,7 @@ async def measure(settings: Settings, words: Sequence[str], *, trained: bool) ->
         return 1
     argv = assistant.command(settings, "python", "-m", "bot.nlu", *words, "--model", str(assistant.model(settings)))
     environment = {**os.environ, **assistant.QUIET, "RELAIS_VECTORS": str(assistant.vectors(settings))}
-    process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment)
-    try:
-        return await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
+    return await run_here(argv, environment=environment)
 
 
 async def export(settings: Settings, folder: Path) -> int:

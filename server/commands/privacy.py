@@ -21,7 +21,8 @@ from crm_backend.privacy import erasing, retention
 from crm_backend.privacy.erasing import Report
 from crm_backend.privacy.export import export
 from crm_backend.privacy.kinds import KINDS
-from crm_backend.privacy.map import HELD, REASONS
+from crm_backend.privacy.map import HELD
+from crm_backend.privacy.reasons import REASONS
 from server.settings import Settings
 from server.supervise.records import open_sessions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib.util
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from server.settings import Settings
 from server.supervise import assistant
 from server.supervise.folders import ROOT
+from server.supervise.processes import run_here
 from server.supervise.steps import StepFailed, Steps
 
 NEEDED = ("pytest", "yaml")
@@ -34,11 +34,4 @@ async def play(settings: Settings, words: Sequence[str]) -> int:
     except StepFailed as failure:
         print(f"{failure.detail}\nrelais: {failure}", file=sys.stderr)
         return 1
-    argv = [sys.executable, "-m", "tests.support.scenarios", *words]
-    process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT)
-    try:
-        return await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
+    return await run_here([sys.executable, "-m", "tests.support.scenarios", *words])

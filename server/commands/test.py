@@ -58,7 +58,7 @@ async def check(settings: Settings, arguments: Sequence[str]) -> int:
         return 1
     if arguments:
         pytest = [sys.executable, "-m", "pytest", *arguments]
-        process = await asyncio.create_subprocess_exec(*pytest, cwd=ROOT, env=_environment(settings))
+        process = await asyncio.create_subprocess_exec(*pytest, cwd=ROOT, env=_environment())
         return await process.wait()
     return summarise(results, Console(highlight=False))
 
@@ -152,7 +152,7 @@ def checks(settings: Settings) -> list[Check]:
 
     def product(name: str, which: Sequence[str], *needs: str) -> Check:
         argv = [*python, "pytest", "-q", *which]
-        return Check(f"tests: {name}", argv, environment=_environment(settings), counts="pytest", needs=needs)
+        return Check(f"tests: {name}", argv, environment=_environment(), counts="pytest", needs=needs)
 
     return [
         Check("ruff check", [*python, "ruff", "check", "."]),
@@ -173,7 +173,7 @@ def checks(settings: Settings) -> list[Check]:
     ]
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     # Tests start processes of their own: what `up` would find in the environment must not reach them.
     ours = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     return {**ours, **frontends.node().environment}

@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 
 from channels.ending import ended
+from crm_backend.conversations import processes
 from crm_backend.conversations.sending import deserted as unsent
 from crm_backend.conversations.thinking import deserted
 from crm_backend.database import new_id
@@ -37,14 +38,14 @@ PATIENCE = 5.0
 
 
 class Alive:
-    """Holds the lock of this process (`deserted`) and looks for what those left that hold theirs no more. While it
+    """Holds the lock of this process (`processes`) and looks for what those left that hold theirs no more. While it
     cannot hold it its leases name nobody, and end by themselves. Needs a direct one, no transaction pooling."""
 
     def __init__(self, database_url: str, *, wake: Wake, wake_senders: Wake) -> None:
         """`wake` is called when there are turns to be taken up, `wake_senders` when there are deliveries."""
         self._wake, self._wake_senders = wake, wake_senders
         self._url = database_url.replace("postgresql+asyncpg://", "postgresql://")
-        self._number = secrets.randbelow(deserted.LARGEST)
+        self._number = secrets.randbelow(processes.LARGEST)
         self._connection: asyncpg.Connection | None = None
         self._held, self._seen_until = False, 0.0
         self._lost: dict[UUID, int] = {}
@@ -56,7 +57,7 @@ class Alive:
     def lease(self) -> UUID:
         """A new lease of this process."""
         seen = self._held or time.monotonic() < self._seen_until
-        return deserted.lease_of(self._number) if seen else new_id()
+        return processes.lease_of(self._number) if seen else new_id()
 
     def lost(self, lease: UUID) -> None:
         """If a turn was taken under this lease, nobody here thinks about it."""
@@ -119,9 +120,8 @@ class Alive:
 
     async def _deliveries(self, connection: asyncpg.Connection, dead: Collection[str]) -> set[str]:
         """Gives back deliveries; the processes that seem dead."""
-        name = deserted.name_of(self._number)
         async with asyncio.timeout(PATIENCE):
-            found = await unsent.give_back(connection, space=deserted.SPACE, process=name, dead=dead)
+            found = await unsent.give_back(connection, process=self._number, dead=dead)
         if found.given_back:
             log.info("outbox.given_back", deliveries=found.given_back, dead=len(dead))
             await self._wake_senders()
@@ -137,7 +137,7 @@ class Alive:
         if not self._held:
             # Not at once where the connection of before is still thought to be there.
             self._held = await self._connection.fetchval(
-                "select pg_try_advisory_lock($1, $2)", deserted.SPACE, self._number, timeout=PATIENCE
+                "select pg_try_advisory_lock($1, $2)", processes.SPACE, self._number, timeout=PATIENCE
             )
         return self._connection
 

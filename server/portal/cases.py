@@ -200,4 +200,4 @@ class Cases:
         )
         async with frame.changing() as session:
             await by_message.take_down(session, received.message_id)
-        await writing.promise(frame, visit, received.conversation_id, any_owner=True)
+        await writing.promise(frame, received.conversation_id, any_owner=True)

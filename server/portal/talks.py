@@ -193,7 +193,7 @@ class Talks:
             press=writing.pressed(draft),
         )
         await writing.answered(frame, received)
-        await writing.promise(frame, visit, received.conversation_id)
+        await writing.promise(frame, received.conversation_id)
         return frame.done(path_of(language, AT, received.conversation_id) + "#last", "done_written")
 
     async def _back(self, request: web.Request, visit: Visit, language: Language) -> web.Response:

@@ -176,7 +176,7 @@ async def _spoken(frame: Frame, received: Received) -> bool:
         return found.last_seq > received.seq or found.owner != BOT
 
 
-async def promise(frame: Frame, visit: Visit, conversation_id: UUID, *, any_owner: bool = False) -> None:
+async def promise(frame: Frame, conversation_id: UUID, *, any_owner: bool = False) -> None:
     """Has the first answer of a person go to their e-mail, too: they will have left the page. Where that cannot be, or
     was promised often enough today, it stands here all the same."""
     channels = [channel for channel, kind in frame.core.starts.items() if kind == "email"]

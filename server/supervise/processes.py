@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.supervise.folders import ROOT
 from server.supervise.priority import give_way
 
 LARGEST_LOG = 5_000_000
@@ -141,6 +142,18 @@ async def run(
     finally:
         if process.returncode is None:
             await asyncio.shield(stop(process, signal.SIGTERM, 2.0))
+
+
+async def run_here(argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> int:
+    """Runs a command of ours at this terminal to its end and returns its exit code; when we are cancelled it is asked
+    to leave, and waited for."""
+    process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment)
+    try:
+        return await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
 
 
 def ending(code: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
-from crm_backend.conversations.thinking import deserted
+from crm_backend.conversations import processes
 from crm_backend.conversations.thinking.claiming import Claimed
 from crm_backend.database import utc_now
 from server.loops import alive, handed
@@ -118,10 +118,10 @@ async def test_leases_name_the_process_while_others_can_see_it(
     try:
         await process.start()
         assert process.lease().version == 8
-        (before,) = await other.fetch(seen, deserted.SPACE)
+        (before,) = await other.fetch(seen, processes.SPACE)
         await other.execute("select pg_terminate_backend($1)", before[0])
         async with asyncio.timeout(20):
-            while (now := await other.fetch(seen, deserted.SPACE)) in ([], [before]):
+            while (now := await other.fetch(seen, processes.SPACE)) in ([], [before]):
                 await asyncio.sleep(0.02)
         assert len(now) == 1 and process.lease().version == 8
     finally:

@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from channels.port import Rejected, Retry
+from crm_backend.conversations.processes import lease_of
 from crm_backend.conversations.sending.deliveries import GIVE_UP_AFTER
-from crm_backend.conversations.thinking.deserted import lease_of
 from crm_backend.database import Sessions
 from server.loops import outbox as sending
 from server.loops.alive import Alive

@@ -19,6 +19,7 @@ from crm_backend.database import expect
 from crm_backend.errors import Invalid, NotFound
 from crm_backend.notices.services import SUPERVISING, agent_of
 from crm_backend.texts import clean_name
+from crm_backend.values import id_of
 
 NAME, WORDS, VALUE, MOST = 60, 200, 100, 50
 _PLAIN = ("shared", "view")
@@ -121,10 +122,7 @@ def criteria_of(given: Mapping[str, Any]) -> Criteria:
             raise Invalid(f"criteria.{name}", "not_text")
         found[name] = clean_name(value, length=WORDS)
     if tag := found.get("tag"):
-        try:
-            found["tag"] = str(UUID(tag))
-        except ValueError:
-            raise Invalid("criteria.tag", "not_an_id") from None
+        found["tag"] = id_of("criteria.tag", tag)
     return Criteria(**{name: value for name, value in found.items() if value})
 
 

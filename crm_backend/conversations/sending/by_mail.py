@@ -18,8 +18,10 @@ from crm_backend.accounts.elsewhere import Way
 from crm_backend.audit import services as audit
 from crm_backend.audit.model import AuditEntry
 from crm_backend.conversations import stream
-from crm_backend.conversations.model import Conversation, Participant
-from crm_backend.conversations.schema import NOBODY, Reply, at_least
+from crm_backend.conversations.model import Conversation
+from crm_backend.conversations.participants import writes_at
+from crm_backend.conversations.schema import Reply, at_least
+from crm_backend.conversations.sending.beginning import begin
 from crm_backend.customers import people
 from crm_backend.customers.emails import email_address
 from crm_backend.customers.model import Identity
@@ -78,27 +80,10 @@ async def send_transcript(
     `visitor` and then this take their locks in the order in which messages do. Raises RateLimited.
     """
     reader = await _reader(session, visitor, to, "transcript", now)
-    conversation = Conversation(
-        id=new_id(),
-        created_at=now,
-        channel=by.channel,
-        account=by.account,
-        address=to,
-        identity_id=reader.id,
-        customer_id=of.customer_id,
-        continues_id=of.id,
-        # Nobody has written from there yet.
-        proof="anonymous",
-        language=of.language,
-        owner=NOBODY,
-        version=1,
-        last_seq=0,
-        last_message_at=now,
-        closed_at=now,
+    place, whose = (by.channel, by.account, to), of.customer_id
+    conversation = await begin(
+        session, reader, place, customer_id=whose, language=of.language, continues_id=of.id, now=now
     )
-    session.add(conversation)
-    await session.flush()
-    await reads_at(session, conversation.id, reader.id, (by.channel, by.account, to), now)
     stream.send(session, conversation, author="system", reply=Reply(text=text, template=TEMPLATE), now=now)
     audit.record(session, actor="customer", action="transcript_sent", subject=("conversation", of.id))
     await session.flush()
@@ -149,7 +134,7 @@ async def keep_promise(session: AsyncSession, conversation: Conversation, now: d
     if to is None or reader is None or reader.unreachable_since is not None:
         return
     by = Way(channel=promised["channel"], account=promised["account"])
-    await reads_at(session, conversation.id, reader.id, (by.channel, by.account, to), now)
+    await writes_at(session, conversation.id, reader.id, (by.channel, by.account, to), now)
     conversation.channel, conversation.account = by.channel, by.account
     conversation.address, conversation.identity_id = to, reader.id
 
@@ -203,16 +188,3 @@ async def _count(session: AsyncSession, identities: tuple[Identity, Identity], w
             raise RateLimited(f"{what} of today", retry_after=int(DAY.total_seconds()))
     for identity in identities:
         audit.record(session, actor="customer", action=what, subject=("identity", identity.id))
-
-
-async def reads_at(
-    session: AsyncSession, conversation_id: UUID, reader: UUID, place: tuple[str, str, str], now: datetime
-) -> None:
-    """Who is written to at a place (channel, account, address) takes part: what they answer belongs here."""
-    channel, account, address = place
-    here = {"address": address, "last_at": now}
-    await session.execute(
-        insert(Participant)
-        .values(conversation_id=conversation_id, identity_id=reader, channel=channel, account=account, **here)
-        .on_conflict_do_update(index_elements=["conversation_id", "identity_id", "channel", "account"], set_=here)
-    )

@@ -1,7 +1,7 @@
 """Deliveries that nobody sends any more though their lease goes on: those of processes that died.
 
-A lease names the process that took it, which holds an advisory lock as long as it lives. One that is given back runs
-out early, and nothing else: who takes it up is told that the platform may have the message (`outbox.claim`).
+A lease names the process that took it, which holds a lock as long as it lives (`processes`). One that is given back
+runs out early, and nothing else: who takes it up is told that the platform may have the message (`outbox.claim`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from crm_backend.conversations.processes import DEAD, NAMED, SPACE, name_of
 from crm_backend.database import utc_now
 
 
@@ -21,22 +22,18 @@ class Found(NamedTuple):
     given_back: int
 
 
-async def give_back(connection: asyncpg.Connection, *, space: int, process: str, dead: Collection[str]) -> Found:
+async def give_back(connection: asyncpg.Connection, *, process: int, dead: Collection[str]) -> Found:
     """Ends the leases of the processes that are `dead` still: their deliveries may be sent at once. Of others, and of
-    those that somebody has locked, it only tells. `space` is where the locks are, `process` the name of who asks."""
-    rows = await connection.fetch(_GIVE_BACK, utc_now(), process, space, list(dead))
+    those that somebody has locked, it only tells; `process` is who asks."""
+    rows = await connection.fetch(_GIVE_BACK, utc_now(), name_of(process), SPACE, list(dead))
     return Found({row[0] for row in rows if row[0]}, sum(row[0] is None for row in rows))
 
 
-_GIVE_BACK = """
+_GIVE_BACK = f"""
     with dead as (
-        select id, lease, substr(lease::text, 1, 8) as process from outbox
+        select id, lease, {NAMED} as process from outbox
         where state = 'sending' and lease is not null and lease_until > $1
-            and substr(lease::text, 15, 1) = '8' and substr(lease::text, 1, 8) <> $2
-            and substr(lease::text, 1, 8) <> all (
-                select lpad(to_hex(objid::bigint), 8, '0') from pg_locks
-                where locktype = 'advisory' and granted and classid = $3 and objsubid = 2
-                    and database = (select oid from pg_database where datname = current_database()))
+            and {DEAD}
     ), left_alone as (
         select id from outbox
         where state = 'sending' and lease is not null and lease_until > $1
@@ -46,4 +43,4 @@ _GIVE_BACK = """
         update outbox set lease_until = $1 where id in (select id from left_alone) returning id
     )
     select distinct process from dead union all select null from freed
-"""
+"""  # noqa: S608  two texts of `processes`

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_backend.conversations import stream
 from crm_backend.conversations.model import Message, OutboxItem, SentPart
+from crm_backend.conversations.participants import writes_at
 from crm_backend.conversations.schema import Value, at_least
-from crm_backend.conversations.sending.by_mail import reads_at
 from crm_backend.conversations.sending.deliveries import LONGEST_ERROR
 from crm_backend.conversations.sending.outbox import UNSENT, VOID, Delivery
 from crm_backend.customers.model import SHARED_KINDS, Identity
@@ -197,7 +197,7 @@ async def send_elsewhere(session: AsyncSession, delivery: Delivery, *, starts: S
     )
     if settled is None:
         return None
-    await reads_at(session, conversation.id, reader, (route.channel, route.account, route.address), now)
+    await writes_at(session, conversation.id, reader, route.place, now)
     # What the first channel has of it is nothing that the second one has.
     await session.execute(update(SentPart).where(SentPart.message_id == delivery.message_id).values(part=VOID))
     await _note(session, delivery.message_id, instead={"channel": route.channel, "to": route.address})

@@ -2,57 +2,33 @@
 
 The assistant's process gives way to those that take messages in (docs/architecture.md): between two of its statements
 seconds may pass on a busy machine, and a conversation that it keeps locked meanwhile takes in nothing. So all is read
-without a lock, put together, and written by a single statement that does something only if the conversation is still
-what was read. `turns.finish` does the rest, step by step: commands, files, and what changes too often.
+without a lock, put together, and written by a single statement (`storing`) that does something only if the conversation
+is still what was read. `turns.finish` does the rest, step by step: commands, files, and what changes too often.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Select,
-    Table,
-    bindparam,
-    case,
-    exists,
-    insert,
-    literal,
-    literal_column,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_backend.conversations import hiding, stream
 from crm_backend.conversations.handing_over import news
-from crm_backend.conversations.model import UNFINISHED, Conversation, Message, OutboxItem, Turn
+from crm_backend.conversations.model import Conversation, Message
 from crm_backend.conversations.schema import BOT, BotAnswer, ClaimedTurn, Understanding
-from crm_backend.database import Base, new_id, utc_now
-from crm_backend.quick import Quick
+from crm_backend.conversations.thinking import storing
+from crm_backend.conversations.thinking.storing import MOST_REPLIES, UNCHANGED
+from crm_backend.database import new_id, utc_now
 
 UPSET = frozenset({"complain", "complaint", "insult"})
 """Intents of somebody who is cross, whatever their words."""
 TRIES = 3
 """How often an answer is put together anew because the conversation changed meanwhile."""
-MOST_REPLIES = 8
-_REMEMBERED = ("dialogue_state", "language", "language_pinned", "topic", "mood", "last_seq", "last_message_at")
-_SAID = (
-    "id", "created_at", "conversation_id", "seq", "author", "place", "channel", "account", "details", "text",
-    "language", "content", "delivery",
-)  # fmt: skip
-_SENT = (
-    "id", "created_at", "conversation_id", "message_id", "seq", "channel", "account", "address", "state", "attempts",
-    "faults", "available_at", "sent_at",
-)  # fmt: skip
 
 
 class Stored(NamedTuple):
@@ -99,7 +75,7 @@ async def at_once(
             return None
         shown = known.conversation.channel in shown_in
         said, values = await _put_together(session, claimed, answer, known, shown)
-        for _, *answered in await _storing(len(answer.replies)).rows(session, values):
+        for _, *answered in await storing.statement(len(answer.replies)).rows(session, values):
             place = known.conversation.channel, known.conversation.account
             return Stored(*place, shown, said if known is as_claimed else None, *answered)
         known = None
@@ -126,7 +102,7 @@ async def _put_together(
     for number, reply in enumerate(answer.replies):
         message = stream.answering(conversation, author="bot", reply=reply, now=now, content=content)
         message.delivery = "sent" if shown else message.delivery
-        told |= {f"said_{name}_{number}": getattr(message, name) for name in _SAID}
+        told |= {f"said_{name}_{number}": getattr(message, name) for name in storing.SAID}
         told |= {
             f"sent_{name}_{number}": value for name, value in _on_its_way(conversation, message, now, shown).items()
         }
@@ -142,7 +118,7 @@ async def _put_together(
         "answered_in": answer.language,
         "understood": answer.understanding.model_dump(mode="json"),
         "understood_bare": bare(answer.understanding),
-        **{f"new_{name}": getattr(conversation, name) for name in _REMEMBERED},
+        **{f"new_{name}": getattr(conversation, name) for name in storing.REMEMBERED},
         **told,
     }
 
@@ -209,7 +185,7 @@ async def overtaken(session: AsyncSession, conversation: Conversation, claimed: 
     return {"answers": name} if name else {}
 
 
-# All made once: putting a statement together takes longer than running it.
+# Made once: putting a statement together takes longer than running it.
 _later = aliased(Message)
 _OVERTAKEN = select(Message.external_id).where(
     Message.id == bindparam("answered"),
@@ -221,79 +197,11 @@ _OVERTAKEN = select(Message.external_id).where(
         _later.author == "customer",
     ),
 )
-UNCHANGED: ColumnElement[str] = literal_column("conversations.xmin::text")
-"""The transaction that wrote the row as it is (PostgreSQL, 5.6 "System Columns"): any change of it gives another."""
 _READ: Select[Any] = (
     select(Conversation, UNCHANGED)
     .where(Conversation.id == bindparam("conversation"))
     .execution_options(populate_existing=True)
 )
-
-
-@lru_cache(maxsize=MOST_REPLIES)
-def _storing(replies: int) -> Quick:
-    """The statement for so many replies. It returns their outbox rows, with text and content of what is answered, or
-    nothing when it did nothing.
-
-    Conversation before turn before all that hangs on them, as `locks` has it: each part asks for the one before.
-    """
-    conversation, message, turn, outbox = (
-        Table(each.__tablename__, Base.metadata) for each in (Conversation, Message, Turn, OutboxItem)
-    )
-    unfinished = turn.alias("unfinished")
-    held = (
-        select(conversation.c.id)
-        .where(conversation.c.id == bindparam("conversation"), bindparam("as_read") == UNCHANGED)
-        .with_for_update(key_share=True)
-        .cte("held")
-    )
-    done = (
-        update(turn)
-        .where(turn.c.id == bindparam("turn"), turn.c.state == "running", turn.c.lease == bindparam("turn_lease"))
-        .where(exists(select(held.c.id)))
-        .values(state="done", finished_at=bindparam("finished"), lease=None)
-        .returning(turn.c.id)
-        .cte("done")
-    )
-    if_done = exists(select(done.c.id))
-    remembered = (
-        update(conversation)
-        .where(conversation.c.id == bindparam("conversation"), if_done)
-        .values({name: bindparam(f"new_{name}", type_=conversation.c[name].type) for name in _REMEMBERED})
-        .cte("remembered")
-    )
-    understood = (
-        update(message)
-        .where(message.c.id == bindparam("answered"), if_done)
-        .values(language=bindparam("answered_in"), understanding=_without_secrets(message))
-        # What became of it while it was thought about: a code may have been taken out.
-        .returning(message.c.text, message.c.content)
-        .cte("understood")
-    )
-    said = insert(message).from_select(_SAID, _rows(message, "said", _SAID, replies, done)).cte("said")
-    sent = insert(outbox).from_select(_SENT, _rows(outbox, "sent", _SENT, replies, done))
-    answered = (select(column).scalar_subquery() for column in understood.c)
-    # As all was before: this one is unfinished there.
-    more = exists().where(
-        unfinished.c.conversation_id == bindparam("conversation"),
-        unfinished.c.state.in_(UNFINISHED),
-        unfinished.c.id != bindparam("turn"),
-    )
-    return Quick(sent.add_cte(remembered, understood, said).returning(outbox.c.id, more, *answered))
-
-
-def _without_secrets(message: Table) -> ColumnElement[Any]:
-    whole, less = bindparam("understood", type_=JSONB), bindparam("understood_bare", type_=JSONB)
-    return case((message.c.content.has_key(hiding.MARK), less), else_=whole)
-
-
-def _rows(table: Table, prefix: str, names: Sequence[str], count: int, done: CTE) -> Any:
-    """So many rows of bound values, if the turn was done."""
-    rows = [
-        select(*(bindparam(f"{prefix}_{name}_{n}", type_=table.c[name].type) for name in names)).select_from(done)
-        for n in range(count)
-    ]
-    return rows[0] if count == 1 else union_all(*rows)
 
 
 def kept_of(understanding: Understanding) -> ColumnElement[Any]:

@@ -18,8 +18,9 @@ from crm_backend.conversations.model import Conversation, Message, Turn
 from crm_backend.conversations.schema import BOT, ClaimedTurn
 from crm_backend.conversations.taking_in import Lease
 from crm_backend.conversations.thinking import turns
-from crm_backend.conversations.thinking.answering import UNCHANGED, Unchanged
+from crm_backend.conversations.thinking.answering import Unchanged
 from crm_backend.conversations.thinking.recall import recall
+from crm_backend.conversations.thinking.storing import UNCHANGED
 from crm_backend.database import Sessions, new_id, one_by_one, utc_now
 from crm_backend.quick import Quick
 

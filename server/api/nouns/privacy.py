@@ -11,8 +11,8 @@ from pydantic import Field
 from crm_backend.privacy import erasing, retention
 from crm_backend.privacy.export import export
 from crm_backend.privacy.kinds import KINDS
-from crm_backend.privacy.map import REASONS
 from crm_backend.privacy.model import Erasure, RetentionRule, RetentionRun
+from crm_backend.privacy.reasons import REASONS
 from server.api import ABSENT, Call, File, In, Listing, Noun, Out, Page, Patch, Sorts, Sparse, VersionedOut
 from server.privacy.copy import archive
 

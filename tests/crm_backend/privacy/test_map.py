@@ -6,8 +6,9 @@ import re
 
 import crm_backend.model
 from crm_backend.database import Base
-from crm_backend.privacy.map import HELD, REASONS
+from crm_backend.privacy.map import HELD
 from crm_backend.privacy.nobodys import NOBODYS
+from crm_backend.privacy.reasons import REASONS
 
 TABLES = Base.metadata.tables
 

@@ -21,7 +21,6 @@ from crm_backend.routing.distributing import distribute
 from crm_backend.routing.loads import Weights
 from crm_backend.routing.model import QueueEntry
 from crm_backend.routing.settings_model import AgentSkill, ChannelWeight, Skill, TeamMember
-from crm_backend.routing.teams import teams
 from crm_backend.routing.waiting import waiting
 from crm_backend.service_levels.model import CaseClock
 from tests.crm_backend.routing import centre
@@ -144,7 +143,7 @@ async def test_what_is_due_soon_comes_first_by_the_case_it_belongs_to(crm: Async
             )
         )  # fmt: skip
     await crm.flush()
-    (item,), _ = await waiting(crm, teams=await teams(crm, now=now), weights=await loads.weights(crm))
+    (item,), _ = await waiting(crm, weights=await loads.weights(crm))
     assert item.due_in == pytest.approx(1800, abs=60)
 
 

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from crm_backend.conversations import processes
 from crm_backend.conversations.schema import ClaimedTurn
 from crm_backend.conversations.thinking import deserted, turns
 from crm_backend.database import Sessions, new_id
@@ -22,7 +23,7 @@ async def asking(database_url: str, stack: AsyncExitStack) -> asyncpg.Connection
     """The connection of the process that asks."""
     connection = await asyncpg.connect(database_url)
     stack.push_async_callback(connection.close)
-    await connection.execute("select pg_advisory_lock($1, $2)", deserted.SPACE, ASKING)
+    await connection.execute("select pg_advisory_lock($1, $2)", processes.SPACE, ASKING)
     return connection
 
 
@@ -34,22 +35,20 @@ async def taken(sessions: Sessions, visitor: str, lease: UUID) -> ClaimedTurn:
     return claimed
 
 
-def test_a_lease_names_its_process_and_is_a_uuid_of_the_kind_for_that() -> None:
-    lease = deserted.lease_of(LIVING)
-    assert (lease.version, lease.variant) == (8, UUID(int=2 << 62).variant)
-    assert str(lease).startswith(deserted.name_of(LIVING)) and lease != deserted.lease_of(LIVING)
-
-
 async def test_what_a_dead_process_had_may_run_once_it_is_known_to_be_dead(
     sessions: Sessions, database_url: str, asking: asyncpg.Connection
 ) -> None:
-    of_the_dead = await taken(sessions, "marie", deserted.lease_of(DEAD))
-    for visitor, lease in (("paul", deserted.lease_of(LIVING)), ("lea", deserted.lease_of(ASKING)), ("emma", new_id())):
+    of_the_dead = await taken(sessions, "marie", processes.lease_of(DEAD))
+    for visitor, lease in (
+        ("paul", processes.lease_of(LIVING)),
+        ("lea", processes.lease_of(ASKING)),
+        ("emma", new_id()),
+    ):
         await taken(sessions, visitor, lease)
     living = await asyncpg.connect(database_url)
     try:
-        await living.execute("select pg_advisory_lock($1, $2)", deserted.SPACE, LIVING)
-        name = deserted.name_of(DEAD)
+        await living.execute("select pg_advisory_lock($1, $2)", processes.SPACE, LIVING)
+        name = processes.name_of(DEAD)
         first = await deserted.give_back(asking, process=ASKING, dead=(), lost=())
         assert first == ({name}, set()) and await core.claim(sessions) is None
         second = await deserted.give_back(asking, process=ASKING, dead=first.dead, lost=())

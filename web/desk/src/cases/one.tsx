@@ -4,7 +4,7 @@ import { ArrowLeft, UserCheck } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "../api";
 import { useRest } from "../admin/rest";
-import { Icon } from "../ui/bits";
+import { Icon, Loading } from "../ui/bits";
 import { useCommand } from "../ui/commands";
 import { useDesk, useLanguage, useMay, useSelect } from "../ui/hooks";
 import { takesText } from "../keys";
@@ -51,7 +51,7 @@ export function OnePage({ id, back }: { id: string; back: string }) {
           }}
           />
         )}
-        {!missing && !failed && !there && <div class="cases-waiting" aria-busy="true"><span class="sr" role="status">{words.loading}</span>{[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}</div>}
+        {!missing && !failed && !there && <div class="cases-waiting" aria-busy="true"><Loading says={words.loading} /></div>}
         {whole && settings && <OneCase whole={whole} settings={settings} reload={load} />}
       </div>
     </main>

@@ -5,7 +5,7 @@ import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { useRest } from "../admin/rest";
 import type { Language } from "../types";
-import { IconButton } from "../ui/bits";
+import { IconButton, Loading } from "../ui/bits";
 import { useDesk, useLanguage, useMay, useSelect, useText } from "../ui/hooks";
 import { OWN, PROPOSES, PUBLISHES, WRITES } from "./command";
 import { toHash, type Place } from "./place";
@@ -101,12 +101,7 @@ export function Waiting({ asked }: { asked: Asked<unknown> }) {
       </div>
     );
   }
-  return (
-    <div aria-busy="true">
-      <span class="sr" role="status">{t.pages.loading}</span>
-      {[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}
-    </div>
-  );
+  return <div aria-busy="true"><Loading /></div>;
 }
 
 export function StatusChip({ status }: { status: Status }) {

@@ -1,11 +1,11 @@
 // Where a private note is written. It knows no way to a customer: what it sends goes to the address of notes only.
 
 import { Lock } from "lucide-preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused } from "../api";
 import { sends } from "../keys";
 import { Icon } from "../ui/bits";
-import { useDesk, usePreferences, useText } from "../ui/hooks";
+import { useDesk, useGrowing, usePreferences, useText } from "../ui/hooks";
 import { uuid } from "../work/outbox";
 import { useMentioning } from "./mentioning";
 
@@ -31,12 +31,7 @@ export function NoteComposer({ id, onLeave }: { id: string; onLeave(): void }) {
   };
   const mentioning = useMentioning({ text, field, onInsert: write });
   useEffect(() => field.current?.focus(), []);
-  useLayoutEffect(() => {
-    const box = field.current;
-    if (!box) return;
-    box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
-  }, [text]);
+  useGrowing(field, text);
 
   const add = async (): Promise<void> => {
     if (busy || !text.trim()) return;

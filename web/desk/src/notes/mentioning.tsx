@@ -1,6 +1,7 @@
 // "@" in a note finds colleagues and teams as one types, and the keyboard chooses one.
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { walked } from "../ui/found";
 import { useDesk, useText } from "../ui/hooks";
 import type { Mentionable } from "../types.notes";
 import { folded } from "./markdown";
@@ -59,21 +60,8 @@ export function useMentioning({ text, field, onInsert }: MentioningProps) {
     }
     onInsert(whole);
   };
-  const key = (event: KeyboardEvent): boolean => {
-    if (!open || event.isComposing) return false;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const chosen = found[at];
-    if (step && found.length > 0) setAt((at + step + found.length) % found.length);
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen && !event.shiftKey && !event.ctrlKey && !event.metaKey) insert(chosen);
-    else if (event.key === "Escape") setLeft(words);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  };
   return {
-    key,
-    aria: open ? { "aria-controls": list, "aria-activedescendant": found[at] ? `${list}-${at}` : undefined, "aria-autocomplete": "list" as const } : {},
+    ...walked({ list, open, found, at, onMove: setAt, onTake: insert, onLeave: () => setLeft(words) }),
     list: open && <Found list={list} found={found} at={at} known={people.length > 0} onChoose={insert} />,
   };
 }

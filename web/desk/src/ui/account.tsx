@@ -1,7 +1,6 @@
 // The account menu: presence, language, theme and the habits of this screen.
 
 import { BookOpen, Cable, ChartColumn, FolderKanban, Gauge, Keyboard, LogOut, MailWarning, Settings, UserCog, Users } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, Key, Segments } from "./bits";
 import { emit } from "./commands";
 import { useDesk, useLanguage, usePreferences, useSelect, useText } from "./hooks";
@@ -9,40 +8,19 @@ import { NAME as CASES_NAME, NEEDS as CASES } from "../cases/command";
 import { NAME as CUSTOMERS_NAME, NEEDS as CUSTOMERS } from "../customers/command";
 import { NAME as KNOWLEDGE_NAME, NEEDS as KNOWLEDGE } from "../knowledge/command";
 import { NAME as REPORTS_NAME, NEEDS as REPORTS } from "../reports/command";
+import { useMenu } from "./menu";
 import { mayOpen } from "./page";
 import { PresenceChoice } from "./presence";
 
 export function AccountMenu() {
   const t = useText();
   const agent = useSelect((state) => state.agent);
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event): void => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
-  }, [open]);
+  const { open, setOpen, box, button, key } = useMenu();
 
   if (!agent) return null;
   const presence = t.routing.presences[agent.presence];
   return (
-    <div
-      class="account" ref={box} onKeyDown={(event) => {
-        if (event.key !== "Escape" || !open) return;
-        event.stopPropagation();
-        setOpen(false);
-        button.current?.focus();
-      }}
-    >
+    <div class="account" ref={box} onKeyDown={key}>
       <button
         ref={button} type="button" class="account-button" data-testid="account" aria-expanded={open}
         aria-label={`${t.account.label}, ${agent.name}, ${presence}`} title={agent.name} onClick={() => setOpen(!open)}

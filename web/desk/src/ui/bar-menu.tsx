@@ -1,11 +1,12 @@
 // On a phone, what is done less often with a conversation: behind one button, so that its bar has room for the name.
 
 import { AlarmClock, AlarmClockOff, BellPlus, Ellipsis, Forward, Undo2, type LucideIcon } from "lucide-preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Summary } from "../types";
 import { Icon } from "./bits";
 import { emit } from "./commands";
 import { useMay, useText } from "./hooks";
+import { useMenu } from "./menu";
 
 interface BarMenuProps {
   summary: Summary;
@@ -17,21 +18,9 @@ export function BarMenu({ summary, mine }: BarMenuProps) {
   const t = useText();
   const supervises = useMay("conversations.supervise");
   const answers = useMay("conversations.write");
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const { open, setOpen, box, button, key } = useMenu();
   useEffect(() => {
-    if (!open) return undefined;
-    box.current?.querySelector<HTMLElement>(".menu-item")?.focus();
-    const outside = (event: Event): void => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    document.addEventListener("focusin", outside);
-    return () => {
-      document.removeEventListener("pointerdown", outside);
-      document.removeEventListener("focusin", outside);
-    };
+    if (open) box.current?.querySelector<HTMLElement>(".menu-item")?.focus();
   }, [open]);
   const passes = answers && summary.owner.kind !== "nobody" && (mine || supervises);
   const items: [string, string, LucideIcon, boolean][] = [
@@ -42,14 +31,7 @@ export function BarMenu({ summary, mine }: BarMenuProps) {
     ["remind", t.notes.remind, BellPlus, true],
   ];
   return (
-    <div
-      class="bar-menu" ref={box} onKeyDown={(event) => {
-        if (event.key !== "Escape" || !open) return;
-        event.stopPropagation();
-        setOpen(false);
-        button.current?.focus();
-      }}
-    >
+    <div class="bar-menu" ref={box} onKeyDown={key}>
       <button ref={button} type="button" class="icon-button" aria-label={t.conversation.moreActions} title={t.conversation.moreActions} aria-expanded={open} data-testid="bar-menu" onClick={() => setOpen(!open)}>
         <Icon of={Ellipsis} />
       </button>

@@ -160,6 +160,17 @@ export function Segments<T extends string>({ label, name, value, choices, onChan
   );
 }
 
+/** What stands where a page's content will be; its box says that it is busy. */
+export function Loading({ says }: { says?: string }) {
+  const t = useText();
+  return (
+    <>
+      <span class="sr" role="status">{says ?? t.pages.loading}</span>
+      {[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}
+    </>
+  );
+}
+
 export function Mark() {
   return (
     <svg class="brand-mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">

@@ -2,6 +2,7 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { CannedReply } from "../types";
+import { walked } from "./found";
 import { useDesk, useMay, useText } from "./hooks";
 
 /** The placeholders that canned replies know; what else stands in braces is the agent's own affair. */
@@ -70,21 +71,8 @@ export function useCanned({ id, text, field, onInsert }: CannedProps) {
       desk.store.dispatch({ do: "notice", text: t.inbox.cannedFailed });
     }
   };
-  const key = (event: KeyboardEvent): boolean => {
-    if (!open || event.isComposing) return false;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const chosen = found[at];
-    if (step && found.length > 0) setAt((at + step + found.length) % found.length);
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen && !event.shiftKey && !event.ctrlKey && !event.metaKey) void insert(chosen);
-    else if (event.key === "Escape") setLeft(words);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    return true;
-  };
   return {
-    key,
-    aria: open ? { "aria-controls": list, "aria-activedescendant": found[at] ? `${list}-${at}` : undefined, "aria-autocomplete": "list" as const } : {},
+    ...walked({ list, open, found, at, onMove: setAt, onTake: (reply) => void insert(reply), onLeave: () => setLeft(words) }),
     list: open && <Found list={list} found={found} at={at} onChoose={(reply) => void insert(reply)} />,
   };
 }

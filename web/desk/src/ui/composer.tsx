@@ -1,7 +1,7 @@
 // Where the agent answers; and, when the conversation is not theirs, who has it and how to take it.
 
 import { Hand, SendHorizontal } from "lucide-preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sends } from "../keys";
 import { asSent, lastCopies, sendable, type Typed } from "../copies";
 import type { Summary } from "../types";
@@ -14,7 +14,7 @@ import { Icon, Key } from "./bits";
 import { emit, useCommand } from "./commands";
 import { CopiesButton, CopiesFields, useCopying } from "./copies";
 import { Elsewhere } from "./elsewhere";
-import { useDesk, useMay, usePreferences, useSelect, useText } from "./hooks";
+import { useDesk, useGrowing, useMay, usePreferences, useSelect, useText } from "./hooks";
 import { placeholdersIn, useBlanks, useCanned } from "./canned";
 import { useOtherPage } from "./other-page";
 import { undoSend } from "./outgoing";
@@ -153,15 +153,6 @@ function useCopies(summary: Summary) {
     fields: open && <CopiesFields typed={now} onType={setTyped} focused={asked} />,
     button: copying && <CopiesButton open={open} onToggle={toggle} />,
   };
-}
-
-function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const box = field.current;
-    if (!box) return;
-    box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
-  }, [text]);
 }
 
 export function NotMine({ summary }: { summary: Summary }) {

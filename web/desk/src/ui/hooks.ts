@@ -83,3 +83,13 @@ export function useNow(every: number): number {
   }, [every]);
   return now;
 }
+
+/** A field as high as what is written in it. */
+export function useGrowing(field: { current: HTMLTextAreaElement | null }, text: string): void {
+  useLayoutEffect(() => {
+    const box = field.current;
+    if (!box) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [text]);
+}

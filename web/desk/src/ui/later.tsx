@@ -2,15 +2,15 @@
 
 import type { ComponentChild, ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Loading } from "./bits";
 import { useDesk, useText } from "./hooks";
 
 /** The place of a page that is on its way. */
 export function PageComing() {
-  const t = useText();
   return (
     <main class="page" aria-busy="true">
       <header class="bar" aria-hidden="true" />
-      <div class="page-scroll"><div class="page-body"><span class="sr" role="status">{t.pages.loading}</span>{[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}</div></div>
+      <div class="page-scroll"><div class="page-body"><Loading /></div></div>
     </main>
   );
 }

@@ -4,7 +4,7 @@ import { ArrowLeft } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Agent } from "../types";
-import { IconButton } from "./bits";
+import { IconButton, Loading } from "./bits";
 import { useDesk, useSelect, useText } from "./hooks";
 
 type PageName = "channels" | "undelivered";
@@ -98,10 +98,5 @@ export function Waiting({ loaded }: { loaded: Loaded<unknown> }) {
       </div>
     );
   }
-  return (
-    <div aria-busy="true">
-      <span class="sr" role="status">{t.pages.loading}</span>
-      {[1, 2, 3].map((one) => <div key={one} class="skeleton page-skeleton" aria-hidden="true" />)}
-    </div>
-  );
+  return <div aria-busy="true"><Loading /></div>;
 }
