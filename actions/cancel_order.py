@@ -27,6 +27,7 @@ RETURN: Words = {"fr": "Retourner un article", "en": "Return an item"}
 class CancelOrder(Topic):
     name = "cancel_order"
     title: ClassVar[Words] = {"fr": "l’annulation d’une commande", "en": "cancelling an order"}
+    how: ClassVar[Words] = {"fr": "Puis-je annuler ou modifier ma commande ?", "en": "Can I cancel or change my order?"}
     lasts = REFUNDED_WHEN
     cancelling = True
 

@@ -30,6 +30,10 @@ _EMAIL: Final = re.compile(
 class ChangeAddress(Topic):
     name = "change_address"
     title: ClassVar[Words] = {"fr": "le changement d’une adresse de livraison", "en": "changing a delivery address"}
+    how: ClassVar[Words] = {
+        "fr": "Comment changer l'adresse de livraison ?",
+        "en": "How do I change the delivery address?",
+    }
 
     async def plan(self, talk: Talk) -> None:
         _said_at_once(talk)

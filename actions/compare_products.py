@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from actions import general_answers, product_pointing, product_search
-from actions.find_product import offer
+from actions.find_product import pointed
 from actions.product_names import plainly
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
@@ -19,7 +19,6 @@ from crm_backend.catalogue.search import ProductMatch, Search
 from crm_backend.errors import NotFound
 
 MOST = 6
-UNSAID = {"fr": "non précisé", "en": "not given"}
 
 
 class CompareProducts(Topic):
@@ -31,9 +30,7 @@ class CompareProducts(Topic):
         return product_pointing.is_said(turn)
 
     async def plan(self, talk: Talk) -> None:
-        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
-        if one is not None and talk.task.asked is None:
-            await offer(talk, [one])
+        if talk.task.asked is None and await pointed(talk):
             return
         pair = await _pair(talk)
         if pair is None:
@@ -156,5 +153,5 @@ async def _tell(talk: Talk, found: Comparison) -> None:
 
 def _row(talk: Talk, row: Row) -> str:
     colon = "\u00a0:" if talk.language == "fr" else ":"
-    left, right = (value or UNSAID[talk.language] for value in (row.left, row.right))
+    left, right = (value or product_search.UNSAID[talk.language] for value in (row.left, row.right))
     return f"– {row.label}{colon} {left} / {right}"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType
+from typing import Final
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import other_languages
+from actions.tasks.interrupting import FORM
+from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
+
+A_FEW: Final = 3
+"""Words of thanks alone."""
 
 
 class Greet(Action):
@@ -29,6 +36,21 @@ class Help(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         return _said(dispatcher, Turn.of(tracker), "utter_help")
+
+
+class Thanks(Action):
+    """Answers thanks; or what is said besides, where that goes on with what was spoken of: "thanks, and in my company's
+    name?"."""
+
+    def name(self) -> str:
+        return "action_thanks"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if not turn.form and len(turn.text.split()) > A_FEW and (last := await going_on(turn)) is not None:
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
+        dispatcher.utter_message(response="utter_thanks")
+        return []
 
 
 class Goodbye(Action):

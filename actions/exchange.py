@@ -35,6 +35,7 @@ SUBJECT: Final = {"fr": "Échange de {what} contre\u00a0: {wish}", "en": "Exchan
 class Exchange(Topic):
     name = "exchange"
     title: ClassVar[Words] = {"fr": "l’échange d’un article", "en": "exchanging an item"}
+    how: ClassVar[Words] = {"fr": "Puis-je échanger un article ?", "en": "Can I exchange an item?"}
 
     async def plan(self, talk: Talk) -> None:
         fault = reasons.faulty(reasons.why_said(talk))

@@ -14,7 +14,7 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.turn import Turn
 from crm_backend.catalogue.money import money
-from crm_backend.catalogue.search import ProductMatch, Search
+from crm_backend.catalogue.search import ProductMatch
 from crm_backend.catalogue.words import option_value
 
 MOST = 4
@@ -29,6 +29,9 @@ _AT_MOST: Final = re.compile(
     r"no more than|at most|within)\b",
     re.IGNORECASE,
 )
+_AT_MOST_BARE: Final = re.compile(rf"(?:{_AT_MOST.pattern})\D{{0,12}}(\d{{1,5}})\b", re.IGNORECASE)
+"""A budget, in the catalogue's currency where none is said."""
+A_BUDGET: Final = 6
 
 
 class FindProduct(Topic):
@@ -37,7 +40,8 @@ class FindProduct(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return product_pointing.is_said(turn) or product_pointing.asks_when_back(turn) or _names_another(turn)
+        points = product_pointing.is_said(turn) or product_pointing.asks_when_back(turn)
+        return points or _names_another(turn) or _names_a_budget(turn)
 
     def points_back(self, turn: Turn) -> bool:
         return product_pointing.names_a_look(turn)
@@ -46,8 +50,13 @@ class FindProduct(Topic):
         if product_pointing.asks_when_back(talk.turn):
             await _tell_when_back(talk)
             return
-        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
-        search = Search(found=[one]) if one is not None else await product_search.sought(talk)
+        if await pointed(talk):
+            return
+        shown = await product_search.all_shown(talk)
+        if shown and _names_a_budget(talk.turn) and "product" not in talk.turn.entities:
+            await offer(talk, shown)
+            return
+        search = await product_search.sought(talk)
         if search.found:
             if search.refused:
                 options = ", ".join(option_value(each, talk.language) for each in search.refused)
@@ -65,12 +74,40 @@ class FindProduct(Topic):
             talk.say("utter_find_product_none")
 
 
+async def pointed(talk: Talk) -> bool:
+    """Shows the one that is pointed at, of those that were shown: by its price, its place or, where there is a choice,
+    its size; false where none is."""
+    shown = await product_search.to_choose_from(talk)
+    if len(shown) > 1 and product_pointing.by_size(talk.turn):
+        product_search.note_shown(talk, shown)
+        cards = await product_search.cards(talk.session, shown, talk.language)
+        talk.say("utter_find_product_sizes", rows=product_search.sizes(shown, talk.language), cards=cards)
+        return True
+    one = product_pointing.the_one(talk.turn, shown)
+    if one is None:
+        return False
+    again = len(shown) > 1 and str(one.id) == talk.turn.slot(product_pointing.SHOWN_LAST)
+    if again and product_pointing.by_price(talk.turn):
+        cost = product_search.price(one, talk.language)
+        await _show(talk, [one], "utter_find_product_already", name=one.name(talk.language), price=cost)
+    else:
+        await offer(talk, [one])
+    return True
+
+
 def _names_another(turn: Turn) -> bool:
     """Whether it goes on with another product: "and the round mirror?"."""
     brief = bool(turn.slot(product_pointing.SHOWN_LAST)) and len(turn.text.split()) <= product_pointing.MOST_WORDS
     if not brief or not _AND.match(turn.text) or turn.entities.keys() & {"order_number", "email", "postcode", "date"}:
         return False
     return "product" in turn.entities or bool(articles.names_a_thing(turn.meant))
+
+
+def _names_a_budget(turn: Turn) -> bool:
+    """Whether it is a budget for what was shown, and little besides: "under 60"."""
+    brief = bool(turn.slot(product_pointing.SHOWN_LAST)) and len(turn.text.split()) <= A_BUDGET
+    other = turn.entities.keys() & {"date", "time", "order_number"}
+    return brief and bool(_AT_MOST_BARE.search(turn.text)) and not other
 
 
 async def _tell_when_back(talk: Talk) -> None:
@@ -115,12 +152,10 @@ async def _show(talk: Talk, found: Sequence[ProductMatch], response: str, **valu
 
 def _budget(talk: Talk, currency: str) -> int | None:
     """The most that may be spent, in minor units of the catalogue's currency, where it was said in that one."""
-    said = next(
-        (
-            each
-            for each in talk.turn.tracker.latest_message.get("entities") or ()
-            if each["entity"] == "amount" and each.get("currency") == currency and each.get("minor")
-        ),
-        None,
-    )
-    return int(said["minor"]) if said is not None and _AT_MOST.search(talk.turn.text) else None
+    entities = {each["entity"]: each for each in talk.turn.tracker.latest_message.get("entities") or ()}
+    amount = entities.get("amount")
+    said = amount if amount and amount.get("currency") == currency and amount.get("minor") else None
+    if said is not None:
+        return int(said["minor"]) if _AT_MOST.search(talk.turn.text) else None
+    bare = _AT_MOST_BARE.search(talk.turn.text) if _names_a_budget(talk.turn) and "amount" not in entities else None
+    return int(bare[1]) * 100 if bare else None

@@ -10,6 +10,7 @@ from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.errors import NotNow
 from crm_backend.invoices import pdf, services
 from crm_backend.invoices.model import Invoice
@@ -20,6 +21,8 @@ OTHER_BUYER: Final = re.compile(
     re.IGNORECASE,
 )
 
+A_SENTENCE: Final = 14
+"""Words of a wish that goes on with the invoice that was sent."""
 WHY_NOT: Final = {"not_paid": "utter_invoice_not_paid", "nothing_to_invoice": "utter_invoice_none"}
 
 
@@ -27,9 +30,19 @@ class SendInvoice(Topic):
     name = "invoice"
     title: ClassVar[Words] = {"fr": "une facture", "en": "an invoice"}
 
+    async def goes_on(self, turn: Turn) -> bool:
+        brief = len(turn.text.split()) <= A_SENTENCE and "order_number" not in turn.entities
+        return brief and bool(OTHER_BUYER.search(turn.meant))
+
     async def plan(self, talk: Talk) -> None:
         if talk.heard and OTHER_BUYER.search(talk.turn.text):
             talk.facts["buyer"] = True
+            sent = talk.turn.slot("topic") == self.name and talk.turn.slot("order_number")
+            if sent and talk.task.asked is None and await self.goes_on(talk.turn):
+                # They have it already.
+                talk.say("utter_invoice_other_buyer")
+                talk.offer_person("asked")
+                return
         order = await orders.order(talk)
         talk.focus(order.number)
         try:

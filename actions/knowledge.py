@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
@@ -18,7 +18,7 @@ from actions import helpful, products
 from actions.meaning import vector_of
 from actions.person import leave_to_team
 from actions.plain import plain
-from actions.tasks.topic import TOPICS
+from actions.tasks.topic import TOPICS, going_on
 from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.database import reading
@@ -27,10 +27,17 @@ from crm_backend.knowledge import browsing, unanswered
 from crm_backend.knowledge import services as knowledge
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
 
-LONGEST, BRIEF = 500, 8
+LONGEST, BRIEF, PLAIN = 500, 8, 0.7
+FORM = "task_form"
 _IT = re.compile(
     r"\b(?:[çc]a|cela|c['’ ]?est|il|elle|it|that|this|they)\b|^\W*(?:how long|combien de temps)\W*$", re.IGNORECASE
 )
+_IN_GENERAL = re.compile(
+    r"\b(?:polic(?:y|ies)|politiques?|how (?:do|does) (?:\w+ ){1,3}work|comment (?:fonctionne|marche|se passe)\w*|"
+    r"quels? (?:est|sont) .{0,12}d[ée]lais?|how long (?:do|have) (?:i|we) (?:have|got))\b",
+    re.IGNORECASE,
+)
+"""What asks for a whole article rather than for a passage of it."""
 log = logging.getLogger(__name__)
 
 
@@ -43,6 +50,9 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if not turn.form and turn.confidence < PLAIN and (last := await going_on(turn)) is not None:
+            # "Do they expire", of the points that were spoken of.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         events = await self._answer(dispatcher, turn)
         return events if turn.form else [*events, SlotSet("topic", "ask_knowledge")]
 
@@ -57,7 +67,7 @@ class Answer(Action):
                 return []
         found, channel = await _about_the_last(turn) or await _searched(turn)
         if found.kind == "answer":
-            passage = found.passages[0]
+            passage = await _opening(found.passages[0], turn) if _IN_GENERAL.search(turn.text) else found.passages[0]
             tell(dispatcher, passage, helpful.buttons(turn, passage.article_key, channel=channel))
         elif shown:
             return []
@@ -71,6 +81,15 @@ class Answer(Action):
             await note(turn)
             return [offer("unknown")]
         return []
+
+
+async def _opening(passage: PassageView, turn: Turn) -> PassageView:
+    """What the article of a passage says first, if it is still there."""
+    try:
+        async with reading(tools().sessions) as session:
+            return await knowledge.article(session, key=passage.article_key, language=turn.language)
+    except NotFound:
+        return passage
 
 
 async def note(turn: Turn) -> None:

@@ -26,7 +26,8 @@ ANSWERS: Final = (
         LOOKED,
         {"fr": "J’ai regardé, rien", "en": "I’ve looked, nothing"},
         re.compile(
-            r"\bni chez\b|\bpersonne n.a rien\b|\bj.ai (?:d[ée]j[àa] )?(?:regard|v[ée]rifi|demand|cherch)\w*|"
+            r"\bni chez\b|\bpersonne n.a rien\b|\bj.?ai (?:d[ée]j[àa] |tout |bien |partout )*"
+            r"(?:regard|v[ée]rifi|demand|cherch)\w*|"
             r"\brien chez\b|\bles? voisins? n|\bvol[ée]e?s?\b|"
             r"\bI(?:.ve| have)? (?:already )?(?:looked|checked|asked|searched)\b|"
             r"\b(?:pas|not) (?:chez|dans|[àa] la|au|with|at|in|on)\b|"

@@ -70,6 +70,11 @@ QUESTION: Final[Words] = {
     "fr": "Comment fonctionne le programme de fidélité ?",
     "en": "How does the loyalty programme work?",
 }
+LASTS: Final[Words] = {
+    "fr": "Quelle est la validité du bon ?",
+    "en": "Loyalty: how long does my voucher last?",
+}
+_ENDS: Final = re.compile(r"\bexpir\w*|\bp[ée]rim\w*|\brun out\b|\bvalables?\b|\bvalid\b", re.IGNORECASE)
 SUBJECT: Final = {"fr": "mes points", "en": "my points"}
 POINTS: Final = {"fr": ("{n}\u00a0point", "{n}\u00a0points"), "en": ("{n} point", "{n} points")}
 MORE: Final = {
@@ -90,7 +95,7 @@ class Loyalty(Topic):
         """How points work, asked before it is said who writes or whether to join."""
         if len(talk.turn.text.split()) > A_FEW or not _USE.search(talk.turn.text):
             return False
-        return await general_answers.answered(talk, question=QUESTION, subject=SUBJECT[talk.language])
+        return await _how_it_works(talk)
 
     async def goes_on(self, turn: Turn) -> bool:
         return len(turn.text.split()) <= A_FEW and bool(_HOW.search(turn.text) or _USE.search(turn.text))
@@ -102,7 +107,7 @@ class Loyalty(Topic):
             return
         wish = _wish(talk)
         if wish is None:
-            if not await general_answers.answered(talk, question=QUESTION):
+            if not await _how_it_works(talk):
                 await _explain(talk, programme)
             return
         _, customer = await own_file.proved(talk)
@@ -133,6 +138,16 @@ class Loyalty(Topic):
         else:
             await loyalty.leave(session, customer, actor=actor)
             talk.say("utter_loyalty_left", name=agreed["of"])
+
+
+async def _how_it_works(talk: Talk) -> bool:
+    """Tells what the help centre says to a question about points; false where that is nothing."""
+    if _ENDS.search(talk.turn.meant):
+        told = await general_answers.told(talk, LASTS[talk.language])
+        return told or await general_answers.told(talk, QUESTION[talk.language])
+    brief = len(talk.turn.text.split()) <= A_FEW
+    subject = SUBJECT[talk.language] if brief else ""
+    return await general_answers.answered(talk, question=QUESTION, subject=subject)
 
 
 def _wish(talk: Talk) -> str | None:

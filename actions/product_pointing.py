@@ -29,6 +29,11 @@ _SIZES: Final = (
     (re.compile(r"\b(?:big(?:ger|gest)?|larger|largest)\b", re.IGNORECASE), "large"),
     (re.compile(r"\b(?:smaller|smallest)\b", re.IGNORECASE), "small"),
 )
+_BY_SIZE: Final = re.compile(
+    r"\b(?:plus (?:grande?|petite?|haute?|large)|big(?:ger|gest)|larg(?:er|est)|small(?:er|est)|"
+    r"tall(?:er|est)|wid(?:er|est))s?\b(?: (?:one|of (?:the two|them)))?",
+    re.IGNORECASE,
+)
 _BACK_AGAIN: Final = re.compile(
     r"\b(?:(?:be|is|it|they|are|them|get|any|come|coming|have)\b.{0,20}\bback|back (?:in|soon)|restock\w*|"
     r"in stock again|more (?:in|of them)|(?:revien|reviendr)\w+|de retour|"
@@ -59,7 +64,7 @@ def is_said(turn: Turn) -> bool:
     text = turn.meant
     if not turn.slot(SHOWN_LAST) or len(text.split()) > MOST_WORDS or "order_number" in turn.entities:
         return False
-    if _CHEAPEST.search(text) or _DEAREST.search(text) or _place(turn) is not None:
+    if _CHEAPEST.search(text) or _DEAREST.search(text) or _BY_SIZE.search(text) or _place(turn) is not None:
         return True
     words = [word for word in re.findall(r"[^\W\d_]+", reading.folded(text)) if word not in _LITTLE]
     return bool(words) and all(_LOOKS.fullmatch(word) for word in words)
@@ -81,6 +86,16 @@ def the_one(turn: Turn, shown: Sequence[ProductMatch]) -> ProductMatch | None:
     place = _place(turn)
     index = None if place is None else reading.at(place, len(shown))
     return None if index is None else shown[index]
+
+
+def by_price(turn: Turn) -> bool:
+    """Whether one is pointed at by what it costs."""
+    return is_said(turn) and bool(_CHEAPEST.search(turn.meant) or _DEAREST.search(turn.meant))
+
+
+def by_size(turn: Turn) -> bool:
+    """Whether one of several is pointed at by its size: "the bigger one"."""
+    return is_said(turn) and bool(_BY_SIZE.search(turn.meant))
 
 
 def asks_when_back(turn: Turn) -> bool:

@@ -27,7 +27,7 @@ class ProductPrice(Topic):
         return product_pointing.is_said(turn)
 
     async def plan(self, talk: Talk) -> None:
-        one = product_pointing.the_one(talk.turn, await product_search.all_shown(talk))
+        one = product_pointing.the_one(talk.turn, await product_search.to_choose_from(talk))
         search = Search(found=[one]) if one is not None else await product_search.sought(talk)
         if not (search.found or search.near) and len(talk.turn.text.split()) <= BRIEF:
             # "How much?" is about what is on the screen.

@@ -38,6 +38,8 @@ _OF_THOSE: Final = re.compile(
     re.IGNORECASE,
 )
 """What is said of several that were shown."""
+AMONG: Final = "products_among"
+UNSAID: Final = {"fr": "non précisé", "en": "not given"}
 _AGAIN: Final = re.compile(r"\b(?:back|de retour)(?: (?:in|en) stock)?\b", re.IGNORECASE)
 """What is sold again, and is no colour."""
 _NAME: Final = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ][a-zà-ÿ]{2,}")
@@ -105,9 +107,11 @@ async def all_shown(talk: Talk) -> list[ProductMatch]:
     """The products that were shown last, one or several, that are still sold."""
     before = talk.turn.slot(SHOWN_LAST)
     before = [before] if isinstance(before, str) and before else before
-    if not isinstance(before, list):
-        return []
-    ids = [UUID(str(each)) for each in before[:MOST_NOTED]]
+    return await _still_sold(talk, before) if isinstance(before, list) else []
+
+
+async def _still_sold(talk: Talk, shown: Sequence[Any]) -> list[ProductMatch]:
+    ids = [UUID(str(each)) for each in shown[:MOST_NOTED]]
     query = select(Product).where(Product.id.in_(ids)).options(selectinload(Product.variants))
     rows = {row.id: row for row in await talk.session.scalars(query)}
     return [search.match(rows[one]) for one in ids if one in rows and rows[one].variants]
@@ -127,10 +131,32 @@ def price(product: ProductMatch, language: str) -> str:
     return told(product.price_from, product.currency, language)
 
 
+def sizes(found: Sequence[ProductMatch], language: str) -> str:
+    """A line for each with what the catalogue says of its dimensions."""
+    colon = "\u00a0:" if language == "fr" else ":"
+    said = [(each, (each.attributes.get(language) or {}).get("dimensions")) for each in found]
+    return "\n".join(f"– {each.name(language)}{colon} {size or UNSAID[language]}" for each, size in said)
+
+
 def note_shown(talk: Talk, shown: Sequence[ProductMatch]) -> None:
-    """What is spoken of from now on: the one product that is shown, or those several."""
+    """What is spoken of from now on: the one product that is shown, or those several; of one that was chosen among
+    several, those as well."""
     ids = [str(each.id) for each in shown[:MOST_NOTED]]
     talk.slot(SHOWN_LAST, ids[0] if len(ids) == 1 else ids or None)
+    before = talk.turn.slot(SHOWN_LAST)
+    among = before if isinstance(before, list) else talk.turn.slot(AMONG)
+    if len(ids) > 1:
+        talk.slot(AMONG, None)
+    else:
+        talk.slot(AMONG, among if isinstance(among, list) and set(ids) <= {str(each) for each in among} else None)
+
+
+async def to_choose_from(talk: Talk) -> list[ProductMatch]:
+    """The products among which one is pointed at: those shown last, or those that the one shown last was chosen of."""
+    among = talk.turn.slot(AMONG)
+    if isinstance(talk.turn.slot(SHOWN_LAST), list) or not isinstance(among, list):
+        return await all_shown(talk)
+    return await _still_sold(talk, among)
 
 
 def _words(talk: Talk) -> str:

@@ -22,7 +22,11 @@ from crm_backend.promo_codes.model import PromoCode
 
 _TOKEN: Final = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9-]{2,39}(?![\w@-])")
 _AFTER: Final = re.compile(
-    r"\b(?:code|coupon|voucher)(?: promo\w*| de r[ée]duction)?\s*(?:est|is|:)\s*[«“\"']?\s*([A-Za-z0-9-]{3,40})",
+    r"\b(?:code|coupon|voucher)(?: promo\w*| de r[ée]duction)?\s*(?:est|is|:)\s*[«“\"']?\s*"
+    # "The code is refused" names none.
+    r"(?!(?:refus|valab|valid|invalid|expir|p[ée]rim|rejet|reject|declin|incorrect|err|marqu|wrong|faux|mauvais|d[ée]j[àa]|"
+    r"already|still|toujours|encore|good|bon|bien|pas|plus|not|cens|suppos|being|toujours|cumul|limit|r[ée]serv)\w*)"
+    r"([A-Za-z0-9-]{3,40})(?!\w)",
     re.IGNORECASE,
 )
 _ALONE: Final = re.compile(r"(?=[A-Za-z-]*\d|[A-Z-]+$)(?=\d*[A-Za-z])[A-Za-z0-9-]{4,40}")
@@ -44,6 +48,19 @@ _ANOTHER: Final = re.compile(
     r"|\b(?:codes?|coupons?)\b.{0,12}\b(?:autres?|other)\b",
     re.IGNORECASE,
 )
+_WHY: Final = re.compile(
+    r"\b(?:pourquoi|pq|pk|why)\b|\b(?:marche|fonctionne|passe) (?:pas|po|plus|toujours pas)\b|"
+    r"\b(?:refus[ée]|rejet[ée]|refused|rejected|declined)"
+    r"\b|n['’]t work|\bnot working\b",
+    re.IGNORECASE,
+)
+_OTHERWISE: Final = re.compile(
+    r"\b(?:commande|colis|livr\w*|rembours\w*|order|parcel|deliver\w*|refund\w*|payment|paiement)\b", re.IGNORECASE
+)
+_THE_CODE: Final = re.compile(r"\b(?:le|ce|the|this|that) code\b", re.IGNORECASE)
+A_FEW: Final = 10
+"""Words of it."""
+TOLD_LAST: Final = "promo_code_told"
 _NO_CODE: Final = frozenset(
     {"promo", "code", "codes", "black", "friday", "invalid", "invalide", "help", "merci", "please"}
 )
@@ -70,17 +87,46 @@ class PromoCodes(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return bool(_ALONE.fullmatch(turn.text.strip()))
+        return bool(_ALONE.fullmatch(turn.text.strip())) or bool(turn.slot(TOLD_LAST) and _asks_why(turn.meant))
+
+    async def aside(self, talk: Talk) -> bool:
+        """Why it does not work, asked instead of telling which it is."""
+        if not _asks_why(talk.turn.meant) or _code(talk) is not None:
+            return False
+        talk.say("utter_promo_code_why")
+        return True
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)
+        again = None if code or talk.task.asked else _spoken_of(talk)
         if code is not None:
+            talk.slot(TOLD_LAST, code)
             _tell(talk, code, await _verdict(talk, code))
+        elif again is not None:
+            verdict = await _verdict(talk, again)
+            _tell(talk, again, verdict)
+            if verdict.valid:
+                talk.say("utter_promo_code_valid_refused")
+                talk.offer_person("asked")
         elif talk.facts.get("own") or _in_hand(talk.turn.text):
             talk.facts["own"] = True
             raise talk.question("code", "fact", "utter_promo_code_ask")
         elif _ANOTHER.search(talk.turn.text) or not await general_answers.surely_answered(talk):
             talk.say("utter_promo_code_none")
+
+
+def _asks_why(text: str) -> bool:
+    """Whether a short message says that a code does not work, or asks why."""
+    if len(text.split()) > A_FEW or _OTHERWISE.search(text):
+        return False
+    return _in_hand(text) or bool(_WHY.search(text))
+
+
+def _spoken_of(talk: Talk) -> str | None:
+    """The code that was told of last, where it is said of that one that it does not work."""
+    told = talk.turn.slot(TOLD_LAST)
+    last = talk.heard and (talk.turn.slot("topic") == PromoCodes.name or bool(_THE_CODE.search(talk.turn.meant)))
+    return str(told) if told and last and _asks_why(talk.turn.meant) else None
 
 
 def _in_hand(text: str) -> bool:

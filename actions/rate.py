@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions.tasks.interrupting import FORM
+from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -36,6 +38,9 @@ class Rated(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if not turn.form and "score" not in turn.entities and (last := await going_on(turn)) is not None:
+            # "Under 60", of the products on the screen.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         good = is_good(turn, mood=str(tracker.latest_message.get("mood") or "calm"))
         if good is None and "score" not in turn.entities and not _WORD.search(turn.text):
             # "The 5th", "0": a number to a question that nobody asked.

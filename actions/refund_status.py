@@ -36,6 +36,9 @@ class RefundStatus(Topic):
         return still.waits(turn.text)
 
     async def plan(self, talk: Talk) -> None:
+        if still.waits(talk.turn.text) and (last := talk.turn.slot("order_number")):
+            # "It's been three weeks", of the order that was asked about.
+            talk.task.given.setdefault("order_number", last)
         number = await back.order_asked_about(talk)
         found = await theirs(talk.session, conversation_id=talk.turn.conversation, number=number)
         going = [each for each in found if each[0].status != "done"]

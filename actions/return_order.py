@@ -32,6 +32,7 @@ DONE: Final = {
 class ReturnOrder(Topic):
     name = "return_order"
     title: ClassVar[Words] = {"fr": "le retour d’un article", "en": "sending an item back"}
+    how: ClassVar[Words] = {"fr": "Comment retourner un article ?", "en": "How do I return something?"}
     lasts = REFUNDED_WHEN
 
     async def plan(self, talk: Talk) -> None:

@@ -42,6 +42,12 @@ _WHERE: Final = re.compile(
     r"whereabouts|where is (?:it|that)|the address|parking)\b",
     re.IGNORECASE,
 )
+_FACILITIES: Final = re.compile(
+    r"\b(?:parkings?|garer|toilettes|wc|wi-?fi|caf[ée]|climatis\w*|ascenseur|car park|(?:to|i|we|you) park|toilets?|"
+    r"lift|air con\w*)\b",
+    re.IGNORECASE,
+)
+"""What a shop may have, of which little is written down."""
 A_FEW: Final = 6
 """What a question begins with that goes on with the one before, and its most words."""
 TOLD_LAST: Final = "shops_told"
@@ -90,6 +96,8 @@ class Shops(Topic):
         elif not same and len(found) > 1:
             talk.say("utter_shops_all")
         talk.slot(TOLD_LAST, [str(each.id) for each in found] if len(found) <= IN_DETAIL else None)
+        if _FACILITIES.search(text) and len(found) == 1 and _say_nothing_of(found[0], text, talk):
+            return
         day = _day(talk)
         talk.tell(await _told(talk, found, day=day, detailed=len(found) <= IN_DETAIL))
         if books(text):
@@ -105,6 +113,15 @@ async def _told_last(talk: Talk, place: str) -> list[ShopView]:
         return []
     shown = [await queries.shown(talk.session, UUID(str(each)), now=tools().now()) for each in ids[:IN_DETAIL]]
     return [each for each in shown if each is not None]
+
+
+def _say_nothing_of(shop: ShopView, text: str, talk: Talk) -> bool:
+    """Says who knows of what a shop has, where that is written nowhere; false where it is, or nobody can be asked."""
+    asked = _FACILITIES.findall(text)
+    if not shop.phone or any(each.casefold() in shop.notes.get(talk.language, "").casefold() for each in asked):
+        return False
+    talk.say("utter_shops_ask_there", shop=shop.name, phone=shop.phone)
+    return True
 
 
 def books(text: str) -> bool:

@@ -22,8 +22,9 @@ FILLER = re.compile(
 
 
 def unmarked(some: Iterator[Fact], text: str) -> Iterator[Fact]:
-    """Without those that a word before them says are order numbers: "n°10.234" is written like a date."""
-    return (fact for fact in some if not MARKED.search(before_of(text, fact.start)))
+    """Without those that a word before them says are order numbers: "n°10.234" is written like a date, "no Friday" is
+    not."""
+    return (fact for fact in some if fact.raw[:1].isalpha() or not MARKED.search(before_of(text, fact.start)))
 
 
 def has_words(text: str) -> bool:

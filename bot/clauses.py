@@ -22,7 +22,8 @@ JOINED = re.compile(
             (?:je|j['’]|savoir|conna[iî]tre|où|ou\sen|ou\sest|quand|comment|combien|est-ce|pouvez|pourriez|peux|peut-on|dites
             |il\sme\sfaut|il\sfaut|avez|faites|annulez|envoyez|vous\s
             |rappelez|passez|i|i['’](?:d|m|ve|ll)|can|could|would|will|where|when|how|what|which|please|do\syou
-            |is|are|send|tell|cancel|call|change)\b)
+            |is|are|send|tell|cancel|call|change|c\s?(?:koi|quoi|ou|où)|c['’]est\s(?:quoi|où|combien)|quels?|quelles?|kels?
+            |kelles?|cmt)\b)
       | (?:et|and)\s+(?=(?:avoir|obtenir|recevoir|modifier|annuler|get|receive|return)\s+\w+\s)
       | (?:bref|en\sr[ée]sum[ée]|en\sbref|du\scoup|anyway|long\sstory\sshort|in\sshort)\s?[,:]?\s
       | (?:par\sailleurs|d['’]autre\spart|au\sfait|à\spropos|a\spropos|autre\s(?:chose|question)|deuxièmement

@@ -38,6 +38,12 @@ ORDER_BEFORE = re.compile(
     r"|\b(?:la|of|adresse(?:\s+de\s+livraison)?\s+(?:de|pour|sur)|ad?dress\s+(?:for|on|of))\s+#?$",
     re.IGNORECASE,
 )
+# "Annuler 10888": nobody calls off a postcode.
+DONE_TO_BEFORE = re.compile(
+    r"\b(?:annul\w+|cancel\w*|suivre|track(?:ing)?|renvoy\w+|retourn\w+|return(?:ing)?|rembours\w+|refund\w*|[ée]chang\w+"
+    r"|exchang\w+)\s+(?:(?:la|le|ma|my|the)\s+)?#?$",
+    re.IGNORECASE,
+)
 POSTCODE_BEFORE = re.compile(
     r"\b(?:code\s+postal|codes?\s+postaux|postal|postcode|post\s?code|post\s+code|zip(?:\s?code)?|cp|c\.p\.|ville)\b[^\d@]{0,20}$"
     r"|\b(?:habite|livr[eé]e?|adresse|address|live|living)\b[^\d@]{0,30}$",
@@ -132,7 +138,7 @@ def cued(text: str, match: re.Match[str], digits: str) -> str | None:
     postcode, order = POSTCODE_BEFORE.search(before), ORDER_BEFORE.search(before)
     if postcode and len(digits) == 5 and not (order and order.start() >= postcode.start()):
         return POSTCODE
-    if order or MARKED.search(before):
+    if order or MARKED.search(before) or DONE_TO_BEFORE.search(before):
         return ORDER_NUMBER
     if len(digits) == 5 and TOWN_AFTER.match(after):
         return POSTCODE

@@ -55,6 +55,12 @@ SMALL = frozenset(
         "this",
         "that",
         "are",
+        "grand",
+        "grande",
+        "petit",
+        "petite",
+        "large",
+        "small",
     ]
 )
 

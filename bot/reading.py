@@ -48,6 +48,11 @@ GREETING = re.compile(
 
 
 TALK, PLAINLY, A_FEW = frozenset({"goodbye", "small_talk", "greet", "praise", "rate", "language", "robot"}), 0.75, 6
+ASKS_WHY = re.compile(r"\b(?:pourquoi(?! pas)|pq|pk|why(?! not)|how come)\b", re.IGNORECASE)
+"""What is never yes or no, however like it sounds: something may be done on a yes."""
+YES_OR_NO = frozenset({"affirm", "deny"})
+BLUNT, BLUNTLY = "insult", 0.55
+"""Who is told that they are at the end of their tether has said so plainly."""
 GOES_ON = re.compile(r"\W*(?:et|and|what about|how about)\b", re.IGNORECASE)
 """What begins so goes on with what was spoken of, unless it plainly is small talk: "et le week-end ?" is no goodbye."""
 Decide = Callable[[str], Decision]
@@ -90,6 +95,8 @@ class Reader:
         decision, also = self._decided(text, found, Judge(self._classifier, self._vectors, slips))
         name, confidence = self._named(decision)
         if name in TALK and confidence < PLAINLY and GOES_ON.match(text) and len(text.split()) <= A_FEW:
+            name, confidence = FALLBACK, 1 - confidence
+        if (name == BLUNT and confidence < BLUNTLY) or (name in YES_OR_NO and ASKS_WHY.search(text)):
             name, confidence = FALLBACK, 1 - confidence
         return Understood(
             intent=name,

@@ -35,6 +35,8 @@ WELL_KNOWN = 30
 """Sentences in which a word stands before one of four letters is put right towards it: too many are near each other."""
 CLEAR, OFTEN = 0.35, 4
 """How much dearer the next word has to be, or how much rarer, for the best to be the only one."""
+FAR = 0.4
+"""What it costs more to hit a key far away than to leave one out: "reund" is "refund", and not "round"."""
 LIKE_IT = 5
 """Letters that forms of one word begin with: between "retour" and "retours" nothing has to be chosen."""
 KEPT = 4_096
@@ -188,8 +190,8 @@ def cost(word: str, other: str, *, heard: bool) -> float:
     price = float(OSA.distance(word, other))
     if undoubled(word) == undoubled(other) or (heard and sounds(word) == sounds(other)):
         price -= 0.4
-    elif len(word) == len(other) and (sorted(word) == sorted(other) or neighbours(word, other)):
-        price -= 0.3
+    elif len(word) == len(other):
+        price += -0.3 if sorted(word) == sorted(other) or neighbours(word, other) else FAR
     return price + (0.5 if word[0] != other[0] else 0.0)
 
 

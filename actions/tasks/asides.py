@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from actions import general_answers
+from actions.tasks import code_why
 from actions.tasks.state import Asked, Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS
@@ -43,6 +44,9 @@ async def answer(turn: Turn, task: Task, asked: Asked | None) -> Talk | None:
     topic = TOPICS[task.topic]
     async with reading(tools().sessions) as session:
         talk = Talk(turn, task, session, heard=True)
+        if code_why.is_asked(turn, task, asked):
+            await code_why.tell(talk)
+            return talk
         if topic.lasts and asks_how_long(turn.meant) and await general_answers.told(talk, topic.lasts[talk.language]):
             return talk
         return talk if await topic.aside(talk) else None

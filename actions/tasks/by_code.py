@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 from actions.tasks import reading
 from actions.tasks.asking import Refused, Stop
-from actions.tasks.buttons import choice
+from actions.tasks.code_buttons import AGAIN, FACT, ORDER, OTHER, PEOPLE, SEND, offering, pressed
 from actions.tasks.code_said import figures, speaks_of_one, wants_another
 from actions.tasks.state import Asked
 from actions.tasks.talk import Talk
@@ -20,7 +20,7 @@ from crm_backend.proof_codes import services as codes
 from crm_backend.proof_codes.services import Purpose
 from crm_backend.texts import shorten
 
-BY, TO, SENT, CODE, SPOKEN_OF = "by_code", "code_to", "code_sent", "code", "code_spoken_of"
+BY, TO, SENT, CODE, SPOKEN_OF = "by_code", "code_to", "code_sent", FACT, "code_spoken_of"
 PROVED, BY_PEOPLE = "code_proved", "code_by_people"
 MORE: Final = "code_more"
 """A code is asked of somebody who has proved an order, which is not enough for what they want."""
@@ -30,14 +30,6 @@ FACTS: Final = frozenset({BY, SENT, SPOKEN_OF, PROVED, BY_PEOPLE, MORE, FIRST})
 """What nobody said, and "go back" does not mean."""
 INSTEAD_OF: Final = frozenset({"order_number", "email", "postcode", "correction"})
 """The questions for which a code may be sent instead of an answer."""
-SEND, AGAIN, OTHER, ORDER, PEOPLE = "send", "again", "other", "order", "people"
-LABELS: Final = {
-    SEND: {"fr": "Recevoir un code", "en": "Get a code instead"},
-    AGAIN: {"fr": "Renvoyer un code", "en": "Send another code"},
-    OTHER: {"fr": "Une autre adresse", "en": "Another address"},
-    ORDER: {"fr": "Avec une commande", "en": "With an order instead"},
-    PEOPLE: {"fr": "Laisser faire une personne", "en": "Leave it to a person"},
-}
 UNDER: Final[dict[Purpose, tuple[str, ...]]] = {"prove": (AGAIN, OTHER, ORDER), "change": (AGAIN, OTHER, PEOPLE)}
 NOT_TAKEN: Final[dict[str, str]] = {
     "wrong": "utter_code_wrong", "expired": "utter_code_expired",
@@ -167,7 +159,7 @@ def _asks_for_one(turn: Turn, asked: Asked) -> bool:
     if asked.fact not in INSTEAD_OF:
         return False
     if turn.text.startswith("/"):
-        return (turn.entities.get("fact"), turn.entities.get("choice")) == (CODE, SEND)
+        return pressed(turn) == SEND
     return speaks_of_one(turn.text) or (turn.intent == "no_fact" and asked.fact not in turn.entities)
 
 
@@ -289,13 +281,12 @@ def _wants_another(talk: Talk) -> bool:
 
 
 def _presses(talk: Talk, what: str) -> bool:
-    said = talk.turn.entities
-    return talk.heard and (said.get("fact"), said.get("choice")) == (CODE, what) and talk.turn.text.startswith("/")
+    return talk.heard and pressed(talk.turn) == what
 
 
 def _buttons(talk: Talk, which: tuple[str, ...]) -> list[dict[str, str]]:
-    offered = [PEOPLE if each == ORDER and talk.facts.get(MORE) else each for each in which]
-    return [choice(CODE, each, LABELS[each][talk.language]) for each in offered]
+    instead = [PEOPLE if each == ORDER and talk.facts.get(MORE) else each for each in which]
+    return offering(instead, talk.language)
 
 
 def _forget(talk: Talk) -> None:

@@ -24,13 +24,15 @@ _POSTCODE = re.compile(
 
 def given(turn: Turn, *, only: list[int] | None = None) -> dict[str, Any]:
     """What the message says by the way, by kind of entity; of several of one kind the first, of postcodes that which
-    is called so, or comes after the e-mail address: the other is of the address that is told."""
+    is called so, or comes after the e-mail address: the other is of the address that is told. What stands in a further
+    request is that one's, where the rest of the message says another: "cancel 10888, and the invoice of 10234"."""
     found: dict[str, Any] = {}
     entities = turn.tracker.latest_message.get("entities") or ()
     codes = [each for each in entities if each["entity"] == "postcode" and is_value(each["value"])]
     if len(codes) > 1 and only is None:
         found["postcode"] = max(codes, key=lambda each: _is_theirs(turn.text, each))["value"]
-    for at, entity in enumerate(entities):
+    further = {at for more in turn.also for at in more.get("entities") or ()}
+    for at, entity in sorted(enumerate(entities), key=lambda each: each[0] in further):
         if entity["entity"] not in NOT_FACTS and is_value(entity["value"]) and (only is None or at in only):
             found.setdefault(entity["entity"], entity["value"])
     return found

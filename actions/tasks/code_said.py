@@ -21,12 +21,24 @@ _AGAIN: Final = re.compile(
     r"(?:haven['’]?t|didn['’]?t|not) (?:got|get|received?))\b",
     re.IGNORECASE,
 )
+_DOES_NOT: Final = re.compile(
+    r"\bcodes?\b.{0,30}(?:\bne |\bn['’]|\bpas\b|\bnot\b|n['’]t\b|\b(?:does|do|did|wo|is)nt\b|\brefus|\binvalid|\bexpir|"
+    r"\berreur|\berror|\brejet|\breject|\bwrong|\bfaux\b|\bbug)|"
+    r"^\W*(?:mais |but |et |and |ben |bah )?(?:pourquoi|pq|pk|why)\b.{0,30}$|"
+    r"^\W*(?:[çc]a|il|it|that)\b.{0,12}(?:(?:marche|fonctionne) (?:pas|po|plus)|n['’]?t work|not work).{0,20}$",
+    re.IGNORECASE,
+)
 
 
 def figures(text: str) -> str | None:
     """The code as it was typed, spaces and all; None where there is none."""
     found = _DIGITS.search(text)
     return found[0] if found else None
+
+
+def does_not_work(text: str) -> bool:
+    """Whether somebody says of a code that it does not work, or asks why."""
+    return figures(text) is None and bool(_DOES_NOT.search(_OTHER_CODES.sub(" ", text)))
 
 
 def speaks_of_one(text: str) -> bool:

@@ -57,6 +57,7 @@ class Engine(Interrupting):
         self._remember_more()
         silent = tools().now() - task.silent_since() > LONG_SILENCE
         task.at = tools().now().isoformat()
+        self._tells_new = said.tells_new(self._turn, task)
         return await self._hear(task, silent=silent)
 
     async def _hear(self, task: Task, *, silent: bool) -> list[EventType]:
@@ -179,6 +180,9 @@ class Engine(Interrupting):
                 self._put_off(wanted["topic"], wanted["given"])
                 self._say("utter_put_off")
                 return await self._advance(task, heard=False)
+            if said.says_facts(turn):
+                # Who goes on with the facts of the open business has not taken the other back.
+                self._put_off(wanted["topic"], wanted["given"], text=wanted.get("words", ""))
             return None
         code = turn.entities.get("choice") if turn.entities.get("fact") == "change" else None
         if code is None and not turn.text.startswith("/"):

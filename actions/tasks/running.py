@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import general_answers, other_languages, still
 from actions.person import hand_over
-from actions.tasks import beginning
+from actions.tasks import beginning, explaining
 from actions.tasks.asking import Ask, Refused, Saying, Stop
 from actions.tasks.by_the_way import LONGEST_LATER, first_words, given
 from actions.tasks.state import Asked, Task, cut
@@ -44,6 +44,8 @@ class Run:
     def __init__(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
         self._dispatcher, self._turn = dispatcher, turn
         self._events: list[EventType] = []
+        self._tells_new = False
+        """Whether the message says a fact that was not known."""
         self._later: list[dict[str, Any]] = [*(turn.slot("later") or [])]
 
     # Beginning and ending
@@ -67,6 +69,9 @@ class Run:
         self._remember_more()
         if other_languages.speaks_another(self._turn.text):
             self._say("utter_other_language_too")
+        if not wanted and (how := await explaining.told(self._turn, topic)) is not None:
+            self._deliver(how)
+            return [*self._events, *self._closed()]
         if not wanted and self._turn.mood == "upset" and not self._turn.slot("consoled"):
             self._events.append(SlotSet("consoled", True))
             self._say("utter_upset_begin")
@@ -157,7 +162,7 @@ class Run:
                 known = [*task.given.values(), *task.facts.values()]
                 kept = any(value in known for value in given(self._turn).values())
                 forgiven = again or bool(kept and (ask.asked.expects or ask.asked.kind == "choice"))
-                task.again = task.again + 1 if open_still and forgiven else 0
+                task.again = task.again + (not self._tells_new) if open_still and forgiven else 0
                 return await self._put(talk, ask, missed=open_still and not forgiven)
         return await self._end(talk)
 

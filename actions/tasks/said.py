@@ -16,6 +16,12 @@ A_GREETING: Final = 4
 _NOTHING_SENT: Final = re.compile(
     r"\b(?:pas|aucune?|sans|no|not|without|don['’]?t|haven['’]?t|can['’]?t|cannot)\b", re.IGNORECASE
 )
+_ANOTHER: Final = re.compile(
+    r"\b(?:non|no|nan|pardon|sorry|oups|oops|en fait|actually|plut[oô]t|rather|finalement|instead|make it|i meant|"
+    r"je voulais dire|[àa] la place|d[ée]sol[ée]e?)\b",
+    re.IGNORECASE,
+)
+_LINKS: Final = re.compile(r"\b(?:c['’ ]?est|it['’ ]?s|on|le|la|for|pour|at|[àa]|vers)\b", re.IGNORECASE)
 
 
 def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
@@ -25,12 +31,21 @@ def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
 
 
 def nothing_but_facts(turn: Turn) -> bool:
-    """Whether the message is a telephone number, an e-mail address, an order's number or a day, and not a word more."""
+    """Whether the message is a telephone number, an e-mail address, an order's number or a day, and not a word more but
+    that it is another: "no, rather Friday"."""
     rest, found = turn.text, False
     for entity in turn.tracker.latest_message.get("entities") or ():
         if entity["entity"] in ("phone", "email", "order_number", "case_number", "date", "time"):
             rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
+    if _ANOTHER.search(rest):
+        rest = _LINKS.sub(" ", _ANOTHER.sub(" ", rest))
     return found and not any(character.isalnum() for character in rest)
+
+
+def tells_new(turn: Turn, task: Task) -> bool:
+    """Whether the message says a fact that the task does not know."""
+    known = [*task.given.values(), *task.facts.values()]
+    return any(value not in known for value in given(turn).values())
 
 
 def says_facts(turn: Turn) -> bool:

@@ -23,9 +23,10 @@ class Topic(ABC):
     is called in the middle of a sentence ("return an item"), `button` at the start of a button. `reads` says that it
     only tells: asked in the middle of another task it is answered on the way. `cancelling` says that "cancel it" is
     what the customer came for, and so a yes. `story` is the fact that holds their own words, where the plan asks for
-    nothing besides: what they tell when it is shown is added to it. `lasts` is what the help centre is asked where
-    somebody wants to know how long it takes. `taken` are the reasons for which what was agreed is not to be had any
-    more, since somebody else was quicker: the plan says so, and offers what is left.
+    nothing besides: what they tell when it is shown is added to it. `how` is what the help centre is asked where
+    somebody wants to know how it goes before anything is begun, which is offered then; `lasts`, where they want to
+    know how long it takes. `taken` are the reasons for which what was agreed is not to be had any more, since somebody
+    else was quicker: the plan says so, and offers what is left.
     """
 
     name: ClassVar[str]
@@ -34,6 +35,7 @@ class Topic(ABC):
     reads: ClassVar[bool] = False
     cancelling: ClassVar[bool] = False
     story: ClassVar[str | None] = None
+    how: ClassVar[Mapping[str, str] | None] = None
     lasts: ClassVar[Mapping[str, str] | None] = None
     taken: ClassVar[frozenset[str]] = frozenset()
 

@@ -8,8 +8,13 @@ from typing import Any, cast
 import pytest
 
 from actions import addresses, product_pointing, still
+from actions.tasks import code_said, explaining, finding
+from actions.tasks.by_the_way import given
+from actions.tasks.topic import TOPICS
 from actions.turn import Turn
 from crm_backend.catalogue.search import ProductMatch
+
+finding.find()
 
 
 def turn(text: str, **entities: str) -> Turn:
@@ -67,3 +72,59 @@ def test_a_country_is_found_anywhere(text: str, named: bool) -> None:
 )  # fmt: skip
 def test_what_did_not_help_is_heard(text: str, says: bool) -> None:
     assert still.says_so(text) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "slots", "goes_on"),
+    [
+        ("and with vinegar?", "product_care", {"care_of": "a throw"}, True),
+        ("je peux la repasser ?", "product_care", {"care_of": "une housse"}, True),
+        ("et la livraison ?", "product_care", {"care_of": "une housse"}, False),
+        ("and with vinegar?", "product_care", {}, False),
+        ("why is my parcel late", "promo_code", {"promo_code_told": "WELCOME"}, False),
+        ("thanks and in my company's name please", "invoice", {}, True),
+        ("merci pour la facture", "invoice", {}, False),
+        ("why was it refused then", "promo_code", {"promo_code_told": "WELCOME"}, True),
+        ("why was it refused then", "promo_code", {}, False),
+        ("under 60", "find_product", {product_pointing.SHOWN_LAST: ["one"]}, True),
+        ("under 60", "find_product", {product_pointing.SHOWN_LAST: None}, False),
+    ],
+)  # fmt: skip
+async def test_a_topic_goes_on_with_what_was_told(text: str, topic: str, slots: dict[str, Any], goes_on: bool) -> None:
+    said = SimpleNamespace(text=text, meant=text, entities={}, intent="nlu_fallback", slot=slots.get)
+    assert await TOPICS[topic].goes_on(cast("Turn", said)) == goes_on
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("how do I return a lamp?", True), ("comment on échange un article", True),
+        ("can I return something opened", True),
+        ("puis-je rendre un tapis ?", True), ("how do I return my lamp", False), ("je veux renvoyer une lampe", False),
+        ("comment je fais pour vous renvoyer la lampe ?", False),
+        ("comment annuler la commande que je viens de passer", False), ("how do I return the rug I bought", False),
+    ],
+)  # fmt: skip
+def test_who_asks_how_it_goes_has_nothing_in_hand_yet(text: str, asks: bool) -> None:
+    latest = {"entities": []}
+    said = SimpleNamespace(text=text, meant=text, also=[], tracker=SimpleNamespace(latest_message=latest))
+    assert explaining.is_asked(cast("Turn", said)) == asks
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("le code marche pas… pourquoi", True), ("the code doesn't work", True), ("pourquoi ?", True),
+        ("ça marche pas", True), ("ça marche", False), ("123 456", False), ("mon code promo est refusé", False),
+    ],
+)  # fmt: skip
+def test_who_says_that_the_code_does_not_work_is_heard(text: str, says: bool) -> None:
+    assert code_said.does_not_work(text) == says
+
+
+def test_what_stands_in_a_further_request_is_that_ones() -> None:
+    numbers = [{"entity": "order_number", "value": "10888"}, {"entity": "order_number", "value": "10234"}]
+    said = SimpleNamespace(
+        text="", also=[{"entities": [0]}], tracker=SimpleNamespace(latest_message={"entities": numbers})
+    )
+    assert given(cast("Turn", said)) == {"order_number": "10234"}

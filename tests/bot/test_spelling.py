@@ -9,6 +9,7 @@ TAUGHT = [
     "je veux changer ma commande", "où est ma commande", "suivi de ma livraison", "la livraison est en retard",
     "je cherche une carte cadeau", "un échange s'il vous plaît", "quelle est votre expédition",
     "I want to change my order", "where is my order", "a refund please", "pay by card", "my card was charged",
+    "the round mirror",
     "change the delivery address", "when is my delivery", "track my parcel", "where is the parcel",
     "the colour is wrong",
     *[f"send it on whatsapp {number}" for number in range(5)], "une garntie", *["la garantie"] * 8,
@@ -35,6 +36,7 @@ def speller() -> Speller:
         ("ladelivery adress", "ladelivery address"),
         ("send it by whatsap", "send it by whatsapp"),
         ("une garntie", "une garantie"),
+        ("reund", "refund"),  # a letter lost, rather than one hit far away
     ],
 )
 def test_a_slip_becomes_the_only_word_it_can_be(speller: Speller, text: str, right: str) -> None:

@@ -195,3 +195,14 @@ def test_a_day_is_named_by_the_one_that_was_spoken_of(text: str, day: str | None
     assert says_only_facts(text, found) == alone
     if "lendemain ?" in text:
         assert not facts(text, Context(today=date(2026, 11, 23)))
+
+
+@pytest.mark.parametrize(
+    "text", ["annuler 10888 et ma facture de la 10234", "cancel 10888 and send the invoice for 10234"]
+)
+def test_what_is_called_off_is_no_postcode(text: str) -> None:
+    assert [(fact.name, fact.value) for fact in facts(text)] == [("order_number", "10888"), ("order_number", "10234")]
+
+
+def test_a_day_after_no_is_a_day() -> None:
+    assert [fact.name for fact in facts("no friday", Context(today=date(2026, 11, 24)))] == ["date"]
