@@ -24,6 +24,11 @@ from server.lanes import Act, Lanes
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 20.0
 """Seconds after which an answer counts as missing."""
+AT_ONCE = 90
+"""Messages after which a browser opens its line again: a socket is read at full speed for a hundred frames, then fifty
+a second (`channels.webchat.line`). No person writes so fast; a customer who never stops to think does."""
+MISSED = 3
+"""Answers missing one after the other, after which nothing more is asked."""
 
 TAUGHT = {"greeting": "greet", "question": "ask_knowledge", "help": "ask_help", "thanks": "thanks"}
 ROUND = ("greeting", "question", "order", "help", "thanks")
@@ -107,12 +112,18 @@ class ChatCustomer:
     address: str
     language: str
     conversation: str = ""
+    _visitor: str | None = None
+    _last: int = 0
+    _sent: int = 0
     _socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def say(self, text: str) -> float:
+        if self._socket is not None and self._sent >= AT_ONCE:
+            await self._socket.close()
+            self._socket = None
         if self._socket is None:
-            self._socket = await self.client.ws_connect(f"{self.address}/chat/ws")
-            await self._socket.send_json({"type": "hello", "visitor": None, "language": self.language})
+            self._socket = await self._opened()
+        self._sent += 1
         began = time.perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
@@ -120,6 +131,16 @@ class ChatCustomer:
         except (TimeoutError, TypeError) as error:
             await self.leave()
             raise NoAnswer(f"{type(error).__name__} after {text!r}") from error
+
+    async def _opened(self) -> aiohttp.ClientWebSocketResponse:
+        """A new line, on which the conversation goes on if there was one."""
+        socket = await self.client.ws_connect(f"{self.address}/chat/ws")
+        known = {"visitor": self._visitor, "conversation": self.conversation or None, "after": self._last}
+        await socket.send_json({"type": "hello", "language": self.language, **known})
+        while (frame := await socket.receive_json())["type"] != "welcome":
+            pass
+        self._visitor, self._sent = frame["visitor"], 0
+        return socket
 
     async def _answered(self, socket: aiohttp.ClientWebSocketResponse, text: str) -> float:
         await socket.send_json({"type": "message", "client_id": str(uuid4()), "text": text})
@@ -130,7 +151,8 @@ class ChatCustomer:
             if frame["type"] == "ack":
                 seq, self.conversation = frame["seq"], frame["conversation"]
             elif frame["type"] == "message" and frame["message"]["from"] == "bot":
-                answered[frame["message"]["seq"]] = time.perf_counter()
+                self._last = frame["message"]["seq"]
+                answered[self._last] = time.perf_counter()
             elif frame["type"] == "error":
                 raise NoAnswer(frame["code"])
         return min(at for said, at in answered.items() if said > seq)
@@ -139,6 +161,7 @@ class ChatCustomer:
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
+        self._visitor, self.conversation, self._last = None, "", 0
 
 
 @dataclass
@@ -215,8 +238,11 @@ class Load:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
 
-async def drive(customers: list[Customer], messages: int, kinds: Sequence[str] = ROUND) -> Load:
-    """A closed loop: each customer says something, waits for the first answer, and says the next thing at once."""
+async def drive(
+    customers: list[Customer], messages: int, kinds: Sequence[str] = ROUND, *, hangs_up_after: int | None = None
+) -> Load:
+    """A closed loop: each customer says something, waits for the first answer, and says the next thing at once; after
+    so many turns, if that is said, in a new conversation. Raises NoAnswer when no answers come any more."""
     load, left = Load(), messages
     for customer in customers:
         # Not while others wait for their answers.
@@ -224,14 +250,21 @@ async def drive(customers: list[Customer], messages: int, kinds: Sequence[str] =
 
     async def talk(customer: Customer, seed: int) -> None:
         nonlocal left
-        said = sentences(customer.language, seed, kinds)
-        while left > 0:
+        missed = 0
+        for turn, sentence in enumerate(sentences(customer.language, seed, kinds)):
+            if left <= 0:
+                return
             left -= 1
-            sentence = next(said)
+            if hangs_up_after and turn and turn % hangs_up_after == 0:
+                await customer.leave()
             try:
                 load.waits.append((sentence.kind, await customer.say(sentence.text)))
+                missed = 0
             except NoAnswer as error:
                 load.missing.append(str(error))
+                missed += 1
+                if missed == MISSED:
+                    raise
 
     began = time.perf_counter()
     await asyncio.gather(*(talk(customer, number) for number, customer in enumerate(customers)))
