@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
@@ -13,17 +11,13 @@ from actions import other_languages, products
 from actions.knowledge import search, tell
 from actions.person import leave_to_team
 from actions.product_pointing import SHOWN_LAST
-from actions.tasks.topic import Topic, going_on, of_intent
+from actions.tasks.guessing import buttons, guesses
+from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
 from actions.upset import console
 
 TURNS_BEFORE_OFFER = 2
 PRICE, PLAIN, BRIEF = "product_price", 0.8, 3
-GUESSES, LIKELY = 2, 0.12
-"""How many businesses are guessed at, and how likely each has to be."""
-CARRIED = ("order_number", "tracking_number", "case_number", "product")
-"""What a guess takes along of the message, so that nobody has to say it again."""
-ANOTHER = {"fr": "Autre chose", "en": "Something else"}
 
 
 class Unclear(Action):
@@ -73,27 +67,6 @@ def _asks_the_price(turn: Turn) -> bool:
     first = next((each for each in ranking if each["name"] != "out_of_scope"), None)
     likely = first is not None and first["name"] == PRICE and first["confidence"] >= PLAIN
     return likely and not turn.form and bool(turn.slot(SHOWN_LAST)) and len(turn.text.split()) <= BRIEF
-
-
-def guesses(turn: Turn) -> list[Topic]:
-    """The businesses that may be meant, likeliest first."""
-    found: list[Topic] = []
-    for each in turn.tracker.latest_message.get("intent_ranking") or ():
-        topic = of_intent(each["name"])
-        if topic is not None and topic not in found and each["confidence"] >= LIKELY:
-            found.append(topic)
-    return found[:GUESSES]
-
-
-def buttons(turn: Turn, guessed: list[Topic]) -> list[dict[str, str]]:
-    """One for each guess, with what the message already told, and one for none of them."""
-    facts = {name: turn.entities[name] for name in CARRIED if name in turn.entities}
-    told = json.dumps(facts, ensure_ascii=False) if facts else ""
-    named = [(topic.title[turn.language], f"/{topic.name}{told}") for topic in guessed]
-    return [
-        {"title": title[:1].upper() + title[1:], "payload": payload}
-        for title, payload in [*named, (ANOTHER[turn.language], "/something_else")]
-    ]
 
 
 def first_answer(turn: Turn) -> str:

@@ -28,7 +28,8 @@ _WANTED: Final = {
     MOVE: re.compile(
         r"\b(?:d[ée]plac\w*|d[ée]cal\w*|report\w*|changer (?:l['’]heure|l['’]horaire|de cr[ée]neau|mon r\w+)|"
         r"mov(?:e|ed|ing)|"
-        r"reschedul\w*|au lieu de|instead of|rebook|reprogramm\w*|postpon\w*|change (?:the|my) (?:time|slot|"
+        r"reschedul\w*|plut[oô]t|make it|au lieu de|instead|rebook|reprogramm\w*|postpon\w*|"
+        r"change (?:the|my) (?:time|slot|"
         r"appointment|call\w*))\b",
         re.IGNORECASE,
     ),
@@ -63,6 +64,9 @@ async def plan(talk: Talk) -> None:
         agreed = {"booking": str(booking.id), "do": CANCEL}
         said: dict[str, Any] = {"when": when, "reference": booking.reference}
         talk.confirm("utter_call_back_cancel_confirm", agreed=agreed, cancels=True, **said)
+    if "time" in talk.task.given and "window" not in talk.facts:
+        # "Make it four instead": of the same day.
+        talk.task.given.setdefault("date", booking.starts_at.astimezone(zone).date().isoformat())
     window = await windows.window(talk, kind=booking.kind, shop=booking.shop_id, but=booking.starts_at)
     when = windows.in_words(window.starts_at, window.ends_at, talk.language)
     talk.confirm(

@@ -17,6 +17,7 @@ from actions.tasks.asking import Option, Refused, Stop, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.call_backs import services
 from crm_backend.call_backs.schema import Asked
 from crm_backend.conversations.model import Conversation
@@ -29,8 +30,8 @@ from crm_backend.texts import shorten
 
 BY_PHONE: Final = "phone"
 PHONE: Words = {"fr": "Par téléphone", "en": "By phone"}
-LONG_ENOUGH, LONGEST = 60, 300
-"""Characters of a first message that says what it is about, and of what is kept of that."""
+LONG_ENOUGH, LONGEST, BRIEF = 60, 300, 8
+"""Characters of a first message that says what it is about, and of what is kept of that; words of one that moves it."""
 CHANGES: Final[Mapping[str, Words]] = {
     "phone": {"fr": "le numéro", "en": "the number"},
     "about": {"fr": "le sujet", "en": "the subject"},
@@ -43,6 +44,7 @@ _APPOINTMENT: Final = re.compile(
 _BY_PHONE: Final = re.compile(
     r"\b(?:t[ée]l[ée]phon\w*|r?appel\w*|coup de fil|joindre|phone|call\w*|ring)\b", re.IGNORECASE
 )
+_ANOTHER_TIME: Final = re.compile(r"\b(?:plut[oô]t|make it|instead)\b.*\d|\d.*\b(?:plut[oô]t|instead)\b", re.IGNORECASE)
 _ABOUT: Final = re.compile(r"(?:à propos|au sujet|concernant|pour parler|about|regarding)\b.{8,}", re.IGNORECASE)
 
 
@@ -53,6 +55,10 @@ class CallBack(Topic):
 
     def hears(self, fact: str, text: str) -> bool:
         return windows.wants_the_first(text) or (fact == "window" and windows.says_when(text))
+
+    async def goes_on(self, turn: Turn) -> bool:
+        brief = len(turn.text.split()) <= BRIEF
+        return windows.says_when(turn.text) or (brief and bool(_ANOTHER_TIME.search(turn.text)))
 
     async def plan(self, talk: Talk) -> None:
         if talk.heard and windows.wants_the_first(talk.turn.text):

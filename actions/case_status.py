@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from actions import still
+from actions import awaited, still
 from actions.tasks import proving
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
@@ -36,9 +36,15 @@ class CaseStatus(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return still.waits(turn.text)
+        return still.waits(turn.text) or awaited.is_asked(turn)
+
+    def points_back(self, turn: Turn) -> bool:
+        return awaited.is_asked(turn)
 
     async def plan(self, talk: Talk) -> None:
+        asks = talk.heard and talk.task.asked is None and awaited.is_asked(talk.turn)
+        if asks and await awaited.told(talk):
+            return
         if still.is_told_again(talk):
             return
         found = await known(talk)

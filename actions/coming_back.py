@@ -80,12 +80,16 @@ def spoken_of(talk: Talk, order: orders.Meant) -> int | None:
     return int(found[0]) if len(found) == 1 else None
 
 
+def every_name(order: orders.Meant) -> dict[str, str]:
+    """The articles of an order by their places, in both languages."""
+    return {str(at): " ".join(line.names.values()) for at, line in enumerate(order.view.lines)}
+
+
 def one_line(talk: Talk, order: orders.Meant, among: list[int], *, named: int | None, response: str) -> int:
     """The place of the one article that is meant, of those at `among`; `named` is the one that was spoken of."""
     if named is not None:
         talk.task.settle("lines", str(named))
-    every = {str(at): " ".join(line.names.values()) for at, line in enumerate(order.view.lines)}
-    another = talk.task.topic != "exchange" and articles.is_not_there(talk, every, number=order.number)
+    another = articles.is_not_there(talk, every_name(order), number=order.number)
     if "lines" not in talk.facts and len(among) == 1 and not another:
         return among[0]
     options = [Option(str(at), {talk.language: orders.line_name(order.view.lines[at], talk.language)}) for at in among]

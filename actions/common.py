@@ -14,8 +14,9 @@ from actions.person import hand_over, leave_to_team
 from actions.tasks import calling_off
 from actions.tasks.interrupting import FORM
 from actions.tasks.orders import ALL
-from actions.tasks.topic import going_on
-from actions.turn import Turn
+from actions.tasks.running import DONE
+from actions.tasks.topic import TOPICS, going_on
+from actions.turn import Turn, offer
 
 ORDER_STATUS: Final = "order_status"
 OF_CASES: Final = frozenset({"case_status", "complaint", "add_to_case"})
@@ -121,8 +122,14 @@ class NothingOpen(Action):
         if turn.intent == "second_thoughts" and "order_number" in turn.entities:
             # "Sorry, I meant 10885", once the answer was about another order.
             return [SlotSet("begin", {"topic": turn.slot("topic") or ORDER_STATUS}), FollowupAction(FORM)]
-        if turn.intent == "second_thoughts" and turn.slot("topic") == ORDER_STATUS and turn.slot("order_number"):
+        other = turn.intent == "second_thoughts" or turn.entities.get("choice") == "other"
+        if other and turn.slot("topic") == ORDER_STATUS and turn.slot("order_number"):
             # "And the other one?": which of them is asked.
             return [SlotSet("begin", {"topic": ORDER_STATUS, "facts": {ALL: True}}), FollowupAction(FORM)]
+        last = TOPICS.get(str(turn.slot("topic") or ""))
+        if turn.intent == "second_thoughts" and last is not None and turn.slot(DONE) == last.name:
+            # "Oh no, I meant the other one", once it is done.
+            dispatcher.utter_message(response="utter_not_undone", what=last.title[turn.language])
+            return [offer("asked")]
         dispatcher.utter_message(response="utter_unclear")
         return []

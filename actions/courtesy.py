@@ -53,6 +53,20 @@ class Thanks(Action):
         return []
 
 
+class SmallTalk(Action):
+    """Returns a word; or what is asked, where that goes on with what was spoken of: "Paris", after the shops."""
+
+    def name(self) -> str:
+        return "action_small_talk"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        turn = Turn.of(tracker)
+        if not turn.form and (last := await going_on(turn)) is not None:
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
+        dispatcher.utter_message(response="utter_small_talk")
+        return []
+
+
 class Goodbye(Action):
     """Returns a goodbye."""
 

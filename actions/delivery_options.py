@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Final
 
-from actions import addresses, general_answers
+from actions import addresses, general_answers, knowledge
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
@@ -23,6 +23,9 @@ COUNTRIES: Final[Words] = {
 SUBJECT: Final[Words] = {"fr": "livraison", "en": "delivery"}
 A_FEW: Final = 7
 _SAID: Final = re.compile(r"livr|port|envoi|exp[ée]di|deliver|shipping|postage|ship\b", re.IGNORECASE)
+_IT: Final = re.compile(
+    r"\W*(?:et|and|mais|but)?\W*(?:c['’ ]?est|cest|is it|are they|it['’ ]?s|[çc]a)\b", re.IGNORECASE
+)
 _PART_OF: Final = re.compile(r"\b(?:irlande du nord|northern ireland)\b", re.IGNORECASE)
 _GOES_ON: Final = re.compile(
     r"\b(?:week-?ends?|samedi|dimanche|saturday|sunday|express|urgent\w*|lendemain|next day|point relais|relais|"
@@ -45,6 +48,11 @@ class DeliveryOptions(Topic):
     async def plan(self, talk: Talk) -> None:
         text = _PART_OF.sub(" ", talk.turn.text)
         if addresses.names_country(text) and await general_answers.told(talk, COUNTRIES[talk.language]):
+            return
+        last = knowledge.read_last(talk.turn)
+        of_it = last and _IT.match(text) and not _SAID.search(text) and len(text.split()) <= A_FEW
+        if of_it and await general_answers.told(talk, f"{last} {text}"):
+            # "And is it free?", of the article that was told just before.
             return
         subject = "" if _SAID.search(text) else SUBJECT[talk.language]
         if not await general_answers.answered(talk, question=QUESTION, subject=subject, each=SUBJECT):

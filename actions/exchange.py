@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions import return_reasons as reasons
 from actions.return_order import refuse
-from actions.tasks import orders, reading
+from actions.tasks import articles, orders, reading
 from actions.tasks.asking import Option, Words
 from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
@@ -43,6 +43,8 @@ class Exchange(Topic):
         talk.focus(order.number)
         among = back.returnable(order, under_warranty=fault)
         named = back.spoken_of(talk, order)
+        if not among and named is None:
+            articles.look_elsewhere(talk, back.every_name(order), number=order.number)
         if not among or (named is not None and named not in among):
             refuse(talk, order, at=named)
             return

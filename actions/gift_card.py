@@ -39,6 +39,18 @@ _LOST: Final = re.compile(
 )
 
 
+LOST: Final = "card_lost"
+"""The slot that keeps that a card was said to be lost."""
+SUBJECT: Final[Words] = {"fr": "carte cadeau", "en": "gift card"}
+BRIEF: Final = 7
+_OF_IT: Final = re.compile(
+    r"\b(?:vous en (?:vend|fait|av)\w+|en vend\w+|elles? (?:dur|expir|march|s['’]utilis)\w+|"
+    r"[çc]a (?:dure|expire|marche)|"
+    r"(?:do|can|are|is|does) (?:you|i|they|it) .*\b(?:them|they|it|one|last|expire|valid)\b|"
+    r"(?:do|does) (?:they|it) (?:last|expire|work))\b",
+    re.IGNORECASE,
+)
+"""A question that goes on with gift cards: "do you sell them?", "how long do they last?"."""
 _BALANCE: Final = ("solde", "balance")
 ALIKE: Final = 80
 """Words that typing mistakes are looked for in, and how alike of 100 they have to be."""
@@ -52,10 +64,13 @@ class GiftCards(Topic):
         return fact == "code" and code_in(text) is not None
 
     async def goes_on(self, turn: Turn) -> bool:
-        return code_in(turn.text) is not None or _asks_what_is_on_it(turn.meant)
+        of_it = len(turn.text.split()) <= BRIEF and bool(_OF_IT.search(turn.text))
+        return code_in(turn.text) is not None or _asks_what_is_on_it(turn.meant) or of_it
 
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)
+        if code is None and talk.heard and talk.task.asked is None and is_of_the_lost(talk.turn):
+            _person(talk, "utter_gift_card_lost_noted")
         if code is None and not talk.facts.get("own") and not _asks_what_is_on_it(talk.turn.meant):
             await _answer(talk)
             return
@@ -69,6 +84,12 @@ class GiftCards(Topic):
         await _look_up(talk, code)
 
 
+def is_of_the_lost(turn: Turn) -> bool:
+    """Whether a message is but a number or an address, once a card was said to be lost: they tell which it was."""
+    last = turn.slot("topic") == GiftCards.name
+    return bool(turn.slot(LOST)) and last and turn.intent == "inform" and code_in(turn.text) is None
+
+
 def _asks_what_is_on_it(text: str) -> bool:
     asks = bool(_OWN.search(text)) or any(
         fuzz.ratio(word, meant) >= ALIKE for word in re.findall(r"[^\W\d_]{5,}", text.casefold()) for meant in _BALANCE
@@ -78,8 +99,10 @@ def _asks_what_is_on_it(text: str) -> bool:
 
 async def _answer(talk: Talk) -> None:
     """A question about gift cards in general, or a card that is gone."""
-    answered = await general_answers.answered(talk, question=QUESTION)
+    subject = SUBJECT[talk.language] if _OF_IT.search(talk.turn.text) else ""
+    answered = await general_answers.answered(talk, question=QUESTION, subject=subject)
     if _LOST.search(talk.turn.meant):
+        talk.slot(LOST, True)
         _person(talk, "utter_gift_card_lost")
     if not answered:
         _person(talk, "utter_gift_card_not_known")

@@ -14,11 +14,15 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions import helpful, products
+from actions import awaited, helpful, products
 from actions.meaning import vector_of
 from actions.person import leave_to_team
 from actions.plain import plain
-from actions.tasks.topic import TOPICS, going_on
+from actions.shorthand import in_full
+from actions.tasks import how_asked
+from actions.tasks.buttons import yes_no
+from actions.tasks.reading import folded
+from actions.tasks.topic import TOPICS, Topic, going_on
 from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.database import reading
@@ -28,7 +32,7 @@ from crm_backend.knowledge import services as knowledge
 from crm_backend.knowledge.schema import KnowledgeAnswer, PassageView
 
 LONGEST, BRIEF, PLAIN = 500, 8, 0.7
-FORM = "task_form"
+FORM, QUESTION, READ_LAST = "task_form", "ask_knowledge", "read_last"
 _IT = re.compile(
     r"\b(?:[çc]a|cela|c['’ ]?est|il|elle|it|that|this|they)\b|^\W*(?:how long|combien de temps)\W*$", re.IGNORECASE
 )
@@ -50,11 +54,12 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
-        if not turn.form and turn.confidence < PLAIN and (last := await going_on(turn)) is not None:
+        little = turn.confidence < PLAIN or awaited.is_asked(turn)
+        if not turn.form and little and (last := await going_on(turn)) is not None:
             # "Do they expire", of the points that were spoken of.
             return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         events = await self._answer(dispatcher, turn)
-        return events if turn.form else [*events, SlotSet("topic", "ask_knowledge")]
+        return events if turn.form else [*events, SlotSet("topic", QUESTION)]
 
     async def _answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> list[EventType]:
         if turn.text.startswith("/"):
@@ -68,10 +73,17 @@ class Answer(Action):
         found, channel = await _about_the_last(turn) or await _searched(turn)
         if found.kind == "answer":
             passage = await _opening(found.passages[0], turn) if _IN_GENERAL.search(turn.text) else found.passages[0]
-            tell(dispatcher, passage, helpful.buttons(turn, passage.article_key, channel=channel))
-        elif shown:
+            begins = await _begun_by(turn, passage)
+            passage = await _in_general(passage, turn) if begins else passage
+            tell(dispatcher, passage, () if begins else helpful.buttons(turn, passage.article_key, channel=channel))
+            read = SlotSet(READ_LAST, passage.title)
+            if begins is not None:
+                dispatcher.utter_message(response="utter_how_begin", buttons=yes_no(turn.language))
+                return [SlotSet("proposed", {"topic": begins.name, "facts": {}}), read]
+            return [read]
+        if shown:
             return []
-        elif found.kind == "choices":
+        if found.kind == "choices":
             dispatcher.utter_message(response="utter_which_article", buttons=choices(found.passages))
         elif turn.waits:
             await note(turn)
@@ -90,6 +102,29 @@ async def _opening(passage: PassageView, turn: Turn) -> PassageView:
             return await knowledge.article(session, key=passage.article_key, language=turn.language)
     except NotFound:
         return passage
+
+
+async def _in_general(passage: PassageView, turn: Turn) -> PassageView:
+    """What the article says first, unless the question speaks of what this passage alone is about."""
+    opening = await _opening(passage, turn)
+    own = _words(passage.heading) - _words(f"{opening.title} {opening.text}")
+    return passage if own & _words(turn.meant) else opening
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{4,}", folded(text)))
+
+
+async def _begun_by(turn: Turn, passage: PassageView) -> Topic | None:
+    """The business that an article says how to go about, where somebody asked how it is done; None for any other."""
+    if turn.form or not how_asked.is_asked(turn):
+        return None
+    for topic in TOPICS.values():
+        if topic.how is not None:
+            found = await search(replace(turn, text=topic.how[turn.language]))
+            if found.kind == "answer" and found.passages[0].article_key == passage.article_key:
+                return topic
+    return None
 
 
 async def note(turn: Turn) -> None:
@@ -129,7 +164,7 @@ async def search(turn: Turn) -> KnowledgeAnswer:
 
 async def _searched(turn: Turn) -> tuple[KnowledgeAnswer, str | None]:
     """The same, and the channel on which it was asked."""
-    question = turn.text[-LONGEST:]
+    question = in_full(turn.text[-LONGEST:], turn.language)
     vector = await vector_of(turn, question)
     async with reading(tools().sessions) as session:
         asked = await browsing.asked_on(session, conversation_id=turn.conversation)
@@ -142,10 +177,16 @@ async def _about_the_last(turn: Turn) -> tuple[KnowledgeAnswer, str | None] | No
     """What answers a short question about "it", with the name of what was spoken of last; None when nothing surely
     does."""
     last = TOPICS.get(str(turn.slot("topic") or ""))
-    if last is None or len(turn.text.split()) > BRIEF or not _IT.search(turn.text):
+    about = last.title[turn.language] if last is not None else read_last(turn)
+    if not about or len(turn.text.split()) > BRIEF or not _IT.search(turn.text):
         return None
-    found = await _searched(replace(turn, text=f"{last.title[turn.language]}, {turn.text}"))
+    found = await _searched(replace(turn, text=f"{about}, {turn.text}"))
     return found if found[0].kind == "answer" else None
+
+
+def read_last(turn: Turn) -> str:
+    """The title of the article that was told just before; empty where something else was spoken of since."""
+    return str(turn.slot(READ_LAST) or "") if turn.slot("topic") == QUESTION else ""
 
 
 def tell(dispatcher: CollectingDispatcher, passage: PassageView, buttons: Sequence[dict[str, str]] = ()) -> None:

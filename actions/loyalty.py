@@ -54,8 +54,8 @@ _HOW: Final = re.compile(
 )
 """How it works, even where it is about their own points."""
 _USE: Final = re.compile(
-    r"\b(?:les (?:utiliser|d[ée]penser)|use (?:them|those)|spend (?:them|those)|expir\w*|p[ée]rim\w*|avantages?|"
-    r"advantages?|benefits?|perks?)\b",
+    r"\b(?:les (?:utiliser|d[ée]penser)|use (?:them|those)|spend (?:them|those)|expir\w*|p[ée]rim\w*|run out|"
+    r"avantages?|advantages?|benefits?|perks?)\b",
     re.IGNORECASE,
 )
 A_FEW: Final = 7

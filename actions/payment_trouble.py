@@ -48,7 +48,8 @@ KINDS: Final = (
         "J’ai été débité deux fois",
         "I was charged twice",
         # Not "paid in two instalments".
-        r"(?<!\ben )\b(?:deux|2)\s+fois\b(?!\s+sans)|\bdoubl(?:e|on|é)\w*|\btwice\b|\bdouble[- ]?charged?\b|"
+        r"(?<!\ben )\b(?:deux|2)\s+fois\b(?!\s+sans)|\bdoubl(?:e|on|é)\w*|\btwice\b|"
+        r"\b(?:2\s?x|x\s?2)\b|\b(?:2|two) times\b|\bdouble[- ]?charged?\b|"
         r"\bcharged? me again\b",
     ),
     _option(

@@ -59,7 +59,7 @@ async def _told_again(dispatcher: CollectingDispatcher, turn: Turn, reason: Reas
     async with tools().sessions() as session, session.begin():
         conversation = await session.get_one(Conversation, turn.conversation)
         promise = await promising.promise(session, conversation.id, opens=back, now=now)
-    values = _promised(promise, turn.language) | {"where": _where(conversation, turn.language)}
+    values = _promised(promise, turn.language) | {"where": where_answered(conversation, turn.language)}
     response = "utter_still_promised" if promise.by > now else "utter_still_late"
     dispatcher.utter_message(response=response, json_message=hand_over_command(turn, reason), **values)
     return [SlotSet("offered", ""), SlotSet(LEFT, 0), *leave_form()]
@@ -79,7 +79,7 @@ async def leave_to_team(dispatcher: CollectingDispatcher, turn: Turn, *, quietly
     return [SlotSet("offered", ""), SlotSet(LEFT, 1)]
 
 
-def _where(conversation: Conversation, language: str) -> str:
+def where_answered(conversation: Conversation, language: str) -> str:
     """Where the answer is looked for: where it was promised to go, or where they write."""
     promised = (conversation.answer_by or {}).get("channel")
     channel = tools().channels.get(promised or conversation.channel)

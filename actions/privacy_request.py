@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import own_file, spoken
+from actions.tasks.asides import asks_how_long
 from actions.tasks.asking import Option, Words
 from actions.tasks.casework import open_case
 from actions.tasks.talk import Talk
@@ -96,6 +97,12 @@ class PrivacyRequest(Topic):
             return
         response = "utter_privacy_request_copy_confirm" if what == COPY else "utter_privacy_request_erase_confirm"
         talk.confirm(response, agreed={"what": what}, by=_by(talk))
+
+    async def aside(self, talk: Talk) -> bool:
+        if not asks_how_long(talk.turn.meant):
+            return False
+        talk.say("utter_privacy_request_when", by=_by(talk))
+        return True
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         what = str(agreed["what"])

@@ -51,10 +51,11 @@ _OF_THEIRS: Final = re.compile(
     re.IGNORECASE,
 )
 _LITTLE: Final = frozenset(
-    """a about alors an and any anything autre autres avez c ce celle celui ces cette chose d de des do en est et existe
-    exist got have how i il in is it je l la laquelle le lequel les like ll m me mais mieux more moi moins no non oui ok
-    one ones or ou plus plutot prefer prefere prends quel quelle quelles quels quelque s rien sinon something take that
-    the this un une version veux voudrais vous want what which y yes you please svp stp merci thanks lot then""".split()  # noqa: SIM905
+    """a about alors an and any anything autre autres avez c ce celle celui ces cette chose d de des dispo disponible
+    do does elle elles en est et existe exist exists got have how i il in is it je l la laquelle le lequel les like
+    ll m me mais mieux more moi moins no non oui ok one ones or ou plus plutot prefer prefere prends quel quelle
+    quelles quels quelque s rien sinon something take that the this un une version veux voudrais vous want what which
+    y yes you please svp stp merci thanks lot then""".split()  # noqa: SIM905
 )
 """Words that name nothing beside a colour or a size."""
 

@@ -15,6 +15,7 @@ from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_NUMBER: Final = re.compile(r"\d")
 GOOD: Final = 0.7
 """The share of the best mark from which it is a good one: 4 of 5, 7 of 10."""
 _NOT_CONTENT: Final = re.compile(
@@ -42,8 +43,9 @@ class Rated(Action):
             # "Under 60", of the products on the screen.
             return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         good = is_good(turn, mood=str(tracker.latest_message.get("mood") or "calm"))
-        if good is None and "score" not in turn.entities and not _WORD.search(turn.text):
-            # "The 5th", "0": a number to a question that nobody asked.
+        nothing_said = not _WORD.search(turn.text) or _NUMBER.search(turn.text)
+        if good is None and "score" not in turn.entities and nothing_said:
+            # "The 5th", "0", "make it 4 instead": a number to a question that nobody asked.
             dispatcher.utter_message(response="utter_unclear")
             return []
         if good is False:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from actions import coming_back as back
 from actions import still
 from actions.return_status import tell_return
+from actions.tasks import orders
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
@@ -36,8 +37,9 @@ class RefundStatus(Topic):
         return still.waits(turn.text)
 
     async def plan(self, talk: Talk) -> None:
-        if still.waits(talk.turn.text) and (last := talk.turn.slot("order_number")):
-            # "It's been three weeks", of the order that was asked about.
+        again = talk.turn.slot("topic") == self.name and not orders.speaks_of_several(talk.turn.text)
+        if (still.waits(talk.turn.text) or again) and (last := talk.turn.slot("order_number")):
+            # "It's been three weeks", "still nothing on my account", of the order that was asked about.
             talk.task.given.setdefault("order_number", last)
         number = await back.order_asked_about(talk)
         found = await theirs(talk.session, conversation_id=talk.turn.conversation, number=number)
@@ -50,6 +52,9 @@ class RefundStatus(Topic):
             talk.offer_person("asked")
         if found:
             talk.focus(found[0][1] if len({of for _, of in found}) == 1 else None)
+            lately = [refund for refund, _ in found if _is_fresh(refund)]
+            if not (late or lately):
+                still.is_told_again(talk)
             return
         if still.is_told_again(talk):
             return
@@ -72,9 +77,8 @@ def tell_refund(talk: Talk, refund: Refund, number: str) -> bool:
     if refund.status == "done" and refund.done_at is not None:
         means = dict.fromkeys(METHODS[part.payment.method][language] for part in refund.parts)
         done = refund.done_at.astimezone(tools().now().tzinfo)
-        lately = tools().now() - done < BANKS_TAKE
         talk.say(
-            "utter_refund_status_done_lately" if lately else "utter_refund_status_done",
+            "utter_refund_status_done_lately" if _is_fresh(refund) else "utter_refund_status_done",
             day=on(done.date(), language, today=today),
             means=", ".join(means),
             **values,
@@ -87,3 +91,8 @@ def tell_refund(talk: Talk, refund: Refund, number: str) -> bool:
     response = "utter_refund_status_late" if late else "utter_refund_status_due"
     talk.say(response, day=on(refund.due_on, language, today=today), **values)
     return late
+
+
+def _is_fresh(refund: Refund) -> bool:
+    """Whether it was made so lately that a bank may not show it yet."""
+    return refund.status == "done" and refund.done_at is not None and tools().now() - refund.done_at < BANKS_TAKE

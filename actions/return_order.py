@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import coming_back as back
 from actions import return_reasons as reasons
 from actions.order_allowed import BACK, sentences
-from actions.tasks import orders
+from actions.tasks import articles, orders
 from actions.tasks.asking import Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.talk import Talk
@@ -43,6 +43,8 @@ class ReturnOrder(Topic):
         if not among and fault:
             among = back.returnable(order, under_warranty=True)
         named = back.spoken_of(talk, order)
+        if not among and named is None:
+            articles.look_elsewhere(talk, back.every_name(order), number=order.number)
         if not among or (named is not None and named not in among):
             refuse(talk, order, at=named)
             return

@@ -48,8 +48,8 @@ _FACILITIES: Final = re.compile(
     re.IGNORECASE,
 )
 """What a shop may have, of which little is written down."""
-A_FEW: Final = 6
-"""What a question begins with that goes on with the one before, and its most words."""
+A_FEW, A_NAME = 6, 2
+"""What a question begins with that goes on with the one before, its most words, and those of a town's name alone."""
 TOLD_LAST: Final = "shops_told"
 _ANY: Final = re.compile(
     r"\b(?:boutiques|magasins|shops|stores|autres?|others?|another|toutes|all|proches?|pr[èe]s|nearest|closest|near)\b",
@@ -69,7 +69,7 @@ class Shops(Topic):
             return True
         if len(turn.text.split()) > A_FEW or turn.entities.keys() - {"date", "time", "place", "postcode"}:
             return False
-        if not _AND.match(turn.text) and turn.intent != "inform":
+        if not _AND.match(turn.text) and turn.intent != "inform" and len(turn.text.split()) > A_NAME:
             return False
         if turn.entities.keys() & {"date", "place"}:
             return True

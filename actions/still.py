@@ -24,7 +24,8 @@ _WAITS: Final = re.compile(
     r"it['’ ]?(?:s|has) been (?:over |more than )?(?:\w+ ){1,3}(?:days?|weeks?|months?)|"
     r"(?:toujours|encore) (?:rien|pas)(?: re[çc]u)?|still (?:nothing|waiting|not)|nothing yet|"
     r"j['’ ]?attends? (?:toujours|encore)|i['’ ]?m still waiting)"
-    r"(?:\W+(?:quand m[eê]me|maintenant|d[ée]j[àa]|now|already|though|que j['’ ]?attends?|[àa] ce jour|yet))*\W*",
+    r"(?:\W+(?:quand m[eê]me|maintenant|d[ée]j[àa]|sur mon (?:compte|relev[ée])|[àa] la banque|"
+    r"(?:on|in) my (?:bank )?(?:account|statement)|now|already|though|que j['’ ]?attends?|[àa] ce jour|yet))*\W*",
     re.IGNORECASE,
 )
 

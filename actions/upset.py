@@ -7,6 +7,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions.tasks.interrupting import FORM
+from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
 
 
@@ -18,9 +20,12 @@ class Console(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
+        if not turn.form and turn.mood == "calm" and (last := await going_on(turn)) is not None:
+            # "And how will you answer me", of the case that was opened, is no reproach.
+            return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
         if "order_number" in turn.entities and not turn.form:
             dispatcher.utter_message(response="utter_upset_order", number=turn.entities["order_number"])
-            return [SlotSet("begin", {"topic": "order_status"}), FollowupAction("task_form"), SlotSet("consoled", True)]
+            return [SlotSet("begin", {"topic": "order_status"}), FollowupAction(FORM), SlotSet("consoled", True)]
         return console(dispatcher, turn)
 
 

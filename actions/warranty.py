@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
-from actions.tasks import orders
+from actions.tasks import articles, orders
 from actions.tasks.asking import Option, Words
 from actions.tasks.buttons import yes_no
 from actions.tasks.casework import open_case
@@ -60,6 +60,8 @@ class Warranty(Topic):
         among = back.returnable(order, under_warranty=True)
         among = [at for at in among if order.allowed.lines[at].warranty.allowed]
         named = back.spoken_of(talk, order)
+        if not among and named is None:
+            articles.look_elsewhere(talk, back.every_name(order), number=order.number)
         if not among or (named is not None and named not in among):
             _refuse(talk, order, at=named)
             return

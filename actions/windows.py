@@ -108,6 +108,9 @@ def _listen(talk: Talk) -> None:
         talk.task.given |= {"date": coming} if coming else {}
     for fact, kind in (("day", "date"), ("time", "time")):
         said = talk.task.given.pop(kind, None)
+        if kind == "date" and said is not None and str(said).rpartition("/")[2] < tools().now().date().isoformat():
+            # "I ordered two weeks ago": nobody wants to be called then.
+            continue
         if said is not None and said != talk.facts.get(fact):
             talk.task.forget("window")
             talk.facts[fact] = said

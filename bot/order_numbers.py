@@ -44,6 +44,8 @@ DONE_TO_BEFORE = re.compile(
     r"|exchang\w+)\s+(?:(?:la|le|ma|my|the)\s+)?#?$",
     re.IGNORECASE,
 )
+ABOUT_IT_BEFORE = re.compile(r"\b(?:for|about|on|with|pour|concernant|sur)\s+#?$", re.IGNORECASE)
+"""What comes before an order as well as before a town: "my refund for 10764"."""
 POSTCODE_BEFORE = re.compile(
     r"\b(?:code\s+postal|codes?\s+postaux|postal|postcode|post\s?code|post\s+code|zip(?:\s?code)?|cp|c\.p\.|ville)\b[^\d@]{0,20}$"
     r"|\b(?:habite|livr[eé]e?|adresse|address|live|living)\b[^\d@]{0,30}$",
@@ -86,6 +88,11 @@ def numbers(text: str, context: Context, found: list[Fact]) -> list[Fact]:
         kinds = [
             kind or (ORDER_NUMBER if len(digits) >= 5 else None)
             for kind, (_, digits) in zip(kinds, groups, strict=True)
+        ]
+    if any(fact.name == POSTCODE and UK_POSTCODE.fullmatch(fact.value) for fact in found):
+        # Who has a British postcode has no other: "me@example.co.uk 10764 BS1 5JH".
+        kinds = [
+            kind or (ORDER_NUMBER if len(group[1]) == 5 else None) for kind, group in zip(kinds, groups, strict=True)
         ]
     taken = {fact.name for fact in found} | {kind for kind in kinds if kind}
     if context.asked is None:
@@ -142,6 +149,8 @@ def cued(text: str, match: re.Match[str], digits: str) -> str | None:
         return ORDER_NUMBER
     if len(digits) == 5 and TOWN_AFTER.match(after):
         return POSTCODE
+    if ABOUT_IT_BEFORE.search(before) and not TOWN.fullmatch(digits):
+        return ORDER_NUMBER
     return None
 
 

@@ -49,6 +49,11 @@ GREETING = re.compile(
 
 TALK, PLAINLY, A_FEW = frozenset({"goodbye", "small_talk", "greet", "praise", "rate", "language", "robot"}), 0.75, 6
 ASKS_WHY = re.compile(r"\b(?:pourquoi(?! pas)|pq|pk|why(?! not)|how come)\b", re.IGNORECASE)
+ASKS_WHETHER = re.compile(
+    r"^\W*(?:(?:so|and|but|et|mais|alors)\W+)?(?:did|was|were|has|have|is)\s(?:it|that|this|the|my|you|they)\b|"
+    r"\b(?:ou (?:pas|non)|or not)\b",
+    re.IGNORECASE,
+)
 """What is never yes or no, however like it sounds: something may be done on a yes."""
 YES_OR_NO = frozenset({"affirm", "deny"})
 BLUNT, BLUNTLY = "insult", 0.55
@@ -96,7 +101,7 @@ class Reader:
         name, confidence = self._named(decision)
         if name in TALK and confidence < PLAINLY and GOES_ON.match(text) and len(text.split()) <= A_FEW:
             name, confidence = FALLBACK, 1 - confidence
-        if (name == BLUNT and confidence < BLUNTLY) or (name in YES_OR_NO and ASKS_WHY.search(text)):
+        if (name == BLUNT and confidence < BLUNTLY) or (name in YES_OR_NO and asks(text)):
             name, confidence = FALLBACK, 1 - confidence
         return Understood(
             intent=name,
@@ -202,6 +207,11 @@ def is_plain(decision: Decision, least: float) -> bool:
     """Whether it is a request, and so likely."""
     known = bool(decision.ranking) and not decision.is_outside and decision.ranking[0][1] >= least
     return known and decision.ranking[0][0] not in ASIDE
+
+
+def asks(text: str) -> bool:
+    """Whether a message asks why, or whether something is so."""
+    return bool(ASKS_WHY.search(text) or ASKS_WHETHER.search(text))
 
 
 def tells(found: list[Fact]) -> bool:

@@ -19,7 +19,7 @@ HOURS = {
 _HOUR = rf"2[0-3]|1\d|0?[1-9]|{'|'.join(HOURS)}"
 _LIMIT = (
     r"(?:(?P<after>apr[eè]s|[àa]\spartir\sde|d[eè]s|after|from)|(?P<before>avant|before|by|until|jusqu['’][àa])"
-    r"|[àa]|vers|autour\sde|aux\s(?:alentours|environs)\sde|at|around|about)\s+"
+    r"|[àa]|vers|autour\sde|aux\s(?:alentours|environs)\sde|at|around|about|make\sit)\s+"
 )
 _HALF = (
     r"(?P<half>[ap]\.?m\b\.?|(?:du|ce|le)\s(?:matin|soir)|(?:de\sl['’]|cet\s|l['’])apr[eè]s[\s-]midi"
@@ -35,7 +35,7 @@ WORDED = re.compile(
 # Where nothing follows that could be counted, a bare number may be a time.
 _NOTHING_COUNTED = (
     r"(?=\s*(?:$|[,;!?)]|\.(?!\d)"
-    r"|(?:please|pls|svp|stp|s['’]il|if|si|demain|tomorrow|today|tonight|aujourd|on|this|next|or|ou|thanks?|merci|would|"
+    r"|(?:please|pls|svp|stp|s['’]il|if|si|instead|plut[oô]t|demain|tomorrow|today|tonight|aujourd|on|this|next|or|ou|thanks?|merci|would|"
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b))"
 )

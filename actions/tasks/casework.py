@@ -18,13 +18,18 @@ ASSISTANT: Final = Actor(
 )
 """The assistant as an actor: it opens cases and writes to them, and reads what they are about."""
 
+CASE: Final = "case"
+"""The slot that keeps the number of the case that was opened last, and by which topic."""
+
 
 async def open_case(talk: Talk, session: AsyncSession, new: NewCase) -> Case:
     """Opens a case about the conversation; the one that was opened when the turn is run again. Raises Invalid."""
     given = {"type": new.type_key, "subject": new.subject, "description": new.description}
     command = await repeats.begin(session, actor=ASSISTANT, key=talk.key, name="open_case", given=given)
     if (before := repeats.done(command, "case")) is not None:
-        return await session.get_one(Case, before)
-    case = await opening.open_from_conversation(session, talk.turn.conversation, actor=ASSISTANT, new=new)
-    repeats.finish(command, order_id=None, case=case.id)
+        case = await session.get_one(Case, before)
+    else:
+        case = await opening.open_from_conversation(session, talk.turn.conversation, actor=ASSISTANT, new=new)
+        repeats.finish(command, order_id=None, case=case.id)
+    talk.slot(CASE, {"number": case.number, "topic": talk.task.topic})
     return case

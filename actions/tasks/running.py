@@ -11,9 +11,9 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import general_answers, other_languages, still
+from actions import awaited, general_answers, other_languages, still
 from actions.person import hand_over
-from actions.tasks import beginning, explaining
+from actions.tasks import beginning, explaining, guessing
 from actions.tasks.asking import Ask, Refused, Saying, Stop
 from actions.tasks.by_the_way import LONGEST_LATER, first_words, given
 from actions.tasks.state import Asked, Task, cut
@@ -27,8 +27,8 @@ from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from crm_backend.orders.doers import standing
 
 MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN, BRIEF = 3, 3, 2, 2, 0.7, 4
-QUESTION = "ask_knowledge"
-"""The intent of a question to the help centre."""
+QUESTION, DONE = "ask_knowledge", "done"
+"""The intent of a question to the help centre; the slot of the topic in which something was done last."""
 _CORRECTS = re.compile(
     r"\b(?:pardon|d[ée]sol[ée]e?|oups|tromp[ée]e?s?|voulais dire|l['’]autre|"
     r"sorry|oops|meant|wrong|mistake|the other)\b",
@@ -65,6 +65,9 @@ class Run:
         if topic is None:
             # The model knows a topic that this server does not: a person goes on.
             return await self._hand_over("unclear")
+        if not wanted and guessing.is_far_fetched(self._turn, topic):
+            self._say("utter_unclear_guess", buttons=guessing.buttons(self._turn, guessing.guesses(self._turn)))
+            return [*self._events, *self._closed()]
         self._events += [SlotSet("begin", None), SlotSet("proposed", ""), SlotSet("topic", topic.name)]
         self._remember_more()
         if other_languages.speaks_another(self._turn.text):
@@ -84,7 +87,7 @@ class Run:
         if self._turn.intent == "inform" or brief or self._turn.confidence < PLAIN:
             return True
         # "It's been two weeks", which sounds like a parcel's, after a refund was spoken of.
-        return still.waits(self._turn.text)
+        return still.waits(self._turn.text) or awaited.is_asked(self._turn)
 
     def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
         now = tools().now().isoformat()
@@ -219,6 +222,7 @@ class Run:
             async with tools().sessions.begin() as session:
                 talk = Talk(self._turn, task, session, heard=False)
                 await topic.do(talk, session, asked.about["agreed"])
+                talk.slot(DONE, topic.name)
         except Stop:
             pass
         except (Conflict, Invalid, NotAllowed, NotFound) as no:

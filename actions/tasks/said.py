@@ -31,11 +31,11 @@ def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
 
 
 def nothing_but_facts(turn: Turn) -> bool:
-    """Whether the message is a telephone number, an e-mail address, an order's number or a day, and not a word more but
-    that it is another: "no, rather Friday"."""
+    """Whether the message is a telephone number, an e-mail address, a postcode, an order's number or a day, and not a
+    word more but that it is another: "no, rather Friday"."""
     rest, found = turn.text, False
     for entity in turn.tracker.latest_message.get("entities") or ():
-        if entity["entity"] in ("phone", "email", "order_number", "case_number", "date", "time"):
+        if entity["entity"] in ("phone", "email", "postcode", "order_number", "case_number", "date", "time"):
             rest, found = rest.replace(str(entity.get("raw") or entity["value"]), " "), True
     if _ANOTHER.search(rest):
         rest = _LINKS.sub(" ", _ANOTHER.sub(" ", rest))

@@ -17,6 +17,8 @@ LONG: Final = 100
 REFERS: Final = "$fact"
 NOT_THERE: Final = "not_there"
 """The fact that the customer was told that what they speak of is not in the order."""
+LOOKED: Final = "looked"
+"""The fact of how many orders it was not in."""
 
 
 def cut(text: str, *, most: int = MOST) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from actions import addresses, product_pointing, still
-from actions.tasks import code_said, explaining, finding
+from actions.tasks import code_said, finding, how_asked
 from actions.tasks.by_the_way import given
 from actions.tasks.topic import TOPICS
 from actions.turn import Turn
@@ -74,6 +74,11 @@ def test_what_did_not_help_is_heard(text: str, says: bool) -> None:
     assert still.says_so(text) == says
 
 
+COMPLAINED, PAID = (
+    {"topic": topic, "case": {"number": "C-2026-000001", "topic": topic}} for topic in ("complaint", "payment_trouble")
+)
+
+
 @pytest.mark.parametrize(
     ("text", "topic", "slots", "goes_on"),
     [
@@ -88,6 +93,14 @@ def test_what_did_not_help_is_heard(text: str, says: bool) -> None:
         ("why was it refused then", "promo_code", {}, False),
         ("under 60", "find_product", {product_pointing.SHOWN_LAST: ["one"]}, True),
         ("under 60", "find_product", {product_pointing.SHOWN_LAST: None}, False),
+        ("do you sell them?", "gift_card", {}, True), ("do you sell lamps", "gift_card", {}, False),
+        ("how long till I hear", "case_status", COMPLAINED, True),
+        ("combien de temps ?", "case_status", COMPLAINED, True),
+        ("et vous répondez par où", "case_status", COMPLAINED, True),
+        ("when do I get it back", "case_status", PAID, True),
+        ("when do I get it back", "case_status", COMPLAINED, False),
+        ("how long does delivery take to Paris, and how much is it then", "case_status", COMPLAINED, False),
+        ("how long till I hear", "case_status", {**COMPLAINED, "topic": "order_status"}, False),
     ],
 )  # fmt: skip
 async def test_a_topic_goes_on_with_what_was_told(text: str, topic: str, slots: dict[str, Any], goes_on: bool) -> None:
@@ -100,7 +113,8 @@ async def test_a_topic_goes_on_with_what_was_told(text: str, topic: str, slots: 
     [
         ("how do I return a lamp?", True), ("comment on échange un article", True),
         ("can I return something opened", True),
-        ("puis-je rendre un tapis ?", True), ("how do I return my lamp", False), ("je veux renvoyer une lampe", False),
+        ("puis-je rendre un tapis ?", True), ("comment renvoyer un truc acheté chez vous", True),
+        ("how do I return my lamp", False), ("je veux renvoyer une lampe", False),
         ("comment je fais pour vous renvoyer la lampe ?", False),
         ("comment annuler la commande que je viens de passer", False), ("how do I return the rug I bought", False),
     ],
@@ -108,7 +122,7 @@ async def test_a_topic_goes_on_with_what_was_told(text: str, topic: str, slots: 
 def test_who_asks_how_it_goes_has_nothing_in_hand_yet(text: str, asks: bool) -> None:
     latest = {"entities": []}
     said = SimpleNamespace(text=text, meant=text, also=[], tracker=SimpleNamespace(latest_message=latest))
-    assert explaining.is_asked(cast("Turn", said)) == asks
+    assert how_asked.is_asked(cast("Turn", said)) == asks
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,14 @@ def test_several_facts_in_one_sentence_are_told_apart(text: str) -> None:
     assert found(text) == {"order_number": "10234", "email": "marie@x.fr", "postcode": "69003"}
 
 
+@pytest.mark.parametrize("asked", [None, "order_number", "email"])
+def test_beside_a_british_postcode_five_digits_are_an_order(asked: str | None) -> None:
+    said = found("emma@x.co.uk 10764 BS1 5JH", Context(asked))
+    assert said == {"email": "emma@x.co.uk", "order_number": "10764", "postcode": "BS1 5JH"}
+    assert [fact.value for fact in facts("cancel 10885, and when does my refund for 10764 come")] == ["10885", "10764"]
+    assert found("livrez-vous pour 69003 ?") == found("69003 est livré ?")
+
+
 def test_a_correction_replaces_the_fact_it_resembles() -> None:
     context = Context("correction", KNOWN)
     assert found("10234", context) == {"order_number": "10234"}
