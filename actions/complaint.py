@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.tasks.asides import asks_how_long
 from actions.tasks.asking import Words
 from actions.tasks.casework import open_case
+from actions.tasks.how_long import asks_how_long
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from crm_backend.cases.schema import NewCase

@@ -15,6 +15,7 @@ from actions.tasks import by_code
 from actions.tasks.asking import Option, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from crm_backend.customers import consents
 from crm_backend.customers.consenting import decide
 from crm_backend.errors import NotProved
@@ -107,6 +108,21 @@ WHERE: Final[Mapping[str, Words]] = {
     "telegram": {"fr": ", sur Telegram", "en": ", on Telegram"},
     "mail": {"fr": ", par e-mail", "en": ", by e-mail"},
 }
+WAY_LAST: Final = "consents_way"
+"""The slot of what was decided last: to stop, or to be sent it again."""
+BRIEF: Final = 8
+"""Words of a message that adds to it."""
+_MORE: Final = re.compile(
+    r"^\W*(?:et|and|also|plus|ainsi que|as well as|same for|pareil pour|idem)\b|"
+    r"\b(?:aussi|[ée]galement|too|as well|also|pareil)\W*$",
+    re.IGNORECASE,
+)
+_OTHERWISE: Final = re.compile(
+    r"\?|\b(?:commande|colis|livraison|facture|rembours\w*|retour|order|parcel|delivery|invoice|refund|return|address|"
+    r"adresse|appelez|rappel\w*|call me|ring me|me call)\b",
+    re.IGNORECASE,
+)
+"""What makes it another business."""
 YES: Final = {True: {"fr": "oui", "en": "yes"}, False: {"fr": "non", "en": "no"}}
 WAYS: Final = (
     Option("stop", {"fr": "Arrêter", "en": "Stop"}),
@@ -117,6 +133,12 @@ WAYS: Final = (
 class Consents(Topic):
     name = "consents"
     title: ClassVar[Words] = {"fr": "ce que vous acceptez de recevoir", "en": "what you agree to receive"}
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return self.goes_on_plainly(turn)
+
+    def goes_on_plainly(self, turn: Turn) -> bool:
+        return bool(turn.slot(WAY_LAST)) and _adds(turn.meant)
 
     async def plan(self, talk: Talk) -> None:
         if talk.task.asked is None and "words" not in talk.facts and await _aside(talk):
@@ -133,6 +155,7 @@ class Consents(Topic):
         shown: dict[str, Any] = {"what": WHAT[what][talk.language], "where": WHERE[channel][talk.language]}
         wanted = [each for each in _purposes(what) if await _holds(talk, customer, each, channel) is not given]
         if not wanted:
+            talk.slot(WAY_LAST, way)
             talk.say("utter_consents_already_given" if given else "utter_consents_already_stopped", **shown)
             return
         agreed = {"purposes": wanted, "channel": channel, "given": given, "what": what, "words": talk.facts["words"]}
@@ -161,6 +184,7 @@ class Consents(Topic):
                 )
             repeats.finish(command, order_id=None, event=event.id)
         shown: dict[str, Any] = {"what": WHAT[agreed["what"]][talk.language], "where": WHERE[channel][talk.language]}
+        talk.slot(WAY_LAST, "give" if given else "stop")
         talk.say("utter_consents_given" if given else "utter_consents_stopped", **shown)
 
 
@@ -187,6 +211,7 @@ async def _who_stops(talk: Talk) -> UUID:
 def _listen(talk: Talk) -> None:
     """What the first message wants, in its own words, which are kept with the decision."""
     if "words" in talk.facts:
+        _widen(talk)
         return
     written, text = talk.turn.text, talk.turn.meant
     talk.facts["words"] = "" if written.startswith("/") else shorten(" ".join(written.split()), 500)
@@ -196,11 +221,29 @@ def _listen(talk: Talk) -> None:
         talk.facts["see"] = True
     elif _STOP.search(text):
         talk.task.settle("way", "stop")
+    elif talk.turn.slot(WAY_LAST) and talk.turn.slot("topic") == Consents.name and _adds(text):
+        # "And the emails too", once texts were stopped.
+        talk.task.settle("way", str(talk.turn.slot(WAY_LAST)))
     named = [what for what, said in SAID.items() if said.search(text)]
     if named:
         # Who keeps news of orders and drops advertising speaks of both.
         both = named[0] == consents.NOTICES and bool(_ADVERTISING.search(text))
         talk.facts["what"] = MARKETING if both else named[0]
+
+
+def _adds(text: str) -> bool:
+    """Whether a short message names something more that is sent: "and the emails too"."""
+    if text.startswith("/") or len(text.split()) > BRIEF or not _MORE.search(text) or _OTHERWISE.search(text):
+        return False
+    return any(said.search(text) for said in (*SAID.values(), *CHANNELS.values()))
+
+
+def _widen(talk: Talk) -> None:
+    """Takes what is named besides, before the yes: then it is no longer of one channel alone."""
+    if talk.heard and talk.task.asked is not None and _adds(talk.turn.meant):
+        more = " ".join(talk.turn.text.split())
+        talk.facts["words"] = shorten(f"{talk.facts['words']} / {more}", 500)
+        talk.facts["wider"] = talk.progress = True
 
 
 def _what(talk: Talk) -> str:
@@ -218,7 +261,7 @@ def _purposes(what: str) -> list[str]:
 
 def _channel(talk: Talk, what: str) -> str:
     """The one channel that is meant; empty for all."""
-    if what != MARKETING:
+    if what != MARKETING or talk.facts.get("wider"):
         return ""
     said = str(talk.facts["words"])
     return next((name for name, pattern in CHANNELS.items() if pattern.search(said)), "")

@@ -10,6 +10,8 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import other_languages
+from actions.knowledge import Answer
+from actions.tasks import after_thanks
 from actions.tasks.interrupting import FORM
 from actions.tasks.topic import going_on
 from actions.turn import Turn, offer
@@ -49,6 +51,9 @@ class Thanks(Action):
         turn = Turn.of(tracker)
         if not turn.form and len(turn.text.split()) > A_FEW and (last := await going_on(turn)) is not None:
             return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
+        if not turn.form and after_thanks.asks(turn.text):
+            # "Thx. And how long does it take?": what is asked is answered.
+            return await Answer().run(dispatcher, tracker, domain)
         dispatcher.utter_message(response="utter_thanks")
         return []
 

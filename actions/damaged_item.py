@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
-from actions import making_good, order_cases
+from actions import making_good, order_cases, wished_remedy
 from actions.tasks import orders
 from actions.tasks.asking import Words
+from actions.tasks.state import Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
+from actions.turn import Turn
 from actions.wording import REFUNDED_WHEN
 
 
@@ -33,6 +35,12 @@ class DamagedItem(Topic):
         places = orders.lines(talk, order, of=among, response="utter_damaged_item_which")
         some = back.all_pieces(talk, order, places)
         await making_good.agree(talk, order, some, reason="damaged")
+
+    def wishes(self, text: str) -> bool:
+        return wished_remedy.in_words(text) is not None
+
+    def takes_up(self, turn: Turn, task: Task) -> str | None:
+        return making_good.take_up(turn, task)
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         await making_good.request(talk, session, agreed)

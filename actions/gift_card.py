@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from rapidfuzz import fuzz
 
-from actions import general_answers, spoken
+from actions import general_answers, presents, spoken
 from actions.tasks.asking import Stop, Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
@@ -99,6 +99,8 @@ def _asks_what_is_on_it(text: str) -> bool:
 
 async def _answer(talk: Talk) -> None:
     """A question about gift cards in general, or a card that is gone."""
+    if presents.is_to_be_wrapped(talk.turn.meant) and await general_answers.surely_answered(talk):
+        return
     subject = SUBJECT[talk.language] if _OF_IT.search(talk.turn.text) else ""
     answered = await general_answers.answered(talk, question=QUESTION, subject=subject)
     if _LOST.search(talk.turn.meant):

@@ -14,15 +14,16 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions import awaited, helpful, products
+from actions import awaited, helpful, presents, products
 from actions.meaning import vector_of
 from actions.person import leave_to_team
 from actions.plain import plain
 from actions.shorthand import in_full
-from actions.tasks import how_asked
+from actions.tasks import after_thanks, how_asked
 from actions.tasks.buttons import yes_no
+from actions.tasks.how_long import asks_how_long
 from actions.tasks.reading import folded
-from actions.tasks.topic import TOPICS, Topic, going_on
+from actions.tasks.topic import TOPICS, Topic, going_on, is_plainly_on
 from actions.toolbox import tools
 from actions.turn import Turn, offer
 from crm_backend.database import reading
@@ -54,7 +55,7 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         turn = Turn.of(tracker)
-        little = turn.confidence < PLAIN or awaited.is_asked(turn)
+        little = turn.confidence < PLAIN or awaited.is_asked(turn) or is_plainly_on(turn)
         if not turn.form and little and (last := await going_on(turn)) is not None:
             # "Do they expire", of the points that were spoken of.
             return [SlotSet("begin", {"topic": last.name}), FollowupAction(FORM)]
@@ -164,7 +165,7 @@ async def search(turn: Turn) -> KnowledgeAnswer:
 
 async def _searched(turn: Turn) -> tuple[KnowledgeAnswer, str | None]:
     """The same, and the channel on which it was asked."""
-    question = in_full(turn.text[-LONGEST:], turn.language)
+    question = presents.in_a_question(in_full(turn.text[-LONGEST:], turn.language), turn.language)
     vector = await vector_of(turn, question)
     async with reading(tools().sessions) as session:
         asked = await browsing.asked_on(session, conversation_id=turn.conversation)
@@ -177,10 +178,15 @@ async def _about_the_last(turn: Turn) -> tuple[KnowledgeAnswer, str | None] | No
     """What answers a short question about "it", with the name of what was spoken of last; None when nothing surely
     does."""
     last = TOPICS.get(str(turn.slot("topic") or ""))
+    if last is not None and last.lasts is not None and not turn.form and asks_how_long(turn.meant):
+        found = await _searched(replace(turn, text=last.lasts[turn.language]))
+        if found[0].kind == "answer":
+            return found
     about = last.title[turn.language] if last is not None else read_last(turn)
-    if not about or len(turn.text.split()) > BRIEF or not _IT.search(turn.text):
+    asked = after_thanks.rest(turn.text)
+    if not about or len(turn.text.split()) > BRIEF or not _IT.search(asked):
         return None
-    found = await _searched(replace(turn, text=f"{about}, {turn.text}"))
+    found = await _searched(replace(turn, text=f"{about}, {asked}"))
     return found if found[0].kind == "answer" else None
 
 

@@ -8,14 +8,16 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import order_cases
+from actions import order_cases, wished_remedy
 from actions.order_sentences import delivered_on, sentence
 from actions.tasks import orders
 from actions.tasks.asking import Option, Words
+from actions.tasks.state import Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.tracking import late
+from actions.turn import Turn
 from crm_backend.cases import troubles
 from crm_backend.orders.schema import OrderView
 
@@ -29,6 +31,7 @@ ANSWERS: Final = (
             r"\bni chez\b|\bpersonne n.a rien\b|\bj.?ai (?:d[ée]j[àa] |tout |bien |partout )*"
             r"(?:regard|v[ée]rifi|demand|cherch)\w*|"
             r"\brien chez\b|\bles? voisins? n|\bvol[ée]e?s?\b|"
+            r"^\W*(?:looked|checked|searched)\b|\b(?:looked|checked|searched) everywhere\b|\bcherch\w+ partout\b|"
             r"\bI(?:.ve| have)? (?:already )?(?:looked|checked|asked|searched)\b|"
             r"\b(?:pas|not) (?:chez|dans|[àa] la|au|with|at|in|on)\b|"
             r"\bneither\b|\bnor (?:with|at)\b|\bneighbou?rs? (?:have|has|don|doesn|haven|hasn)\w*|\bstolen\b",
@@ -68,6 +71,15 @@ class LostParcel(Topic):
             number=order.number,
             carrier=carrier,
         )
+
+    def wishes(self, text: str) -> bool:
+        return wished_remedy.in_words(text) is not None
+
+    def takes_up(self, turn: Turn, task: Task) -> str | None:
+        return wished_remedy.noted_in_case(turn, task)
+
+    async def aside(self, talk: Talk) -> bool:
+        return order_cases.tells_how_long(talk)
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency=agreed["urgency"])

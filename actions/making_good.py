@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
+from actions import wished_remedy
 from actions.order_sentences import sentence
 from actions.tasks import orders
 from actions.tasks.asking import Option
+from actions.tasks.state import Task
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
+from actions.turn import Turn
+from actions.wished_remedy import EXCHANGE, REFUND
 from crm_backend.returns import instead
 
-EXCHANGE, REFUND = "exchange", "return"
-_AGAIN: Final = re.compile(
-    r"\b(?:le|la|les) m[eê]mes?\b|\bidentiques?\b|\b[ée]chang\w*|\bremplac\w*|\bneu(?:f|ve)\b|"
-    r"\b(?:le|la|les) bon(?:ne)?s?\b(?! (?:d|co))|\bsame\b|\bexchang\w*|\breplac\w*|\bnew one\b|"
-    r"\b(?:right|correct) (?:one|item|thing)s?\b",
-    re.IGNORECASE,
-)
-AGAIN: Final = Option(EXCHANGE, {"fr": "Le même, en neuf", "en": "The same again"}, _AGAIN, ("exchange",))
+AGAIN: Final = Option(EXCHANGE, {"fr": "Le même, en neuf", "en": "The same again"}, wished_remedy.AGAIN, ("exchange",))
 MONEY: Final = Option(
     REFUND,
     {"fr": "Un remboursement", "en": "My money back"},
-    re.compile(r"\brembours\w*|\brefund\w*|\bmoney back\b", re.IGNORECASE),
+    wished_remedy.MONEY,
     ("refund_status", "return_order"),
 )
 
@@ -40,6 +36,13 @@ def remember_wish(talk: Talk) -> None:
     if len(meant) == 1:
         talk.task.settle("wish", meant[0])
         talk.progress = True
+
+
+def take_up(turn: Turn, task: Task) -> str | None:
+    """Keeps which of the two is wanted, said in the middle of the report; the response that says so."""
+    if not wished_remedy.taken_up(turn, task):
+        return None
+    return "utter_wish_exchange" if task.facts["wish"] == EXCHANGE else "utter_wish_refund"
 
 
 async def agree(talk: Talk, order: orders.Meant, some: Sequence[back.Pieces], *, reason: str) -> NoReturn:

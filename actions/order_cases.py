@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.tasks import casework
+from actions.tasks.how_long import asks_how_long
 from actions.tasks.orders import Meant
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
@@ -47,6 +48,14 @@ def agreed(talk: Talk, order: Meant, kind: str, **values: str) -> dict[str, Any]
         "text": troubles.told(kind, order.view, talk.language, said=said, **values),
         "urgency": troubles.urgency(kind, order.view, today=tools().now().date()),
     }
+
+
+def tells_how_long(talk: Talk) -> bool:
+    """Says until when such a case is seen to, before it is opened, to who asks that: a time is set when it is."""
+    if talk.task.asked is None or not asks_how_long(talk.turn.meant):
+        return False
+    talk.say("utter_case_how_long")
+    return True
 
 
 async def already_open(talk: Talk, order: Meant, *, tag: str) -> bool:

@@ -12,6 +12,7 @@ from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
+from actions.turn import Turn
 from crm_backend.orders.schema import OrderView
 
 HOW_LONG: Final[Words] = {
@@ -23,11 +24,27 @@ _WHEN: Final = re.compile(
 )
 
 
+_WHEN_ALONE: Final = re.compile(
+    r"\W*(?:(?:ok|et|and|mais|but|alors|so)\W+){0,2}"
+    r"(?:what time|which day|what day|when|(?:[àa] )?(?:quelle|kelle|kel) heure|quel jour|c['’ ]?est quand|"
+    r"quand|kan[dt]?|vers quelle heure)"
+    r"(?:\W+(?:[çc]a|il|elle|exactement|exactly|roughly|then|alors|svp|please|pls|today|aujourd['’]hui))*\W*",
+    re.IGNORECASE,
+)
+"""When it comes, asked with nothing else, of the order that was told of."""
+
+
 class OrderStatus(Topic):
     name = "order_status"
     also = ("inform",)
     title: ClassVar[Words] = {"fr": "le suivi d’une commande", "en": "following an order"}
     reads = True
+
+    async def goes_on(self, turn: Turn) -> bool:
+        return self.goes_on_plainly(turn)
+
+    def goes_on_plainly(self, turn: Turn) -> bool:
+        return bool(turn.slot("order_number")) and bool(_WHEN_ALONE.fullmatch(turn.meant))
 
     async def plan(self, talk: Talk) -> None:
         order = await orders.shown(talk, choose="utter_follow_which_order")

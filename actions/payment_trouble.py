@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import still
+from actions import order_cases, still
 from actions.knowledge import LONGEST, card
 from actions.meaning import vector_of
 from actions.plain import plain
@@ -89,6 +89,9 @@ class PaymentTrouble(Topic):
 
     async def goes_on(self, turn: Turn) -> bool:
         return still.says_so(turn.text)
+
+    async def aside(self, talk: Talk) -> bool:
+        return order_cases.tells_how_long(talk)
 
     async def plan(self, talk: Talk) -> None:
         asked = talk.task.asked

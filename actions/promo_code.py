@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from actions import general_answers, spoken
+from actions import general_answers, promo_goods, spoken
 from actions.tasks.asking import Words
 from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
@@ -51,7 +51,7 @@ _ANOTHER: Final = re.compile(
 _WHY: Final = re.compile(
     r"\b(?:pourquoi|pq|pk|why)\b|\b(?:marche|fonctionne|passe) (?:pas|po|plus|toujours pas)\b|"
     r"\b(?:refus[ée]|rejet[ée]|refused|rejected|declined)"
-    r"\b|n['’]t work|\bnot working\b",
+    r"\b|n['’]t work|\bnot working\b|\b(?:does|did|do|is|wo)nt work",
     re.IGNORECASE,
 )
 _OTHERWISE: Final = re.compile(
@@ -87,7 +87,11 @@ class PromoCodes(Topic):
     reads = True
 
     async def goes_on(self, turn: Turn) -> bool:
-        return bool(_ALONE.fullmatch(turn.text.strip())) or bool(turn.slot(TOLD_LAST) and _asks_why(turn.meant))
+        told = bool(turn.slot(TOLD_LAST)) and _asks_why(turn.meant)
+        return told or bool(_ALONE.fullmatch(turn.text.strip())) or self.goes_on_plainly(turn)
+
+    def goes_on_plainly(self, turn: Turn) -> bool:
+        return bool(turn.slot(TOLD_LAST)) and promo_goods.is_asked(turn.meant)
 
     async def aside(self, talk: Talk) -> bool:
         """Why it does not work, asked instead of telling which it is."""
@@ -99,9 +103,12 @@ class PromoCodes(Topic):
     async def plan(self, talk: Talk) -> None:
         code = _code(talk)
         again = None if code or talk.task.asked else _spoken_of(talk)
+        goods = None if code or talk.task.asked else _asked_of_goods(talk)
         if code is not None:
             talk.slot(TOLD_LAST, code)
             _tell(talk, code, await _verdict(talk, code))
+        elif goods is not None:
+            _tell_goods(talk, goods, await _verdict(talk, goods))
         elif again is not None:
             verdict = await _verdict(talk, again)
             _tell(talk, again, verdict)
@@ -127,6 +134,25 @@ def _spoken_of(talk: Talk) -> str | None:
     told = talk.turn.slot(TOLD_LAST)
     last = talk.heard and (talk.turn.slot("topic") == PromoCodes.name or bool(_THE_CODE.search(talk.turn.meant)))
     return str(told) if told and last and _asks_why(talk.turn.meant) else None
+
+
+def _asked_of_goods(talk: Talk) -> str | None:
+    """The code that was told of last, where it is asked what it is good for."""
+    told = talk.turn.slot(TOLD_LAST)
+    last = talk.heard and (talk.turn.slot("topic") == PromoCodes.name or bool(_THE_CODE.search(talk.turn.meant)))
+    return str(told) if told and last and promo_goods.is_asked(talk.turn.meant) else None
+
+
+def _tell_goods(talk: Talk, code: str, verdict: Verdict) -> None:
+    """What a code that holds is good for; why another does not hold."""
+    if not (verdict.valid and verdict.code is not None):
+        _tell(talk, code, verdict)
+        return
+    shown = verdict.code
+    terms = " ".join(_terms(shown, talk.language, goods=False))
+    goods = ", ".join(category_name(str(each), talk.language) for each in shown.categories or ())
+    values: dict[str, Any] = {"code": shown.code, "offer": _offer(shown, talk.language), "terms": terms}
+    talk.say("utter_promo_code_goods" if goods else "utter_promo_code_all_goods", goods=goods, **values)
 
 
 def _in_hand(text: str) -> bool:
@@ -167,13 +193,13 @@ def _offer(code: PromoCode, language: str) -> str:
     return OFF[language].format(off=money(code.amount_minor or 0, code.currency or "EUR", language))
 
 
-def _terms(code: PromoCode, language: str) -> list[str]:
+def _terms(code: PromoCode, language: str, *, goods: bool = True) -> list[str]:
     found = []
     if code.minimum_minor and code.currency:
         found.append(TERMS["minimum"][language].format(amount=money(code.minimum_minor, code.currency, language)))
-    if code.categories:
-        goods = ", ".join(category_name(str(each), language) for each in code.categories)
-        found.append(TERMS["goods"][language].format(goods=goods))
+    if code.categories and goods:
+        named = ", ".join(category_name(str(each), language) for each in code.categories)
+        found.append(TERMS["goods"][language].format(goods=named))
     if code.valid_to is not None:
         last = _day(code.valid_to - timedelta(seconds=1), language)
         found.append(TERMS["until"][language].format(last=last))

@@ -15,7 +15,7 @@ from actions.tasks.talk import Talk
 from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.turn import Turn
-from actions.wording import on
+from actions.wording import REFUNDED_WHEN, on
 from crm_backend.catalogue.money import money
 from crm_backend.invoices.words import METHODS
 from crm_backend.payments.model import Refund
@@ -32,6 +32,7 @@ class RefundStatus(Topic):
     name = "refund_status"
     title: ClassVar[Words] = {"fr": "un remboursement", "en": "a refund"}
     reads = True
+    lasts = REFUNDED_WHEN
 
     async def goes_on(self, turn: Turn) -> bool:
         return still.waits(turn.text)

@@ -51,7 +51,7 @@ TALK, PLAINLY, A_FEW = frozenset({"goodbye", "small_talk", "greet", "praise", "r
 ASKS_WHY = re.compile(r"\b(?:pourquoi(?! pas)|pq|pk|why(?! not)|how come)\b", re.IGNORECASE)
 ASKS_WHETHER = re.compile(
     r"^\W*(?:(?:so|and|but|et|mais|alors)\W+)?(?:did|was|were|has|have|is)\s(?:it|that|this|the|my|you|they)\b|"
-    r"\b(?:ou (?:pas|non)|or not)\b",
+    r"\b(?:ou (?:pas|non)|or not|if not|what if|et si|et sinon|sinon quoi)\b",
     re.IGNORECASE,
 )
 """What is never yes or no, however like it sounds: something may be done on a yes."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from actions import general_answers
 from actions.tasks import code_why
+from actions.tasks.how_long import asks_how_long
 from actions.tasks.state import Asked, Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS
@@ -16,17 +17,6 @@ from crm_backend.database import reading
 
 BRIEF: Final = 12
 """Words of a question, where a longer text is a story."""
-_HOW_LONG: Final = re.compile(
-    r"\b(?:combien de (?:temps|jours)|quels? d[ée]lais?|(?:sous|dans) (?:combien|quel)|quand|c['’ ]?est long|"
-    r"[çc]a prend|how (?:long|soon|quickly|fast|many days)|when|will it take|take long)\b",
-    re.IGNORECASE,
-)
-_UNTIL_DONE: Final = re.compile(
-    r"\br[ée]pon\w*|\brappel\w*|\btrait[ée]\w*|\bsuites?\b|\bun retour\b|\b(?:long|prend)\b|\brembours\w*|"
-    r"\b(?:answer|repl(?:y|ies)|respon\w+|hear|get back|come back to|take|dealt|deal with|sorted|"
-    r"refunded|money back)\b",
-    re.IGNORECASE,
-)
 _WHY_PROOF: Final = re.compile(
     r"\b(?:pourquoi(?! pas)|pq|pk|[àa] quoi (?:[çc]a|cela) sert|why(?! not)|what for|what do you need)\b", re.IGNORECASE
 )
@@ -40,14 +30,6 @@ _DONE: Final = re.compile(
     re.IGNORECASE,
 )
 """What asks whether it is done already, while it is only shown."""
-_ALONE: Final = re.compile(
-    r"\W*(?:et |and |dans |sous )?(?:(?:combien de|quel) (?:temps|d[ée]lai)|combien|quand|how long|how soon|when)\W*",
-    re.IGNORECASE,
-)
-_TOLD: Final = re.compile(
-    r"\b(?:depuis|d[ée]j[àa]|jamais|toujours pas|since|already|never|still|yet|waited)\b", re.IGNORECASE
-)
-"""What belongs to a story."""
 
 
 async def answer(turn: Turn, task: Task, asked: Asked | None) -> Talk | None:
@@ -77,11 +59,3 @@ def _of_the_question(turn: Turn, asked: Asked) -> str | None:
     if asked.expects in _PROOFS and turn.entities.keys().isdisjoint(_PROOFS) and _WHY_PROOF.search(turn.meant):
         return "utter_proof_why"
     return "utter_nothing_done_yet" if asked.kind in ("confirm", "change") and _DONE.search(turn.meant) else None
-
-
-def asks_how_long(text: str) -> bool:
-    """Whether a message asks how long it takes until what is spoken of is done."""
-    if _ALONE.fullmatch(text):
-        return True
-    asks = _HOW_LONG.search(text) and _UNTIL_DONE.search(text) and not _TOLD.search(text)
-    return bool(asks) and len(text.split()) <= BRIEF

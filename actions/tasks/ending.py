@@ -10,6 +10,9 @@ from actions.tasks.state import Asked
 from actions.turn import Turn
 
 GOODBYE: Final = "goodbye"
+REASON: Final = "reason"
+_NO_NEED: Final = re.compile(r"\bplus besoin\b", re.IGNORECASE)
+"""Why something comes back, where that is asked."""
 SURE, BRIEF = 0.8, 8
 """How sure a goodbye in other words has to be, and of how many words at most."""
 MAY_ANSWER: Final = frozenset({"text", "several", "yes_no"})
@@ -43,6 +46,8 @@ LONGEST: Final = 80
 def is_said(turn: Turn, asked: Asked | None) -> bool:
     """Whether this message ends the conversation, and answers nothing that was asked."""
     if turn.text.startswith("/") or len(turn.text) > LONGEST or said.says_facts(turn):
+        return False
+    if asked is not None and asked.fact == REASON and _NO_NEED.search(turn.text):
         return False
     may_answer = asked is not None and asked.kind in MAY_ANSWER
     if _ALL.fullmatch(turn.text):

@@ -12,7 +12,19 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.tasks import asides, by_code, calling_off, ending, going_back, reading, said, stories
+from actions.tasks import (
+    asides,
+    by_code,
+    calling_off,
+    ending,
+    going_back,
+    other_one,
+    putting_off,
+    reading,
+    said,
+    stories,
+)
+from actions.tasks.articles import names_a_thing
 from actions.tasks.buttons import choice
 from actions.tasks.by_the_way import DAY, day_spoken_of, given
 from actions.tasks.interrupting import ALARM, FORM, SURE, Interrupting
@@ -54,7 +66,7 @@ class Engine(Interrupting):
             return await self._begin()
         if interrupted:
             return await self._advance(task, heard=False)
-        self._remember_more()
+        putting_off.remember(self._later, self._turn, besides=TOPICS[task.topic])
         silent = tools().now() - task.silent_since() > LONG_SILENCE
         task.at = tools().now().isoformat()
         self._tells_new = said.tells_new(self._turn, task)
@@ -119,7 +131,19 @@ class Engine(Interrupting):
         if (told := await asides.answer(turn, task, asked)) is not None:
             self._deliver(told)
             return await self._advance(task, heard=False)
-        if ending.is_said(turn, asked):
+        if (fact := other_one.is_meant(turn, task, asked)) is not None:
+            await other_one.take(turn, task, fact)
+            return await self._advance(task, heard=names_a_thing(turn.text))
+        if await other_one.names_another(turn, task, asked):
+            return await self._advance(task, heard=False)
+        if (noted := TOPICS[task.topic].takes_up(turn, task)) is not None:
+            self._say(noted)
+            return await self._advance(task, heard=False)
+        return self._leaving(task, asked)
+
+    def _leaving(self, task: Task, asked: Asked | None) -> list[EventType] | None:
+        """Closes the task for who says that they are done; None for anybody else."""
+        if ending.is_said(self._turn, asked):
             self._say("utter_ended" if TOPICS[task.topic].reads else "utter_ended_undone")
             self._later.clear()
             return [*self._events, *self._closed()]
@@ -159,7 +183,8 @@ class Engine(Interrupting):
                 return None if stories.tells_more(turn, task) else await self._deny(task, asked)
             return await self._do(task, asked)
         tells = turn.confidence < ALARM and stories.tells_more(turn, task)
-        if turn.intent == "deny" and not tells and not said.says_new(turn, task, asked):
+        denies = turn.intent == "deny" or other_one.is_wrong(turn)
+        if denies and not tells and not said.says_new(turn, task, asked):
             return await self._deny(task, asked)
         return None
 
@@ -177,12 +202,12 @@ class Engine(Interrupting):
                 begun.given, begun.came_with = wanted["given"], wanted.get("words", "")
                 return await self._advance(begun, heard=False)
             if turn.intent == "deny":
-                self._put_off(wanted["topic"], wanted["given"])
+                putting_off.put_off(self._later, wanted["topic"], wanted["given"])
                 self._say("utter_put_off")
                 return await self._advance(task, heard=False)
             if said.says_facts(turn):
                 # Who goes on with the facts of the open business has not taken the other back.
-                self._put_off(wanted["topic"], wanted["given"], text=wanted.get("words", ""))
+                putting_off.put_off(self._later, wanted["topic"], wanted["given"], text=wanted.get("words", ""))
             return None
         code = turn.entities.get("choice") if turn.entities.get("fact") == "change" else None
         if code is None and not turn.text.startswith("/"):
@@ -191,6 +216,10 @@ class Engine(Interrupting):
         if code == "leave":
             self._say("utter_cancelled")
             return [*self._events, *self._closed()]
+        if code == other_one.ORDER and task.facts.get("order_number") == task.facts.get(code):
+            # It was named to prove who writes, and would be taken again.
+            other_one.sets_aside(task)
+            return await self._advance(task, heard=False)
         if code in asked.options:
             task.forget(str(code))
             return await self._advance(task, heard=False)

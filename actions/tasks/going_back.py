@@ -7,13 +7,15 @@ from typing import Final
 
 from actions.tasks import by_code
 from actions.tasks.asking import Ask, Refused, Stop
-from actions.tasks.state import LOOKED, NOT_THERE, Asked, Task
+from actions.tasks.state import LOOKED, NOT_THERE, NOT_THIS, Asked, Task
 from actions.tasks.talk import Talk
 from actions.tasks.topic import TOPICS
 from actions.toolbox import tools
 from actions.turn import Turn
 
-STAYS: Final = frozenset({"order_number", "email", "postcode", "tried", "another", NOT_THERE, LOOKED, *by_code.FACTS})
+STAYS: Final = frozenset(
+    {"order_number", "email", "postcode", "tried", "another", NOT_THERE, NOT_THIS, LOOKED, *by_code.FACTS}
+)
 """What nobody goes back to: it was proof, or nobody said it."""
 _NO: Final = re.compile(
     r"^\W*(?:(?:non|no|nope|pardon|sorry|en fait|actually|plut[oô]t|pas [çc]a|not that)\b\W*)+", re.IGNORECASE

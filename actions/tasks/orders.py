@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from actions.order_sentences import short_card
 from actions.tasks import articles, proving
 from actions.tasks.asking import Option, Stop
+from actions.tasks.state import NOT_THIS
 from actions.tasks.talk import Talk
 from actions.toolbox import tools
 from crm_backend.access.actor import Actor
@@ -81,9 +82,11 @@ async def order(
     if not recent:
         talk.say("utter_no_orders")
         raise talk.question("order", "fact", "utter_ask_order_number", expects="order_number")
+    recent = _without_what_was_not_meant(talk, recent)
     may = await allowed_for_each(talk.session, [each.number for each in recent], actor=actor)
     if talk.task.given.pop("last_order", None) in (None, ALL):
-        view = _spoken_of(talk, recent) or await _choose(talk, _wished(_possible(recent, about), may, wish))
+        among = recent if NOT_THIS in talk.facts else _possible(recent, about)
+        view = _spoken_of(talk, recent) or await _choose(talk, _wished(talk, among, may, wish))
     else:
         view = recent[0]
     talk.task.settle("order", view.number)
@@ -190,10 +193,25 @@ def _left(meant: Meant, at: int, language: str) -> str:
 def _named(talk: Talk) -> str | None:
     """The number of the order named in this message, the one settled on, or the one given for the proof, unless that
     was any order."""
-    number = talk.task.given.pop("order_number", None) or talk.facts.get("order")
+    number = talk.task.given.pop("order_number", None)
+    if number is not None and number == talk.facts.get(NOT_THIS):
+        # Named in so many words it is meant after all.
+        talk.facts.pop(NOT_THIS)
+    number = number or talk.facts.get("order")
     if number is None and not talk.task.given.get("last_order"):
         number = talk.facts.get("order_number")
+        number = None if number == talk.facts.get(NOT_THIS) else number
     return None if number is None else str(number)
+
+
+def _without_what_was_not_meant(talk: Talk, recent: list[OrderView]) -> list[OrderView]:
+    """Those besides the one that was shown, where another is meant; who has no other is told so."""
+    if NOT_THIS not in talk.facts:
+        return recent
+    others = [each for each in recent if each.number != talk.facts[NOT_THIS]]
+    if not others:
+        talk.say("utter_no_other_order", number=talk.facts.pop(NOT_THIS))
+    return others or recent
 
 
 async def _theirs(talk: Talk, number: str) -> OrderView | None:
@@ -226,12 +244,14 @@ def _spoken_of(talk: Talk, recent: list[OrderView]) -> OrderView | None:
 
 
 def _wished(
-    recent: list[OrderView], may: dict[str, Allowed], wish: Callable[[Allowed], Decision] | None
+    talk: Talk, recent: list[OrderView], may: dict[str, Allowed], wish: Callable[[Allowed], Decision] | None
 ) -> list[OrderView]:
-    """Those for which the wish is allowed; the newest alone when it is for none."""
+    """Those for which the wish is allowed; the newest alone when it is for none, unless another was asked for: then it
+    may be any of them, and the plan says why not."""
     if wish is None:
         return recent
-    return [each for each in recent if wish(may[each.number]).allowed] or recent[:1]
+    none = recent if NOT_THIS in talk.facts else recent[:1]
+    return [each for each in recent if wish(may[each.number]).allowed] or none
 
 
 async def _choose(talk: Talk, among: list[OrderView], *, response: str = "utter_which_order") -> OrderView:

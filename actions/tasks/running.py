@@ -13,22 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import awaited, general_answers, other_languages, still
 from actions.person import hand_over
-from actions.tasks import beginning, explaining, guessing
+from actions.tasks import beginning, explaining, guessing, putting_off, shown_to
 from actions.tasks.asking import Ask, Refused, Saying, Stop
-from actions.tasks.by_the_way import LONGEST_LATER, first_words, given
-from actions.tasks.state import Asked, Task, cut
+from actions.tasks.by_the_way import first_words, given
+from actions.tasks.state import Asked, Task
 from actions.tasks.talk import Talk
-from actions.tasks.topic import TOPICS, Topic, going_on, of_intent
+from actions.tasks.topic import TOPICS, Topic, going_on, is_plainly_on, of_intent
 from actions.toolbox import tools
 from actions.turn import Turn
-from crm_backend.conversations.schema import at_least
 from crm_backend.database import reading
 from crm_backend.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
-from crm_backend.orders.doers import standing
 
-MOST_LATER, MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN, BRIEF = 3, 3, 2, 2, 0.7, 4
-QUESTION, DONE = "ask_knowledge", "done"
-"""The intent of a question to the help centre; the slot of the topic in which something was done last."""
+MOST_MISSED, MOST_AGAIN, MOST_FAILED, PLAIN, BRIEF = 3, 2, 2, 0.7, 4
+DONE = "done"
+"""The slot of the topic in which something was done last."""
 _CORRECTS = re.compile(
     r"\b(?:pardon|d[ée]sol[ée]e?|oups|tromp[ée]e?s?|voulais dire|l['’]autre|"
     r"sorry|oops|meant|wrong|mistake|the other)\b",
@@ -69,7 +67,7 @@ class Run:
             self._say("utter_unclear_guess", buttons=guessing.buttons(self._turn, guessing.guesses(self._turn)))
             return [*self._events, *self._closed()]
         self._events += [SlotSet("begin", None), SlotSet("proposed", ""), SlotSet("topic", topic.name)]
-        self._remember_more()
+        putting_off.remember(self._later, self._turn, besides=topic)
         if other_languages.speaks_another(self._turn.text):
             self._say("utter_other_language_too")
         if not wanted and (how := await explaining.told(self._turn, topic)) is not None:
@@ -87,7 +85,7 @@ class Run:
         if self._turn.intent == "inform" or brief or self._turn.confidence < PLAIN:
             return True
         # "It's been two weeks", which sounds like a parcel's, after a refund was spoken of.
-        return still.waits(self._turn.text) or awaited.is_asked(self._turn)
+        return still.waits(self._turn.text) or awaited.is_asked(self._turn) or is_plainly_on(self._turn)
 
     def _new(self, topic: Topic, facts: dict[str, Any], *, nth: int = 0) -> Task:
         now = tools().now().isoformat()
@@ -100,7 +98,7 @@ class Run:
         """Closes the task; the next thing that the customer asked for follows at once."""
         if self._later:
             following = self._later.pop(0)
-            if following["topic"] == QUESTION:
+            if following["topic"] == putting_off.QUESTION:
                 return await self._answer(task, str(following.get("text") or ""))
             topic = TOPICS.get(following["topic"])
             if topic is not None:
@@ -196,7 +194,10 @@ class Run:
             task.missed = 0
         task.asked = ask.asked
         if ask.asked.kind == "confirm":
-            ask.asked.about |= {"whose": await _whose(talk.session, self._turn), "at": time.time_ns() // 1_000_000}
+            ask.asked.about |= {
+                "whose": await shown_to.whose(talk.session, self._turn),
+                "at": time.time_ns() // 1_000_000,
+            }
         self._deliver(talk)
         self._utter(ask.saying)
         return self._kept(task)
@@ -214,9 +215,9 @@ class Run:
         """Does what was agreed to, for whom it was shown to. When it can no longer be done, the plan says why."""
         topic = TOPICS[task.topic]
         async with self._looking() as session:
-            whose = await _whose(session, self._turn)
-        if whose != (shown_to := asked.about.get("whose", whose)):
-            return await self._anew(topic, lapsed=_is_lapsed(shown_to, whose))
+            whose = await shown_to.whose(session, self._turn)
+        if whose != (before := asked.about.get("whose", whose)):
+            return await self._anew(topic, lapsed=shown_to.is_lapsed(before, whose))
         talk: Talk
         try:
             async with tools().sessions.begin() as session:
@@ -246,23 +247,6 @@ class Run:
         begun.given = {}
         return await self._advance(begun, heard=False)
 
-    # Remembering
-
-    def _remember_more(self) -> None:
-        """Puts off what else the message asks for."""
-        for more in self._turn.also:
-            topic = of_intent(more["intent"])
-            if more["intent"] == QUESTION:
-                self._put_off(QUESTION, {}, text=str(more.get("text") or ""))
-            elif topic is not None:
-                self._put_off(
-                    topic.name, given(self._turn, only=more.get("entities")), text=str(more.get("text") or "")
-                )
-
-    def _put_off(self, topic: str, given: dict[str, Any], *, text: str = "") -> None:
-        if len(self._later) < MOST_LATER and all(each["topic"] != topic for each in self._later):
-            self._later.append({"topic": topic, "given": given, "text": cut(text[:LONGEST_LATER], most=LONGEST_LATER)})
-
     # Saying
 
     def _deliver(self, talk: Talk) -> None:
@@ -282,20 +266,3 @@ class Run:
 
 def _handing_over(talk: Talk) -> str | None:
     return next((event["value"] for event in talk.events if event.get("name") == "handing_over"), None)
-
-
-async def _whose(session: AsyncSession, turn: Turn) -> str:
-    """Who the conversation's customer is, and how well that is proved."""
-    try:
-        found = await standing(session, turn.conversation)
-    except NotFound:
-        return ""
-    return f"{found.customer_id} {found.proof}"
-
-
-def _is_lapsed(before: str, now: str) -> bool:
-    """Whether there is less proof than there was, and none that it is another customer."""
-    if not (before and now):
-        return False
-    (owner, proof), (other, left) = before.split(), now.split()
-    return not at_least(left, proof) and other in (owner, str(None))

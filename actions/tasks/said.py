@@ -26,7 +26,12 @@ _LINKS: Final = re.compile(r"\b(?:c['’ ]?est|it['’ ]?s|on|le|la|for|pour|at|
 
 def says_new(turn: Turn, task: Task, asked: Asked) -> bool:
     """Whether the message holds a fact that is not among those that were shown."""
-    known = {str(value) for value in (*task.facts.values(), *asked.about["agreed"].values())}
+    agreed = asked.about["agreed"]
+    named = given(turn).get("order_number")
+    if named and agreed.get("number") not in (None, named):
+        # An order that was spoken of before is no news, and not the one that was shown.
+        return True
+    known = {str(value) for value in (*task.facts.values(), *agreed.values())}
     return any(value not in known for value in given(turn).values())
 
 

@@ -19,6 +19,8 @@ NOT_THERE: Final = "not_there"
 """The fact that the customer was told that what they speak of is not in the order."""
 LOOKED: Final = "looked"
 """The fact of how many orders it was not in."""
+NOT_THIS: Final = "not_this"
+"""The fact of which order was shown and is not meant."""
 
 
 def cut(text: str, *, most: int = MOST) -> str:

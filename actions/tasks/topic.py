@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 if TYPE_CHECKING:
+    from actions.tasks.state import Task
     from actions.tasks.talk import Talk
     from actions.turn import Turn
 
@@ -62,6 +63,17 @@ class Topic(ABC):
         """Whether a message answers the question for this fact, whatever else it may be taken for."""
         return False
 
+    def wishes(self, text: str) -> bool:
+        """Whether a sentence beside this business is no other one, but what is wished for it: "I want my money back",
+        after a report of damage."""
+        return False
+
+    def takes_up(self, turn: Turn, task: Task) -> str | None:
+        """Takes a message as a wish of this business which alone would be another one: "refund", in the middle of a
+        report of damage. The response that says so; None where the message is none. The open question is asked again
+        afterwards."""
+        return None
+
     async def aside(self, talk: Talk) -> bool:
         """Answers a question about how this business goes that is asked in the middle of it; false where the message is
         none. The open question is asked again afterwards."""
@@ -70,6 +82,10 @@ class Topic(ABC):
     async def goes_on(self, turn: Turn) -> bool:
         """Whether a message that says nothing of its own goes on with this business, which was spoken of last: "and on
         Sunday?", after a shop's hours."""
+        return False
+
+    def goes_on_plainly(self, turn: Turn) -> bool:
+        """The same where the words say it so plainly that what the message was taken for counts for less."""
         return False
 
     def points_back(self, turn: Turn) -> bool:
@@ -82,6 +98,12 @@ class Topic(ABC):
         committed by the caller before anything is said. May raise NotNow, Invalid, NotFound: then nothing was done,
         and the plan is run again, which says why."""
         raise NotImplementedError(f"{self.name} has nothing to do")
+
+
+def is_plainly_on(turn: Turn) -> bool:
+    """Whether a message plainly goes on with the topic that was spoken of last."""
+    last = TOPICS.get(str(turn.slot("topic") or ""))
+    return last is not None and not turn.text.startswith("/") and last.goes_on_plainly(turn)
 
 
 async def going_on(turn: Turn) -> Topic | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
+from actions.tasks import ending
+from actions.tasks.state import Asked
 from crm_backend.database import Sessions
 from tests.actions.tasks.test_cancelling import customer_with, status
 
@@ -64,3 +69,10 @@ async def test_own_words_that_were_asked_for_are_taken(acting: Sessions) -> None
     assert await customer.says("je veux faire une réclamation", "complaint") == ["utter_complaint_ask_story"]
     story = "le livreur a jeté le colis par-dessus le portail, merci et bonne journée"
     assert await customer.says(story, "goodbye") != ["utter_ended_undone"]
+
+
+@pytest.mark.parametrize(("fact", "ends"), [("reason", False), ("order", True)])
+def test_no_longer_needed_is_a_reason_where_one_is_asked(fact: str, ends: bool) -> None:
+    tracker = SimpleNamespace(latest_message={"entities": []})
+    turn = SimpleNamespace(text="plus besoin", intent="cancel", confidence=0.9, tracker=tracker, also=[])
+    assert ending.is_said(cast("Any", turn), Asked(fact, "choice", {"1": "one"})) == ends
