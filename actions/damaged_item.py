@@ -8,17 +8,17 @@ from typing import Any, ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
-from actions import making_good, order_cases, wished_remedy
+from actions import making_good, order_cases
+from actions.reports import Report
 from actions.tasks import orders
 from actions.tasks.asking import Words
 from actions.tasks.state import Task
 from actions.tasks.talk import Talk
-from actions.tasks.topic import Topic
 from actions.turn import Turn
 from actions.wording import REFUNDED_WHEN
 
 
-class DamagedItem(Topic):
+class DamagedItem(Report):
     name = "damaged_item"
     title: ClassVar[Words] = {"fr": "un article arrivé abîmé", "en": "an item that arrived damaged"}
     lasts = REFUNDED_WHEN
@@ -35,9 +35,6 @@ class DamagedItem(Topic):
         places = orders.lines(talk, order, of=among, response="utter_damaged_item_which")
         some = back.all_pieces(talk, order, places)
         await making_good.agree(talk, order, some, reason="damaged")
-
-    def wishes(self, text: str) -> bool:
-        return wished_remedy.in_words(text) is not None
 
     def takes_up(self, turn: Turn, task: Task) -> str | None:
         return making_good.take_up(turn, task)

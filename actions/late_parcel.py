@@ -8,15 +8,13 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import order_cases, wished_remedy
+from actions import order_cases
 from actions.order_sentences import delivered_on, expected, sentence
+from actions.reports import CaseReport
 from actions.tasks import orders
 from actions.tasks.asking import Words
-from actions.tasks.state import Task
 from actions.tasks.talk import Talk
-from actions.tasks.topic import Topic
 from actions.toolbox import tools
-from actions.turn import Turn
 from actions.wording import span
 from crm_backend.cases import troubles
 from crm_backend.orders.schema import OrderView
@@ -24,7 +22,7 @@ from crm_backend.orders.schema import OrderView
 TAG: Final = troubles.LATE
 
 
-class LateParcel(Topic):
+class LateParcel(CaseReport):
     name = "late_parcel"
     title: ClassVar[Words] = {"fr": "un colis en retard", "en": "a late parcel"}
 
@@ -72,15 +70,6 @@ class LateParcel(Topic):
             carrier=carrier,
             expected=span(due, due, talk.language, today=today) if due else "",
         )
-
-    def wishes(self, text: str) -> bool:
-        return wished_remedy.in_words(text) is not None
-
-    def takes_up(self, turn: Turn, task: Task) -> str | None:
-        return wished_remedy.noted_in_case(turn, task)
-
-    async def aside(self, talk: Talk) -> bool:
-        return order_cases.tells_how_long(talk)
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency=agreed["urgency"])

@@ -8,16 +8,14 @@ from typing import Any, ClassVar, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import order_cases, wished_remedy
+from actions import order_cases
 from actions.order_sentences import delivered_on, sentence
+from actions.reports import CaseReport
 from actions.tasks import orders
 from actions.tasks.asking import Option, Words
-from actions.tasks.state import Task
 from actions.tasks.talk import Talk
-from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.tracking import late
-from actions.turn import Turn
 from crm_backend.cases import troubles
 from crm_backend.orders.schema import OrderView
 
@@ -46,7 +44,7 @@ NOTHING: Final = re.compile(
 )
 
 
-class LostParcel(Topic):
+class LostParcel(CaseReport):
     name = "lost_parcel"
     title: ClassVar[Words] = {"fr": "un colis introuvable", "en": "a parcel that can’t be found"}
 
@@ -71,15 +69,6 @@ class LostParcel(Topic):
             number=order.number,
             carrier=carrier,
         )
-
-    def wishes(self, text: str) -> bool:
-        return wished_remedy.in_words(text) is not None
-
-    def takes_up(self, turn: Turn, task: Task) -> str | None:
-        return wished_remedy.noted_in_case(turn, task)
-
-    async def aside(self, talk: Talk) -> bool:
-        return order_cases.tells_how_long(talk)
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
         case = await order_cases.open_case(talk, session, agreed, tag=TAG, urgency=agreed["urgency"])

@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import coming_back as back
-from actions import general_answers, making_good, order_cases, wished_remedy
+from actions import general_answers, making_good, order_cases
 from actions.order_sentences import sentence
+from actions.reports import CaseReport
 from actions.tasks import orders
 from actions.tasks.asking import Option, Words
 from actions.tasks.how_long import asks_how_long
 from actions.tasks.state import Task
 from actions.tasks.talk import Talk
-from actions.tasks.topic import Topic
 from actions.toolbox import tools
 from actions.turn import Turn
 from actions.wording import REFUNDED_WHEN
@@ -52,7 +52,7 @@ WHAT: Final = (
 SOMETHING_ELSE: Final = Option(OTHER, {"fr": "Autre chose", "en": "Something else"})
 
 
-class MissingItem(Topic):
+class MissingItem(CaseReport):
     name = "missing_item"
     title: ClassVar[Words] = {"fr": "un article manquant ou erroné", "en": "a missing or wrong item"}
 
@@ -73,17 +73,14 @@ class MissingItem(Topic):
         elif not await order_cases.already_open(talk, order, tag=TAG):
             _missing(talk, order)
 
-    def wishes(self, text: str) -> bool:
-        return wished_remedy.in_words(text) is not None
-
     def takes_up(self, turn: Turn, task: Task) -> str | None:
         if task.facts.get("what") == WRONG:
             return making_good.take_up(turn, task)
-        return wished_remedy.noted_in_case(turn, task)
+        return super().takes_up(turn, task)
 
     async def aside(self, talk: Talk) -> bool:
         if talk.facts.get("what") != WRONG:
-            return order_cases.tells_how_long(talk)
+            return await super().aside(talk)
         return asks_how_long(talk.turn.meant) and await general_answers.told(talk, REFUNDED_WHEN[talk.language])
 
     async def do(self, talk: Talk, session: AsyncSession, agreed: Mapping[str, Any]) -> None:
